@@ -1,0 +1,5 @@
+/** The public HTTP service: jobs, status, search and administration. */
+@NullMarked
+package dev.threadmill.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package dev.threadmill.core.database;
+
+import dev.threadmill.core.settings.InvalidSettingException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits at start until PostgreSQL answers, and says so once; stops the service where waiting can't
+ * help.
+ */
+final class DatabaseWait {
+  private static final Logger log = LoggerFactory.getLogger(DatabaseWait.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final DataSource dataSource;
+
+  DatabaseWait(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  void untilItAnswers() {
+    boolean said = false;
+    while (true) {
+      try (Connection connection = dataSource.getConnection()) {
+        if (said) {
+          log.info("PostgreSQL answers");
+        }
+        return;
+      } catch (SQLException notYet) {
+        stopWhereWaitingIsVain(notYet);
+        if (!said) {
+          log.warn("PostgreSQL does not answer at SPRING_DATASOURCE_URL; waiting for it");
+          said = true;
+        }
+      }
+      pause();
+    }
+  }
+
+  /** The pool's exception says only that time ran out; PostgreSQL's own answer is its cause. */
+  private static void stopWhereWaitingIsVain(SQLException exception) {
+    for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+      String state =
+          cause instanceof SQLException sql && sql.getSQLState() != null ? sql.getSQLState() : "";
+      if (state.startsWith("28")) {
+        throw new InvalidSettingException(
+            "SPRING_DATASOURCE_PASSWORD",
+            "(or SPRING_DATASOURCE_USERNAME) is refused by PostgreSQL: the login failed");
+      }
+      if (state.startsWith("3D")) {
+        throw new InvalidSettingException(
+            "SPRING_DATASOURCE_URL", "names a database that does not exist");
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while waiting for PostgreSQL", stop);
+    }
+  }
+}

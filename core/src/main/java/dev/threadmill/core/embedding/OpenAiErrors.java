@@ -1,0 +1,135 @@
+package dev.threadmill.core.embedding;
+
+import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIInvalidDataException;
+import com.openai.errors.OpenAIServiceException;
+import dev.threadmill.core.embedding.EmbeddingException.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a failed request means, by status and code; the words of an answer decide only where nothing
+ * else tells.
+ */
+final class OpenAiErrors {
+  private static final int MAX_MESSAGE = 300;
+  private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+
+  private OpenAiErrors() {}
+
+  static EmbeddingException classify(OpenAIException failed) {
+    return switch (failed) {
+      case OpenAIServiceException answered -> byStatus(answered);
+      case OpenAIInvalidDataException broken ->
+          new EmbeddingException(
+              Kind.BAD_ANSWER, "unreadable", "the provider's answer can't be read", null, broken);
+      default ->
+          new EmbeddingException(
+              Kind.UNAVAILABLE, "unreachable", "the provider can't be reached", null, failed);
+    };
+  }
+
+  private static EmbeddingException byStatus(OpenAIServiceException answered) {
+    int status = answered.statusCode();
+    String code = answered.code().or(answered::type).orElse("");
+    return switch (status) {
+      case 400, 422 ->
+          isTooManyTokens(code)
+              ? error(
+                  Kind.TOO_LARGE,
+                  "max_tokens_per_request",
+                  "the request is too large for the provider",
+                  answered)
+              : error(
+                  Kind.BAD_INPUT,
+                  "bad_input",
+                  "the provider refuses a text: " + sentence(answered),
+                  answered);
+      case 413 ->
+          error(
+              Kind.TOO_LARGE,
+              "payload_too_large",
+              "the request is too large for the provider",
+              answered);
+      case 401 ->
+          error(
+              Kind.REFUSED,
+              "invalid_api_key",
+              "the provider refuses the key (401); set OPENAI_API_KEY to a valid one",
+              answered);
+      case 403 ->
+          error(
+              Kind.REFUSED,
+              "forbidden",
+              "the provider refuses this key the model or the region (403); check the key's project",
+              answered);
+      case 404 ->
+          error(
+              Kind.REFUSED,
+              "model_not_found",
+              "the provider does not know the model or the address (404); check EMBEDDING_MODEL and OPENAI_BASE_URL",
+              answered);
+      case 429 -> tooMany(answered, code);
+      default ->
+          error(
+              Kind.UNAVAILABLE,
+              "status_" + status,
+              "the provider answered status " + status,
+              answered);
+    };
+  }
+
+  private static EmbeddingException tooMany(OpenAIServiceException answered, String code) {
+    if (code.equals("insufficient_quota")) {
+      return error(
+          Kind.REFUSED,
+          "insufficient_quota",
+          "the provider's quota is used up; add credit or raise the limit there",
+          answered);
+    }
+    if (sentence(answered).toLowerCase(Locale.ROOT).contains("request too large")) {
+      return error(
+          Kind.TOO_LARGE,
+          "request_too_large",
+          "the request is above the provider's limit a minute",
+          answered);
+    }
+    return error(
+        Kind.RATE_LIMITED, "rate_limit_exceeded", "the provider's rate limit is reached", answered);
+  }
+
+  private static boolean isTooManyTokens(String code) {
+    return code.equals("max_tokens_per_request");
+  }
+
+  private static EmbeddingException error(
+      Kind kind, String code, String message, OpenAIServiceException answered) {
+    // The SDK's exception quotes the body, so it does not go along as the cause.
+    return new EmbeddingException(kind, code, message, retryAfter(answered), null);
+  }
+
+  /** The provider's own words, cut short; the SDK puts "400: " before them. */
+  private static String sentence(OpenAIServiceException answered) {
+    String message = String.valueOf(answered.getMessage()).replaceAll("\\s+", " ");
+    return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) + "…" : message;
+  }
+
+  private static @Nullable Duration retryAfter(OpenAIServiceException answered) {
+    Duration millis = number(answered.headers().values("retry-after-ms"), 1);
+    Duration wait =
+        millis != null ? millis : number(answered.headers().values("retry-after"), 1000);
+    return wait == null || wait.compareTo(MAX_RETRY_AFTER) <= 0 ? wait : MAX_RETRY_AFTER;
+  }
+
+  private static @Nullable Duration number(List<String> values, int factor) {
+    try {
+      return values.isEmpty()
+          ? null
+          : Duration.ofMillis((long) Math.max(0, Double.parseDouble(values.getFirst()) * factor));
+    } catch (NumberFormatException aDate) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.threadmill.core.kafka;
+
+import dev.threadmill.core.event.MalformedEventException;
+import dev.threadmill.core.event.Topic;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.listener.ConsumerRecordRecoverer;
+import org.springframework.kafka.listener.DeadLetterPublishingRecoverer;
+import org.springframework.kafka.listener.DeadLetterPublishingRecoverer.HeaderNames.HeadersToAdd;
+import org.springframework.kafka.listener.ListenerExecutionFailedException;
+
+/**
+ * Puts aside records that can't be used, to {@code <topic>.<group>.dlt}: original key, bytes and
+ * headers, where they stood, and the cause in one sentence. A record is acknowledged only after the
+ * broker took its dead letter.
+ */
+public final class DeadLetters implements ConsumerRecordRecoverer {
+  /** The cause, in words that never quote the record. */
+  public static final String CAUSE_HEADER = "threadmill-dead-letter-cause";
+
+  private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+
+  private final DeadLetterPublishingRecoverer publisher;
+  private final MeterRegistry meters;
+
+  DeadLetters(KafkaTemplate<String, byte[]> template, MeterRegistry meters) {
+    this.meters = meters;
+    publisher = new DeadLetterPublishingRecoverer(template, DeadLetters::destination);
+    // Class names, stack traces and foreign messages stay out: they may quote what must not be
+    // told.
+    publisher.excludeHeader(
+        HeadersToAdd.EXCEPTION,
+        HeadersToAdd.EX_CAUSE,
+        HeadersToAdd.EX_MSG,
+        HeadersToAdd.EX_STACKTRACE);
+    publisher.setHeadersFunction(
+        (record, failure) ->
+            new RecordHeaders().add(CAUSE_HEADER, cause(failure).getBytes(StandardCharsets.UTF_8)));
+    publisher.setFailIfSendResultIsError(true);
+    publisher.setLogRecoveryRecord(false);
+  }
+
+  @Override
+  public void accept(ConsumerRecord<?, ?> record, Exception failure) {
+    publisher.accept(record, failure);
+    meters.counter("threadmill.dead.letters", "topic", record.topic()).increment();
+    log.warn(
+        "put aside {}-{} offset {} as a dead letter: {}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        cause(failure));
+  }
+
+  /** For batch listeners, which find out by themselves which record is unusable. */
+  public void putAside(ConsumerRecord<?, ?> record, String group, Exception failure) {
+    accept(record, new ListenerExecutionFailedException("unusable record", group, failure));
+  }
+
+  private static TopicPartition destination(ConsumerRecord<?, ?> record, Exception failure) {
+    String group =
+        failure instanceof ListenerExecutionFailedException failed && failed.getGroupId() != null
+            ? failed.getGroupId()
+            : "unknown";
+    // No partition: the dead-letter topic may have fewer than the original.
+    return new TopicPartition(Topic.deadLetters(record.topic(), group), -1);
+  }
+
+  private static String cause(Exception failure) {
+    Throwable cause = failure;
+    while (cause instanceof ListenerExecutionFailedException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof MalformedEventException
+        ? String.valueOf(cause.getMessage())
+        : "handling it failed again and again (" + cause.getClass().getSimpleName() + ")";
+  }
+}

@@ -1,0 +1,58 @@
+package dev.threadmill.core.kafka;
+
+import dev.threadmill.core.event.EventCodec;
+import dev.threadmill.core.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+
+/** Sending, receiving, dead letters and the watch over the broker, the same in every service. */
+@AutoConfiguration(after = KafkaAutoConfiguration.class)
+class KafkaConfiguration {
+  private final int partitions;
+
+  KafkaConfiguration(Settings settings) {
+    settings.required(
+        "SPRING_KAFKA_BOOTSTRAP_SERVERS", "the brokers' addresses: host:port[,host:port]");
+    this.partitions = settings.integer("KAFKA_TOPIC_PARTITIONS", 12, 1, 1000);
+  }
+
+  @Bean
+  EventCodec eventCodec() {
+    return new EventCodec();
+  }
+
+  @Bean
+  KafkaConnection kafkaConnection(KafkaAdmin admin, KafkaListenerEndpointRegistry listeners) {
+    return new KafkaConnection(admin, listeners, partitions);
+  }
+
+  @Bean
+  KafkaHealthIndicator kafkaHealthIndicator(KafkaConnection connection) {
+    return new KafkaHealthIndicator(connection);
+  }
+
+  @Bean
+  EventSender eventSender(
+      KafkaTemplate<String, byte[]> template,
+      EventCodec codec,
+      KafkaConnection connection,
+      MeterRegistry meters) {
+    return new EventSender(template, codec, connection, meters);
+  }
+
+  @Bean
+  DeadLetters deadLetters(KafkaTemplate<String, byte[]> template, MeterRegistry meters) {
+    return new DeadLetters(template, meters);
+  }
+
+  @Bean
+  DefaultErrorHandler listenerErrorHandler(DeadLetters deadLetters) {
+    return ListenerErrors.handler(deadLetters);
+  }
+}

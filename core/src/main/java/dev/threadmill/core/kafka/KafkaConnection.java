@@ -1,0 +1,141 @@
+package dev.threadmill.core.kafka;
+
+import dev.threadmill.core.event.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.AdminClient;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.listener.MessageListenerContainer;
+
+/**
+ * Watches whether the broker answers. At the first answer it creates the topics and starts the
+ * listeners; when the broker goes away or comes back it says so once. Never blocks the service's
+ * start.
+ */
+public final class KafkaConnection implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(KafkaConnection.class);
+  private static final Duration WHILE_DOWN = Duration.ofSeconds(1);
+  private static final Duration WHILE_UP = Duration.ofSeconds(10);
+  private static final int ANSWER_SECONDS = 5;
+  private static final short BROKER_DEFAULT_REPLICATION = -1;
+
+  private final KafkaAdmin admin;
+  private final KafkaListenerEndpointRegistry listeners;
+  private final int partitions;
+  private volatile @Nullable Thread watch;
+  private volatile boolean up;
+  private boolean listening;
+
+  KafkaConnection(KafkaAdmin admin, KafkaListenerEndpointRegistry listeners, int partitions) {
+    this.admin = admin;
+    this.listeners = listeners;
+    this.partitions = partitions;
+  }
+
+  /** Whether the broker answered when last asked and this service's listeners were started. */
+  public boolean isUp() {
+    return up;
+  }
+
+  @Override
+  public void start() {
+    watch = Thread.ofVirtual().name("kafka-watch").start(this::watch);
+  }
+
+  @Override
+  public void stop() {
+    Thread running = watch;
+    watch = null;
+    if (running != null) {
+      running.interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return watch != null;
+  }
+
+  private void watch() {
+    try (AdminClient client = AdminClient.create(admin.getConfigurationProperties())) {
+      boolean said = false;
+      while (isRunning()) {
+        boolean answers = answers(client) && (listening || listen(client));
+        if (answers && !up) {
+          log.info("Kafka answers");
+        } else if (!answers && (up || !said)) {
+          log.warn("Kafka does not answer at SPRING_KAFKA_BOOTSTRAP_SERVERS; waiting for it");
+          said = true;
+        }
+        up = answers;
+        Thread.sleep(answers ? WHILE_UP : WHILE_DOWN);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean answers(AdminClient client) throws InterruptedException {
+    try {
+      return !client.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS).isEmpty();
+    } catch (ExecutionException | TimeoutException away) {
+      return false;
+    }
+  }
+
+  private boolean listen(AdminClient client) throws InterruptedException {
+    if (!createTopics(client)) {
+      return false;
+    }
+    listeners.getListenerContainers().forEach(MessageListenerContainer::start);
+    listening = true;
+    return true;
+  }
+
+  private boolean createTopics(AdminClient client) throws InterruptedException {
+    List<NewTopic> wanted = new ArrayList<>();
+    for (Topic topic : Topic.values()) {
+      wanted.add(topic(topic.topicName()));
+    }
+    for (MessageListenerContainer container : listeners.getListenerContainers()) {
+      String[] topics = container.getContainerProperties().getTopics();
+      for (String topic : topics == null ? new String[0] : topics) {
+        wanted.add(topic(Topic.deadLetters(topic, String.valueOf(container.getGroupId()))));
+      }
+    }
+    try {
+      Set<String> existing = client.listTopics().names().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+      wanted.removeIf(topic -> existing.contains(topic.name()));
+      for (var created : client.createTopics(wanted).values().values()) {
+        try {
+          created.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+          // Another service may have been quicker.
+          if (!(failed.getCause() instanceof TopicExistsException)) {
+            throw failed;
+          }
+        }
+      }
+      return true;
+    } catch (ExecutionException | TimeoutException failed) {
+      log.warn("creating the topics failed, trying again: {}", failed.toString());
+      return false;
+    }
+  }
+
+  private NewTopic topic(String name) {
+    return new NewTopic(name, partitions, BROKER_DEFAULT_REPLICATION);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.threadmill.core.kafka;
+
+import dev.threadmill.core.event.MalformedEventException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/** What becomes of a record whose listener threw. */
+final class ListenerErrors {
+  private static final int ATTEMPTS_OF_THE_UNFORESEEN = 5;
+
+  private ListenerErrors() {}
+
+  static DefaultErrorHandler handler(DeadLetters deadLetters) {
+    var handler = new DefaultErrorHandler(deadLetters);
+    handler.addNotRetryableExceptions(MalformedEventException.class);
+    handler.setBackOffFunction((record, failure) -> backOff(failure));
+    handler.setLogLevel(org.springframework.kafka.KafkaException.Level.DEBUG);
+    return handler;
+  }
+
+  /** A database that is away is no fault of the record: it waits as long as it takes. */
+  private static BackOff backOff(Exception failure) {
+    var backOff = new ExponentialBackOff(200, 2);
+    backOff.setMaxInterval(10_000);
+    if (!databaseIsAway(failure)) {
+      backOff.setMaxAttempts(ATTEMPTS_OF_THE_UNFORESEEN);
+    }
+    return backOff;
+  }
+
+  private static boolean databaseIsAway(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DataAccessResourceFailureException
+          || cause instanceof TransientDataAccessException
+          || cause instanceof CannotCreateTransactionException) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.threadmill.core.project;
+
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Projects and sources, and the first project of an empty installation. */
+@AutoConfiguration(after = {FlywayAutoConfiguration.class, JdbcClientAutoConfiguration.class})
+class ProjectConfiguration {
+  @Bean
+  Projects projects(JdbcClient jdbc) {
+    return new Projects(jdbc);
+  }
+
+  @Bean
+  Sources sources(JdbcClient jdbc) {
+    return new Sources(jdbc);
+  }
+
+  @Bean
+  @DependsOnDatabaseInitialization
+  InitializingBean firstProject(Projects projects) {
+    return projects::createDefaultIfEmpty;
+  }
+}

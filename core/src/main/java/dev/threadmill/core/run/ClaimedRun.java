@@ -1,0 +1,21 @@
+package dev.threadmill.core.run;
+
+import dev.threadmill.core.job.JobType;
+import java.time.Instant;
+import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A run that this process holds by lease.
+ *
+ * @param fence the number of this claim; a write with an older one is refused
+ * @param attempt which attempt this is, from 1
+ */
+public record ClaimedRun(
+    UUID id,
+    UUID projectId,
+    JobType jobType,
+    JsonNode payload,
+    long fence,
+    int attempt,
+    Instant startedAt) {}

@@ -1,0 +1,77 @@
+package dev.threadmill.core.run;
+
+import dev.threadmill.core.run.RunStoppedException.Reason;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Extends the leases of the active runs, writes their progress, and tells them to stop when they
+ * must.
+ */
+final class Heartbeats {
+  private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
+
+  private final RunLog runLog;
+  private final RunSettings settings;
+  private final Map<UUID, RunContext> active;
+  private final Map<UUID, Long> lastBeat = new ConcurrentHashMap<>();
+  private volatile @Nullable Thread thread;
+
+  Heartbeats(RunLog runLog, RunSettings settings, Map<UUID, RunContext> active) {
+    this.runLog = runLog;
+    this.settings = settings;
+    this.active = active;
+  }
+
+  void start() {
+    thread = Thread.ofVirtual().name("heartbeats").start(this::beatForEver);
+  }
+
+  void stop() {
+    Thread running = thread;
+    thread = null;
+    if (running != null) {
+      running.interrupt();
+    }
+  }
+
+  private void beatForEver() {
+    try {
+      while (thread != null) {
+        Thread.sleep(settings.heartbeat());
+        lastBeat.keySet().retainAll(active.keySet());
+        active.values().forEach(this::beat);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void beat(RunContext context) {
+    UUID id = context.run().id();
+    long now = System.nanoTime();
+    long before = lastBeat.computeIfAbsent(id, first -> now);
+    try {
+      switch (runLog.heartbeat(context.run(), context.progress(), settings.lease())) {
+        case MINE -> lastBeat.put(id, now);
+        case CANCEL_REQUESTED -> {
+          lastBeat.put(id, now);
+          context.stop(Reason.CANCELLED);
+        }
+        case LEASE_LOST -> {
+          // A run that finished in this moment has no lease either, and no longer listens.
+          context.stop(Reason.LEASE_LOST);
+        }
+      }
+    } catch (RuntimeException databaseAway) {
+      log.debug("heartbeat of run {} failed", id, databaseAway);
+      if (now - before > settings.lease().toNanos()) {
+        context.stop(Reason.LEASE_LOST);
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.threadmill.core.run;
+
+import dev.threadmill.core.job.JobType;
+
+/** The work of one job type. A bean of this type makes its service take the runs of that job. */
+public interface JobHandler {
+  JobType jobType();
+
+  /**
+   * Works one run. Blocking is fine: it has a thread of its own. It must call {@link
+   * RunContext#checkpoint} between steps, and every step must be safe to repeat, for the run may be
+   * taken over at any point.
+   *
+   * @throws RunStoppedException from {@link RunContext#checkpoint}; let it pass
+   * @throws Exception what was not foreseen; the run is tried again, up to the limit of attempts
+   */
+  Outcome run(RunContext context) throws Exception;
+}

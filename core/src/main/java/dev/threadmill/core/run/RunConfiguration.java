@@ -1,0 +1,76 @@
+package dev.threadmill.core.run;
+
+import dev.threadmill.core.event.EventCodec;
+import dev.threadmill.core.kafka.EventSender;
+import dev.threadmill.core.settings.Settings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The run log for all; the executor for services that have a {@link JobHandler}. */
+@AutoConfiguration(after = JdbcClientAutoConfiguration.class)
+class RunConfiguration {
+  @Bean
+  RunLog runLog(JdbcClient jdbc, JsonMapper json) {
+    return new RunLog(jdbc, json);
+  }
+
+  @Bean
+  RunHistory runHistory(JdbcClient jdbc) {
+    return new RunHistory(jdbc);
+  }
+
+  @Bean
+  RunRequests runRequests(RunLog log, EventSender sender, Clock clock) {
+    return new RunRequests(log, sender, clock);
+  }
+
+  @Bean
+  RunSettings runSettings(Settings settings, Environment environment) {
+    int lease = settings.integer("RUN_LEASE_SECONDS", 30, 3, 3600);
+    return new RunSettings(
+        environment.getProperty("spring.application.name", "service")
+            + "@"
+            + host()
+            + "/"
+            + ProcessHandle.current().pid(),
+        settings.integer("CONCURRENT_RUNS", 4, 1, 100),
+        Duration.ofSeconds(lease),
+        Duration.ofMillis(Math.min(2000, lease * 1000L / 3)),
+        settings.integer("RUN_MAX_ATTEMPTS", 3, 1, 20));
+  }
+
+  @Bean
+  @ConditionalOnBean(JobHandler.class)
+  RunExecutor runExecutor(
+      List<JobHandler> handlers,
+      RunLog log,
+      EventSender sender,
+      RunSettings settings,
+      Clock clock) {
+    return new RunExecutor(handlers, log, sender, settings, clock);
+  }
+
+  @Bean
+  @ConditionalOnBean(JobHandler.class)
+  JobRequestedListener jobRequestedListener(EventCodec codec, RunExecutor executor) {
+    return new JobRequestedListener(codec, executor);
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException nameless) {
+      return "localhost";
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package dev.threadmill.core.run;
+
+import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The table {@code job_runs}, seen by who asks for runs and by who works them. All times are the
+ * database's.
+ *
+ * @see RunHistory for reading
+ */
+public final class RunLog {
+  private final JdbcClient jdbc;
+  private final JsonMapper json;
+
+  public RunLog(JdbcClient jdbc, JsonMapper json) {
+    this.jdbc = jdbc;
+    this.json = json;
+  }
+
+  /**
+   * Queues a run, or answers with the one of the same project and job that is queued or running.
+   */
+  public RequestedRun request(RunRequest request) {
+    while (true) {
+      // The select of the second branch does not see a row that is inserted and finished in
+      // between: then ask again.
+      Optional<RequestedRun> answer =
+          jdbc.sql(
+                  """
+                  with inserted as (
+                    insert into job_runs (project_id, job_name, trigger, requested_by, payload)
+                    values (:project, :job, :trigger, :requested_by, :payload::jsonb)
+                    on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
+                    returning id, status, attempt)
+                  select id, status, attempt, true as created from inserted
+                  union all
+                  select id, status, attempt, false from job_runs
+                  where project_id = :project and job_name = :job and status in ('queued', 'running')
+                    and not exists (select from inserted)
+                  """)
+              .param("project", request.projectId())
+              .param("job", request.jobType().wireName())
+              .param("trigger", request.trigger().wireName())
+              .param("requested_by", request.requestedBy())
+              .param("payload", json.writeValueAsString(request.payload()))
+              .query(RunLog::requested)
+              .optional();
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+    }
+  }
+
+  /** Remembers that the run's event reached the broker. */
+  public void announced(UUID runId) {
+    jdbc.sql("update job_runs set announced_at = now() where id = :id and status = 'queued'")
+        .param("id", runId)
+        .update();
+  }
+
+  /**
+   * Takes a queued run that is due, or nothing when somebody else has it, it is finished or its
+   * time has not come.
+   */
+  public Optional<ClaimedRun> claim(UUID runId, String worker, Duration lease) {
+    return jdbc.sql(
+            """
+            with due as (
+              select id from job_runs
+              where id = :id and status = 'queued' and due_at <= now()
+              for update skip locked)
+            update job_runs r
+            set status = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
+                started_at = coalesce(started_at, now()), heartbeat_at = now(),
+                lease_until = now() + make_interval(secs => :lease)
+            from due where r.id = due.id
+            returning r.id, r.project_id, r.job_name, r.payload, r.fence, r.attempt, r.started_at
+            """)
+        .param("id", runId)
+        .param("worker", worker)
+        .param("lease", lease.toMillis() / 1000.0)
+        .query(RunLog::claimed)
+        .optional();
+  }
+
+  /** What a heartbeat learns. */
+  enum Heartbeat {
+    MINE,
+    CANCEL_REQUESTED,
+    LEASE_LOST
+  }
+
+  /**
+   * Extends the lease and writes the progress; a lease that another process took meanwhile is lost.
+   */
+  Heartbeat heartbeat(ClaimedRun run, RunContext.Progress progress, Duration lease) {
+    return jdbc.sql(
+            """
+            update job_runs
+            set heartbeat_at = now(), lease_until = now() + make_interval(secs => :lease),
+                processed_count = :processed, progress = :progress::jsonb
+            where id = :id and fence = :fence and status = 'running'
+            returning cancel_requested_at is not null
+            """)
+        .param("lease", lease.toMillis() / 1000.0)
+        .param("processed", progress.processed())
+        .param("progress", json.writeValueAsString(progress.details()))
+        .param("id", run.id())
+        .param("fence", run.fence())
+        .query(Boolean.class)
+        .optional()
+        .map(cancel -> cancel ? Heartbeat.CANCEL_REQUESTED : Heartbeat.MINE)
+        .orElse(Heartbeat.LEASE_LOST);
+  }
+
+  /** Writes the end; false when the lease is gone, and then nothing is written. */
+  boolean finish(ClaimedRun run, RunEnd end) {
+    return jdbc.sql(
+                """
+                update job_runs
+                set status = :status, finished_at = now(), heartbeat_at = now(), lease_until = null,
+                    processed_count = :processed, progress = :progress::jsonb, result = :result::jsonb,
+                    error = :error, error_class = :error_class
+                where id = :id and fence = :fence and status = 'running'
+                """)
+            .param("status", end.status().wireName())
+            .param("processed", end.processed())
+            .param("progress", json.writeValueAsString(end.progress()))
+            .param("result", json.writeValueAsString(end.result()))
+            .param("error", end.error())
+            .param("error_class", end.errorClass())
+            .param("id", run.id())
+            .param("fence", run.fence())
+            .update()
+        == 1;
+  }
+
+  /**
+   * Puts a run back into the queue, due after a while; false when the lease is gone.
+   *
+   * @param charged whether the attempt counts towards the limit
+   */
+  boolean requeue(
+      ClaimedRun run, Duration after, boolean charged, String errorClass, String error) {
+    return jdbc.sql(
+                """
+                update job_runs
+                set status = 'queued', due_at = now() + make_interval(secs => :after), lease_until = null,
+                    announced_at = null, error = :error, error_class = :error_class,
+                    attempt = attempt - :refund
+                where id = :id and fence = :fence and status = 'running'
+                """)
+            .param("after", after.toMillis() / 1000.0)
+            .param("refund", charged ? 0 : 1)
+            .param("error", error)
+            .param("error_class", errorClass)
+            .param("id", run.id())
+            .param("fence", run.fence())
+            .update()
+        == 1;
+  }
+
+  /**
+   * Asks a run to stop: a queued one is cancelled at once, a running one at its next checkpoint.
+   *
+   * @return the status afterwards; empty when the project has no such run
+   */
+  public Optional<RunStatus> cancel(UUID projectId, UUID runId, String requestedBy) {
+    return jdbc.sql(
+            """
+            update job_runs
+            set cancel_requested_at = case when finished_at is null then coalesce(cancel_requested_at, now())
+                                           else cancel_requested_at end,
+                cancel_requested_by = case when finished_at is null then coalesce(cancel_requested_by, :by)
+                                           else cancel_requested_by end,
+                finished_at = case when status = 'queued' then now() else finished_at end,
+                status = case when status = 'queued' then 'cancelled' else status end
+            where id = :id and project_id = :project
+            returning status
+            """)
+        .param("by", requestedBy)
+        .param("id", runId)
+        .param("project", projectId)
+        .query((row, number) -> RunStatus.of(row.getString("status")))
+        .optional();
+  }
+
+  /** Queued runs that are due and were not announced within the given time, oldest first. */
+  public List<QueuedRun> unannounced(Duration since, int limit) {
+    return jdbc.sql(
+            """
+            select id, project_id, job_name, attempt from job_runs
+            where status = 'queued' and due_at <= now()
+              and coalesce(announced_at, '-infinity') < now() - make_interval(secs => :since)
+              and greatest(requested_at, due_at) < now() - make_interval(secs => least(:since, 2))
+            order by due_at, id limit :limit
+            """)
+        .param("since", since.toMillis() / 1000.0)
+        .param("limit", limit)
+        .query(
+            (row, number) ->
+                new QueuedRun(
+                    Columns.uuid(row, "id"),
+                    Columns.uuid(row, "project_id"),
+                    JobType.of(row.getString("job_name")),
+                    row.getInt("attempt")))
+        .list();
+  }
+
+  /**
+   * Takes back runs whose lease ran out: queued again, or failed after the last attempt. The
+   * comparison with the lease and the change are one statement, so a run that lives and beats is
+   * never taken.
+   *
+   * @return how many were taken back
+   */
+  public int takeBackLost(int maxAttempts) {
+    return jdbc.sql(
+            """
+            with lost as (
+              select id from job_runs
+              where status = 'running' and lease_until < now()
+              order by lease_until limit 100
+              for update skip locked)
+            update job_runs r
+            set status = case when cancel_requested_at is not null then 'cancelled'
+                              when attempt >= :max then 'failed' else 'queued' end,
+                finished_at = case when cancel_requested_at is not null or attempt >= :max then now() end,
+                fence = fence + 1, lease_until = null, announced_at = null, due_at = now(),
+                error = 'the worker ' || coalesce(worker, '?') || ' stopped without a word in attempt ' || attempt,
+                error_class = 'worker_lost'
+            from lost where r.id = lost.id
+            """)
+        .param("max", maxAttempts)
+        .update();
+  }
+
+  /** A run that waits for a worker. */
+  public record QueuedRun(UUID id, UUID projectId, JobType jobType, int attempt) {}
+
+  private static RequestedRun requested(ResultSet row, int number) throws SQLException {
+    return new RequestedRun(
+        Columns.uuid(row, "id"),
+        RunStatus.of(row.getString("status")),
+        row.getInt("attempt"),
+        row.getBoolean("created"));
+  }
+
+  private static ClaimedRun claimed(ResultSet row, int number) throws SQLException {
+    return new ClaimedRun(
+        Columns.uuid(row, "id"),
+        Columns.uuid(row, "project_id"),
+        JobType.of(row.getString("job_name")),
+        Columns.json(row, "payload"),
+        row.getLong("fence"),
+        row.getInt("attempt"),
+        Columns.requiredInstant(row, "started_at"));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.threadmill.core.tick;
+
+import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The table {@code scheduler_ticks}. All times are the database's, so no clocks have to agree. */
+public final class TickLog {
+  private final JdbcClient jdbc;
+
+  public TickLog(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Files a tick by hand. */
+  public Tick requestManual(@Nullable UUID projectId, int maxDue) {
+    return jdbc.sql(
+            """
+            insert into scheduler_ticks (project_id, trigger, max_due) values (:project::uuid, 'manual', :max)
+            returning id, project_id, max_due, trigger
+            """)
+        .param("project", projectId)
+        .param("max", maxDue)
+        .query(TickLog::row)
+        .single();
+  }
+
+  /** Files the timer's tick of the current interval, unless any replica already did. */
+  public Optional<Tick> requestForInterval(Duration interval, int maxDue) {
+    return jdbc.sql(
+            """
+            insert into scheduler_ticks (trigger, max_due, slot)
+            values ('timer', :max, to_timestamp(floor(extract(epoch from now()) / :seconds) * :seconds))
+            on conflict (slot) do nothing
+            returning id, project_id, max_due, trigger
+            """)
+        .param("max", maxDue)
+        .param("seconds", interval.toSeconds())
+        .query(TickLog::row)
+        .optional();
+  }
+
+  /**
+   * Marks a tick as processed. Call it first in the transaction that claims what is due: a second
+   * one for the same tick waits for the first to commit, and then gets nothing.
+   */
+  public Optional<Tick> take(UUID tickId) {
+    return jdbc.sql(
+            """
+            update scheduler_ticks set processed_at = now()
+            where id = :id and processed_at is null
+            returning id, project_id, max_due, trigger
+            """)
+        .param("id", tickId)
+        .query(TickLog::row)
+        .optional();
+  }
+
+  /** Writes how many schedules the tick claimed. */
+  public void claimed(UUID tickId, int due) {
+    jdbc.sql("update scheduler_ticks set due_count = :due where id = :id")
+        .param("due", due)
+        .param("id", tickId)
+        .update();
+  }
+
+  /** Ticks that nobody processed within the given time, oldest first. */
+  public List<Tick> unprocessed(Duration since, int limit) {
+    return jdbc.sql(
+            """
+            select id, project_id, max_due, trigger from scheduler_ticks
+            where processed_at is null and requested_at < now() - make_interval(secs => :since)
+            order by requested_at limit :limit
+            """)
+        .param("since", since.toMillis() / 1000.0)
+        .param("limit", limit)
+        .query(TickLog::row)
+        .list();
+  }
+
+  /** What became of a tick; empty when there is no such tick. */
+  public Optional<TickOutcome> outcome(UUID tickId) {
+    Optional<Boolean> claimed =
+        jdbc.sql("select processed_at is not null from scheduler_ticks where id = :id")
+            .param("id", tickId)
+            .query(Boolean.class)
+            .optional();
+    return claimed.map(done -> new TickOutcome(done, started(tickId)));
+  }
+
+  private List<TickOutcome.Started> started(UUID tickId) {
+    return jdbc.sql(
+            """
+            select w.project_id, r.job_name, r.id, r.status, w.coalesced, r.error
+            from worker_runs w join job_runs r on r.id = w.job_run_id
+            where w.tick_id = :id order by w.id
+            """)
+        .param("id", tickId)
+        .query(
+            (row, number) ->
+                new TickOutcome.Started(
+                    Columns.uuid(row, "project_id"),
+                    JobType.of(row.getString("job_name")),
+                    Columns.uuid(row, "id"),
+                    RunStatus.of(row.getString("status")),
+                    row.getBoolean("coalesced"),
+                    row.getString("error")))
+        .list();
+  }
+
+  private static Tick row(ResultSet row, int number) throws SQLException {
+    return new Tick(
+        Columns.uuid(row, "id"),
+        row.getObject("project_id", UUID.class),
+        row.getInt("max_due"),
+        row.getString("trigger"));
+  }
+}
