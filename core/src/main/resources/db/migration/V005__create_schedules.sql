@@ -42,6 +42,8 @@ create table scheduler_ticks (
 
 -- The sweep: ticks that nobody processed.
 create index scheduler_ticks_open on scheduler_ticks (requested_at) where processed_at is null;
+-- Deleting old ticks, oldest first.
+create index scheduler_ticks_by_age on scheduler_ticks (requested_at);
 
 create table worker_runs (
   id               bigint generated always as identity primary key,
