@@ -1,0 +1,44 @@
+package dev.threadmill.scheduler.tick;
+
+import dev.threadmill.core.tick.Tick;
+import dev.threadmill.core.tick.TickLog;
+import dev.threadmill.scheduler.sweep.Sweep;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Processes ticks that no event announced, so due work is queued while Kafka is away. */
+@Component
+class ForgottenTicks implements Sweep {
+  private static final Logger log = LoggerFactory.getLogger(ForgottenTicks.class);
+  private static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(3);
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+  private static final int AT_ONCE = 100;
+
+  private final TickLog ticks;
+  private final TickProcessor processor;
+  private volatile boolean said;
+
+  ForgottenTicks(TickLog ticks, TickProcessor processor) {
+    this.ticks = ticks;
+    this.processor = processor;
+  }
+
+  @Override
+  public String name() {
+    return "forgotten ticks";
+  }
+
+  @Override
+  public Duration sweep() {
+    for (Tick tick : ticks.unprocessed(FORGOTTEN_AFTER, AT_ONCE)) {
+      if (processor.process(tick.id()) && !said) {
+        log.info(
+            "no event came for tick {}; processed without, and so are others like it", tick.id());
+        said = true;
+      }
+    }
+    return PAUSE;
+  }
+}
