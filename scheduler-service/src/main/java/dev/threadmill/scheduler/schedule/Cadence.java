@@ -26,6 +26,7 @@ public sealed interface Cadence permits Every, Cron {
     if (cron != null) {
       return Cron.parse(cron, timeZone);
     }
-    throw new IllegalArgumentException("a schedule needs a cadence in seconds or a cron expression");
+    throw new IllegalArgumentException(
+        "a schedule needs a cadence in seconds or a cron expression");
   }
 }

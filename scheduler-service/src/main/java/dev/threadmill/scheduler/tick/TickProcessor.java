@@ -49,13 +49,17 @@ class TickProcessor {
    * @return whether this call did it
    */
   boolean process(UUID tickId) {
-    Optional<Claimed> claimed = Objects.requireNonNull(transaction.execute(status -> claim(tickId)));
+    Optional<Claimed> claimed =
+        Objects.requireNonNull(transaction.execute(status -> claim(tickId)));
     claimed.ifPresent(
         result -> {
           requests.announce(result.runs());
           if (result.due() > 0) {
             log.info(
-                "tick {}: {} schedules due, {} runs queued", tickId, result.due(), result.runs().size());
+                "tick {}: {} schedules due, {} runs queued",
+                tickId,
+                result.due(),
+                result.runs().size());
           }
         });
     return claimed.isPresent();
@@ -97,7 +101,8 @@ class TickProcessor {
         schedules.suspend(schedule.id(), unusable);
       }
     }
-    List<DueSchedule> usable = due.stream().filter(schedule -> schedule.unusable() == null).toList();
+    List<DueSchedule> usable =
+        due.stream().filter(schedule -> schedule.unusable() == null).toList();
     if (usable.isEmpty()) {
       return List.of();
     }
