@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -33,6 +33,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "SCHEDULER_TICK_SECONDS=3600",
       "KAFKA_TOPIC_PARTITIONS=2"
     })
+@Import(SchedulerIT.Parts.class)
 public abstract class SchedulerIT {
   @Autowired protected JdbcClient jdbc;
   @Autowired protected Embeddings embeddings;
@@ -67,7 +68,6 @@ public abstract class SchedulerIT {
     }
   }
 
-  @TestConfiguration
   static class Parts {
     @Bean
     Embeddings embeddings() {

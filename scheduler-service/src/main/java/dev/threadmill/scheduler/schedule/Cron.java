@@ -30,11 +30,11 @@ public record Cron(CronExpression expression, ZoneId zone, boolean everyHour) im
    * @throws IllegalArgumentException with a sentence for the user
    */
   public static Cron parse(String text, String timeZone) {
-    String[] fields = text.trim().split("\\s+");
+    String[] fields = text.trim().split("\\s+", -1);
     String six = fields.length == 5 ? "0 " + text.trim() : text.trim();
     try {
       boolean everyHour =
-          fields.length == 1 ? six.equals("@hourly") : six.split("\\s+")[2].startsWith("*");
+          fields.length == 1 ? six.equals("@hourly") : six.split("\\s+", -1)[2].startsWith("*");
       return new Cron(CronExpression.parse(six), ZoneId.of(timeZone), everyHour);
     } catch (DateTimeException unknown) {
       throw new IllegalArgumentException("there is no time zone '" + timeZone + "'", unknown);

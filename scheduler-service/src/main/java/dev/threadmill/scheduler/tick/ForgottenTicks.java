@@ -1,5 +1,6 @@
 package dev.threadmill.scheduler.tick;
 
+import dev.threadmill.core.kafka.KafkaConnection;
 import dev.threadmill.core.tick.Tick;
 import dev.threadmill.core.tick.TickLog;
 import dev.threadmill.scheduler.sweep.Sweep;
@@ -16,11 +17,13 @@ class ForgottenTicks implements Sweep {
   private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final int AT_ONCE = 100;
 
+  private final KafkaConnection kafka;
   private final TickLog ticks;
   private final TickProcessor processor;
   private volatile boolean said;
 
-  ForgottenTicks(TickLog ticks, TickProcessor processor) {
+  ForgottenTicks(KafkaConnection kafka, TickLog ticks, TickProcessor processor) {
+    this.kafka = kafka;
     this.ticks = ticks;
     this.processor = processor;
   }
@@ -35,10 +38,12 @@ class ForgottenTicks implements Sweep {
     for (Tick tick : ticks.unprocessed(FORGOTTEN_AFTER, AT_ONCE)) {
       if (processor.process(tick.id()) && !said) {
         log.info(
-            "no event came for tick {}; processed without, and so are others like it", tick.id());
+            "no event came for tick {}; it is processed without, and so are others while Kafka is away",
+            tick.id());
         said = true;
       }
     }
+    said = said && !kafka.isUp();
     return PAUSE;
   }
 }

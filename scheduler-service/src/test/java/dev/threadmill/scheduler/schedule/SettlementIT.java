@@ -137,7 +137,7 @@ class SettlementIT extends SchedulerIT {
   private void awaitStatus(long schedule, String status) {
     await()
         .atMost(Duration.ofSeconds(40))
-        .until(() -> status.equals(of(schedule, "last_status", String.class)));
+        .until(() -> status.equals(of(schedule, "coalesce(last_status, '')", String.class)));
   }
 
   private int unsettled(long schedule) {
