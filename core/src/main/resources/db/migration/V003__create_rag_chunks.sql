@@ -39,6 +39,8 @@ create index rag_chunks_pending on rag_chunks (project_id, next_attempt_at, id) 
 create index rag_chunks_leased on rag_chunks (lease_until) where embedding_status = 'processing';
 -- Counts per project and status; search over a project's ready rows.
 create index rag_chunks_by_status on rag_chunks (project_id, embedding_status);
+-- The embedder's reuse: a ready row with the same text and model.
+create index rag_chunks_ready_text on rag_chunks (text_hash, embedding_model) where embedding_status = 'ready';
 -- Removing the chunks of a conversation that is gone.
 create index rag_chunks_by_conversation on rag_chunks (conversation_global_id);
 -- The full-text half of search.

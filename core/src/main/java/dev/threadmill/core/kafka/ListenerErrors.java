@@ -13,7 +13,10 @@ final class ListenerErrors {
   private ListenerErrors() {}
 
   static DefaultErrorHandler handler(DeadLetters deadLetters) {
-    var handler = new DefaultErrorHandler(deadLetters);
+    // The back-off given here is that of batch listeners. They put aside by themselves what is
+    // unusable, so what they throw is no record's fault, and a whole batch must not become dead
+    // letters: it waits as long as it takes.
+    var handler = new DefaultErrorHandler(deadLetters, patient());
     handler.addNotRetryableExceptions(MalformedEventException.class);
     handler.setBackOffFunction((record, failure) -> backOff(failure));
     handler.setLogLevel(org.springframework.kafka.KafkaException.Level.DEBUG);
@@ -22,11 +25,16 @@ final class ListenerErrors {
 
   /** A database that is away is no fault of the record: it waits as long as it takes. */
   private static BackOff backOff(Exception failure) {
-    var backOff = new ExponentialBackOff(200, 2);
-    backOff.setMaxInterval(10_000);
+    var backOff = patient();
     if (!DatabaseFailures.isAway(failure)) {
       backOff.setMaxAttempts(ATTEMPTS_OF_THE_UNFORESEEN);
     }
+    return backOff;
+  }
+
+  private static ExponentialBackOff patient() {
+    var backOff = new ExponentialBackOff(200, 2);
+    backOff.setMaxInterval(10_000);
     return backOff;
   }
 }

@@ -1,0 +1,197 @@
+package dev.threadmill.embed.claim;
+
+import dev.threadmill.core.database.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Who works which row of {@code rag_chunks}. Every change of a claimed row names its fence, so what
+ * was edited or taken over meanwhile stays as it is. All times are the database's.
+ */
+public final class ChunkClaims {
+  private static final String CLAIM =
+      """
+      update rag_chunks c
+      set embedding_status = 'processing', embedding_fence = embedding_fence + 1,
+          claimed_by = :worker, lease_until = now() + make_interval(secs => :lease)
+      from due where c.id = due.id
+      returning c.id, c.project_id, c.text, c.text_hash, c.content_tokens, c.embedding_fence
+      """;
+
+  private final JdbcClient jdbc;
+  private final ClaimSettings settings;
+
+  public ChunkClaims(JdbcClient jdbc, ClaimSettings settings) {
+    this.jdbc = jdbc;
+    this.settings = settings;
+  }
+
+  /** Claims those of the rows that still wait and are due; the others need nothing. */
+  public List<ClaimedChunk> claim(Collection<Long> ids) {
+    return claimed(
+        jdbc.sql(
+                """
+                with due as (
+                  select id from rag_chunks
+                  where id = any(:ids) and embedding_status = 'pending' and next_attempt_at <= now()
+                  order by id
+                  for update skip locked)
+                """
+                    + CLAIM)
+            .param("ids", ids.toArray(Long[]::new)));
+  }
+
+  /**
+   * Claims rows of a project that are due, the longest due first.
+   *
+   * @param grace how long rows that nobody ever claimed are left to their events
+   */
+  public List<ClaimedChunk> claimDue(UUID projectId, int limit, Duration grace) {
+    return claimed(
+        jdbc.sql(
+                """
+                with due as (
+                  select id from rag_chunks
+                  where project_id = :project and embedding_status = 'pending' and next_attempt_at <= now()
+                    and (embedding_fence > 0 or next_attempt_at <= now() - make_interval(secs => :grace))
+                  order by next_attempt_at, id limit :limit
+                  for update skip locked)
+                """
+                    + CLAIM)
+            .param("project", projectId)
+            .param("grace", seconds(grace))
+            .param("limit", limit));
+  }
+
+  /** Puts rows back as they were, due after a while, with no attempt charged. */
+  public int postpone(Collection<ClaimedChunk> chunks, Duration after) {
+    return held(
+            """
+            update rag_chunks c
+            set embedding_status = 'pending', claimed_by = null, lease_until = null,
+                next_attempt_at = now() + make_interval(secs => :after)
+            """,
+            chunks)
+        .param("after", seconds(after))
+        .update();
+  }
+
+  /**
+   * Charges an attempt and puts rows back for later, exponentially with jitter from 5 s to 1 h; the
+   * last attempt fails them.
+   *
+   * @return how many rows failed for good
+   */
+  public int retryOrFail(Collection<ClaimedChunk> chunks, String error) {
+    return held(
+            """
+            with changed as (
+            update rag_chunks c
+            set embedding_status = case when embedding_attempts + 1 < :max then 'pending' else 'failed' end,
+                claimed_by = null, lease_until = null,
+                embedding_attempts = embedding_attempts + 1, embedding_error = :error,
+                next_attempt_at = now() + make_interval(
+                  secs => least(3600, 5 * 2 ^ least(embedding_attempts, 20)) * (0.5 + random() / 2))
+            """,
+            chunks,
+            """
+            returning c.embedding_status)
+            select count(*) from changed where embedding_status = 'failed'
+            """)
+        .param("max", settings.maxAttempts())
+        .param("error", error)
+        .query(Integer.class)
+        .single();
+  }
+
+  /** Ends rows that no further attempt can help. */
+  public int fail(Collection<ClaimedChunk> chunks, String error) {
+    return held(
+            """
+            update rag_chunks c
+            set embedding_status = 'failed', claimed_by = null, lease_until = null,
+                embedding_attempts = embedding_attempts + 1, embedding_error = :error
+            """,
+            chunks)
+        .param("error", error)
+        .update();
+  }
+
+  /** Puts back all rows that this process still holds: it shuts down. */
+  public int releaseAll() {
+    return jdbc.sql(
+            """
+            update rag_chunks
+            set embedding_status = 'pending', claimed_by = null, lease_until = null, next_attempt_at = now()
+            where embedding_status = 'processing' and claimed_by = :worker
+            """)
+        .param("worker", settings.worker())
+        .update();
+  }
+
+  /** Puts back rows whose worker let its lease run out. */
+  public int takeBackExpired(int limit) {
+    return jdbc.sql(
+            """
+            with expired as (
+              select id from rag_chunks
+              where embedding_status = 'processing' and lease_until < now()
+              order by lease_until limit :limit
+              for update skip locked)
+            update rag_chunks c
+            set embedding_status = 'pending', embedding_fence = embedding_fence + 1,
+                claimed_by = null, lease_until = null, next_attempt_at = now()
+            from expired where c.id = expired.id
+            """)
+        .param("limit", limit)
+        .update();
+  }
+
+  private List<ClaimedChunk> claimed(JdbcClient.StatementSpec claim) {
+    return claim
+        .param("worker", settings.worker())
+        .param("lease", seconds(settings.lease()))
+        .query(ChunkClaims::row)
+        .list()
+        .stream()
+        .sorted(Comparator.comparingLong(ClaimedChunk::id))
+        .toList();
+  }
+
+  private JdbcClient.StatementSpec held(String update, Collection<ClaimedChunk> chunks) {
+    return held(update, chunks, "");
+  }
+
+  private JdbcClient.StatementSpec held(
+      String update, Collection<ClaimedChunk> chunks, String rest) {
+    return jdbc.sql(
+            update
+                + """
+                from unnest(:ids, :fences) held (id, fence)
+                where c.id = held.id and c.embedding_fence = held.fence and c.embedding_status = 'processing'
+                """
+                + rest)
+        .param("ids", chunks.stream().map(ClaimedChunk::id).toArray(Long[]::new))
+        .param("fences", chunks.stream().map(ClaimedChunk::fence).toArray(Long[]::new));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+
+  private static ClaimedChunk row(ResultSet row, int number) throws SQLException {
+    return new ClaimedChunk(
+        row.getLong("id"),
+        Columns.uuid(row, "project_id"),
+        row.getString("text"),
+        row.getString("text_hash"),
+        row.getInt("content_tokens"),
+        row.getLong("embedding_fence"));
+  }
+}

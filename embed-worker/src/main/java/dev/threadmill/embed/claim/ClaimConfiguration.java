@@ -1,0 +1,40 @@
+package dev.threadmill.embed.claim;
+
+import dev.threadmill.core.run.RunSettings;
+import dev.threadmill.core.settings.Settings;
+import java.time.Duration;
+import java.util.UUID;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+@Configuration(proxyBeanMethods = false)
+class ClaimConfiguration {
+  @Bean
+  ClaimSettings claimSettings(Settings settings, RunSettings runSettings) {
+    return new ClaimSettings(
+        // Two containers may have the same host name and process number.
+        runSettings.worker() + "/" + UUID.randomUUID().toString().substring(0, 8),
+        Duration.ofMinutes(settings.integer("EMBED_STALE_RECOVERY_MINUTES", 30, 1, 1440)),
+        settings.integer("EMBED_MAX_ATTEMPTS", 5, 1, 100));
+  }
+
+  @Bean
+  ChunkClaims chunkClaims(JdbcClient jdbc, ClaimSettings settings) {
+    return new ChunkClaims(jdbc, settings);
+  }
+
+  @Bean
+  ChunkVectors chunkVectors(
+      JdbcClient jdbc, JdbcOperations plainJdbc, PlatformTransactionManager transactions) {
+    return new ChunkVectors(jdbc, plainJdbc, new TransactionTemplate(transactions));
+  }
+
+  @Bean
+  Backlog backlog(JdbcClient jdbc) {
+    return new Backlog(jdbc);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.threadmill.embed.intake;
+
+import dev.threadmill.core.embedding.EmbeddingException.Kind;
+import dev.threadmill.core.run.Outcome;
+import dev.threadmill.core.run.RunContext;
+import dev.threadmill.embed.budget.ProviderGate;
+import dev.threadmill.embed.budget.ProviderGate.Closed;
+import dev.threadmill.embed.claim.ChunkClaims;
+import dev.threadmill.embed.claim.ClaimedChunk;
+import dev.threadmill.embed.request.Lanes;
+import dev.threadmill.embed.request.Tally;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One run over a project's backlog: as many batches at once as there are lanes. */
+final class BacklogDrain {
+  private static final Duration STEP = Duration.ofMillis(200);
+
+  /** A longer rate limit ends the run; its rows are due when it is over. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+
+  private final ChunkClaims claims;
+  private final Lanes lanes;
+  private final ProviderGate gate;
+  private final int batchSize;
+  private final RunContext context;
+  private final Clock clock;
+  private final Instant start;
+  private final List<CompletableFuture<Tally>> underWay = new ArrayList<>();
+  private Tally total = Tally.NOTHING;
+  private volatile boolean exhausted;
+  private volatile boolean ended;
+
+  BacklogDrain(
+      ChunkClaims claims,
+      Lanes lanes,
+      ProviderGate gate,
+      int batchSize,
+      RunContext context,
+      Clock clock) {
+    this.claims = claims;
+    this.lanes = lanes;
+    this.gate = gate;
+    this.batchSize = batchSize;
+    this.context = context;
+    this.clock = clock;
+    this.start = clock.instant();
+  }
+
+  Outcome drain(LongSupplier pending) throws InterruptedException {
+    try {
+      @Nullable Closed obstacle = null;
+      while (obstacle == null && !(exhausted && underWay.isEmpty())) {
+        context.checkpoint();
+        collect();
+        Optional<Closed> closed = gate.closed();
+        if (closed.isEmpty()) {
+          next();
+        } else if (waitingHelps(closed.get()) || !underWay.isEmpty()) {
+          // Rows that were held back fall due a moment after the gate opens, by the database's
+          // clock.
+          Thread.sleep(STEP);
+          exhausted = false;
+        } else {
+          obstacle = closed.get();
+        }
+      }
+      return outcome(obstacle, pending.getAsLong());
+    } finally {
+      // Batches that wait for their request go back; what is on its way is stored.
+      ended = true;
+    }
+  }
+
+  private void next() throws InterruptedException {
+    if (exhausted || underWay.size() >= lanes.count()) {
+      pause();
+      return;
+    }
+    lanes.submit(this::claim, () -> ended, STEP).ifPresent(underWay::add);
+  }
+
+  private List<ClaimedChunk> claim() {
+    UUID project = context.run().projectId();
+    List<ClaimedChunk> claimed = claims.claimDue(project, batchSize, Duration.ZERO);
+    exhausted = claimed.size() < batchSize;
+    return claimed;
+  }
+
+  private void collect() {
+    underWay.removeIf(
+        batch -> {
+          if (batch.isDone()) {
+            Tally tally = batch.join();
+            total = total.plus(tally);
+            exhausted &= tally.heldBack() == 0;
+          }
+          return batch.isDone();
+        });
+    context.progress(done(), counters());
+  }
+
+  private static boolean waitingHelps(Closed closed) {
+    return closed.kind() == Kind.RATE_LIMITED && closed.remaining().compareTo(LONGEST_WAIT) < 0;
+  }
+
+  private void pause() throws InterruptedException {
+    if (underWay.isEmpty()) {
+      Thread.sleep(STEP);
+      return;
+    }
+    try {
+      CompletableFuture.anyOf(underWay.toArray(CompletableFuture[]::new))
+          .get(STEP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (java.util.concurrent.TimeoutException
+        | java.util.concurrent.ExecutionException later) {
+      // What a batch failed of is told when it is collected.
+    }
+  }
+
+  private Outcome outcome(@Nullable Closed obstacle, long pending) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    boolean idle = total.claimed() == 0 && obstacle == null;
+    boolean partial = total.failed() > 0 || obstacle != null;
+    result.put("status", idle ? "idle" : partial ? "partial" : "drained");
+    result.putAll(counters());
+    result.put("pending", pending);
+    result.put("duration_ms", Duration.between(start, clock.instant()).toMillis());
+    if (obstacle != null && obstacle.kind() == Kind.REFUSED) {
+      return new Outcome.GiveUp(obstacle.code(), obstacle.why(), result);
+    }
+    if (obstacle != null && obstacle.kind() == Kind.UNAVAILABLE) {
+      return new Outcome.RetryLater(obstacle.remaining(), obstacle.code(), obstacle.why(), result);
+    }
+    return new Outcome.Done(partial, done(), result);
+  }
+
+  private long done() {
+    return (long) total.ready() + total.reused() + total.failed();
+  }
+
+  private Map<String, Object> counters() {
+    Map<String, Object> counters = new LinkedHashMap<>();
+    counters.put("claimed", total.claimed());
+    counters.put("ready", total.ready());
+    counters.put("reused", total.reused());
+    counters.put("failed", total.failed());
+    counters.put("held_back", total.heldBack());
+    counters.put("requests", total.requests());
+    return counters;
+  }
+}

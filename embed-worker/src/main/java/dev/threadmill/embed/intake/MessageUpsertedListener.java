@@ -1,0 +1,47 @@
+package dev.threadmill.embed.intake;
+
+import dev.threadmill.core.event.EventCodec;
+import dev.threadmill.core.event.MalformedEventException;
+import dev.threadmill.core.event.MessageUpserted;
+import dev.threadmill.core.event.Topic;
+import dev.threadmill.core.kafka.DeadLetters;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.kafka.annotation.KafkaListener;
+
+/** Takes batches of {@code message.upserted}; the rows decide whether there is anything to do. */
+final class MessageUpsertedListener {
+  private static final String GROUP = "embed-worker.message-upserted";
+
+  private final EventCodec codec;
+  private final DeadLetters deadLetters;
+  private final ChunkIntake intake;
+
+  MessageUpsertedListener(EventCodec codec, DeadLetters deadLetters, ChunkIntake intake) {
+    this.codec = codec;
+    this.deadLetters = deadLetters;
+    this.intake = intake;
+  }
+
+  @KafkaListener(
+      topics = Topic.Names.MESSAGE_UPSERTED,
+      groupId = GROUP,
+      batch = "true",
+      properties = {
+        "max.poll.records=#{@intakeSettings.pollRecords()}",
+        "max.poll.interval.ms=#{@intakeSettings.pollInterval().toMillis()}"
+      })
+  void on(List<ConsumerRecord<String, byte[]>> records) throws InterruptedException {
+    Set<Long> chunkIds = new LinkedHashSet<>();
+    for (ConsumerRecord<String, byte[]> record : records) {
+      try {
+        chunkIds.add(codec.read(record.value(), MessageUpserted.class).chunkId());
+      } catch (MalformedEventException unusable) {
+        deadLetters.putAside(record, GROUP, unusable);
+      }
+    }
+    intake.take(chunkIds);
+  }
+}

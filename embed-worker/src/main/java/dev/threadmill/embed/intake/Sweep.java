@@ -1,0 +1,135 @@
+package dev.threadmill.embed.intake;
+
+import dev.threadmill.embed.budget.ProviderGate;
+import dev.threadmill.embed.claim.Backlog;
+import dev.threadmill.embed.claim.ChunkClaims;
+import dev.threadmill.embed.claim.ClaimedChunk;
+import dev.threadmill.embed.request.Lanes;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Finds the rows that no event brings: never announced, due again after a back-off, left by a dead
+ * worker. Projects take turns, a batch each, so a flood in one delays no other.
+ */
+final class Sweep implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(Sweep.class);
+  private static final int EXPIRED_AT_ONCE = 1000;
+
+  private final ChunkClaims claims;
+  private final Backlog backlog;
+  private final Lanes lanes;
+  private final ProviderGate gate;
+  private final IntakeSettings settings;
+  private volatile @Nullable Thread thread;
+  private boolean databaseAway;
+
+  Sweep(
+      ChunkClaims claims,
+      Backlog backlog,
+      Lanes lanes,
+      ProviderGate gate,
+      IntakeSettings settings) {
+    this.claims = claims;
+    this.backlog = backlog;
+    this.lanes = lanes;
+    this.gate = gate;
+    this.settings = settings;
+  }
+
+  private void sweepForEver() {
+    try {
+      while (isRunning()) {
+        // Several workers must not sweep in step.
+        long millis = settings.sweepEvery().toMillis();
+        Thread.sleep(ThreadLocalRandom.current().nextLong(millis / 2, millis * 3 / 2));
+        sweepOnce();
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sweepOnce() throws InterruptedException {
+    try {
+      takeBackExpired();
+      takeTurns();
+      databaseAway = false;
+    } catch (RuntimeException failed) {
+      if (!databaseAway) {
+        log.warn("the sweep over waiting chunks failed, trying again", failed);
+      }
+      databaseAway = true;
+    }
+  }
+
+  private void takeBackExpired() {
+    int expired = claims.takeBackExpired(EXPIRED_AT_ONCE);
+    if (expired > 0) {
+      log.warn("took back {} chunks whose worker let its lease run out", expired);
+    }
+  }
+
+  /** Ends after a while even under load, so that projects which come later get their turn too. */
+  private void takeTurns() throws InterruptedException {
+    if (gate.closed().isPresent()) {
+      return;
+    }
+    Deque<UUID> turns = new ArrayDeque<>(backlog.projectsWithDueRows());
+    Set<UUID> exhausted = ConcurrentHashMap.newKeySet();
+    long end = System.nanoTime() + settings.sweepEvery().toNanos();
+    while (!turns.isEmpty() && isRunning() && System.nanoTime() < end && gate.closed().isEmpty()) {
+      UUID project = turns.remove();
+      if (exhausted.contains(project)) {
+        continue;
+      }
+      boolean submitted =
+          lanes
+              .submit(() -> claim(project, exhausted), () -> false, Duration.ofSeconds(1))
+              .isPresent();
+      if (submitted) {
+        turns.addLast(project);
+      } else {
+        turns.addFirst(project);
+      }
+    }
+  }
+
+  private List<ClaimedChunk> claim(UUID project, Set<UUID> exhausted) {
+    try {
+      List<ClaimedChunk> claimed = claims.claimDue(project, settings.batchSize(), settings.grace());
+      if (claimed.size() < settings.batchSize()) {
+        exhausted.add(project);
+      }
+      return claimed;
+    } catch (RuntimeException away) {
+      exhausted.add(project);
+      throw away;
+    }
+  }
+
+  @Override
+  public void start() {
+    thread = Thread.ofVirtual().name("sweep").start(this::sweepForEver);
+  }
+
+  @Override
+  public void stop() {
+    thread = null;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return thread != null;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.threadmill.embed.request;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/** A paid answer is not thrown away because the database restarts: writing it is tried again. */
+final class DatabasePatience {
+  private static final Logger log = LoggerFactory.getLogger(DatabasePatience.class);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  private final Clock clock;
+
+  DatabasePatience(Clock clock) {
+    this.clock = clock;
+  }
+
+  <T> T write(Supplier<T> write) {
+    Instant end = clock.instant().plus(PATIENCE);
+    Duration pause = Duration.ofMillis(200);
+    while (true) {
+      try {
+        return write.get();
+      } catch (DataAccessResourceFailureException
+          | TransientDataAccessException
+          | TransactionException away) {
+        if (clock.instant().isAfter(end)) {
+          throw away;
+        }
+        log.debug("writing to the database failed, trying again", away);
+      }
+      pause(pause);
+      pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+    }
+  }
+
+  private static void pause(Duration pause) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while the database was away", stopped);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.threadmill.embed;
+
+import dev.threadmill.core.event.MessageUpserted;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Puts projects and chunks into the database, as the ingest service would. */
+public final class Rows {
+  private static final AtomicLong NUMBERS = new AtomicLong(1);
+  private final JdbcClient jdbc;
+
+  public Rows(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** A project with a conversation to put chunks into. */
+  public record Home(UUID projectId, String conversation) {}
+
+  /** A chunk as it stands in the table. */
+  public record Chunk(
+      long id, String text, String status, int attempts, String error, String model, long fence) {}
+
+  public Home project() {
+    long number = NUMBERS.getAndIncrement();
+    UUID project =
+        jdbc.sql("insert into projects (name) values (:name) returning id")
+            .param("name", "project " + number + " " + UUID.randomUUID())
+            .query(UUID.class)
+            .single();
+    UUID source =
+        jdbc.sql(
+                """
+                insert into project_sources (project_id, source_kind, base_url, external_id)
+                values (:project, 'chatwoot', :url, '1') returning id
+                """)
+            .param("project", project)
+            .param("url", "http://chatwoot-" + UUID.randomUUID() + ".test")
+            .query(UUID.class)
+            .single();
+    String conversation = "cw:" + project + ":1:1";
+    jdbc.sql(
+            """
+            insert into cw_conversations (global_id, project_id, source_id, account_id, conversation_id,
+              status, created_at, last_activity_at, data)
+            values (:id, :project, :source, 1, 1, 'open', now(), now(), '{}')
+            """)
+        .param("id", conversation)
+        .param("project", project)
+        .param("source", source)
+        .update();
+    return new Home(project, conversation);
+  }
+
+  /** A waiting chunk, fresh: the sweep leaves it to its event. */
+  public MessageUpserted chunk(Home home, String text) {
+    return chunk(home, text, Duration.ZERO);
+  }
+
+  /** A waiting chunk that is due since a while. */
+  public MessageUpserted chunk(Home home, String text, Duration dueSince) {
+    long number = NUMBERS.getAndIncrement();
+    String message = "cwmsg:" + home.projectId() + ":1:" + number;
+    jdbc.sql(
+            """
+            insert into cw_messages (global_id, project_id, conversation_global_id, message_id, message_type,
+              content, private, created_at, data)
+            values (:id, :project, :conversation, :number, 'incoming', :text, false, now(), '{}')
+            """)
+        .param("id", message)
+        .param("project", home.projectId())
+        .param("conversation", home.conversation())
+        .param("number", number)
+        .param("text", text)
+        .update();
+    long id =
+        jdbc.sql(
+                """
+                insert into rag_chunks (project_id, conversation_global_id, message_global_id, chunk_index, text,
+                  text_hash, content_tokens, next_attempt_at)
+                values (:project, :conversation, :message, 0, :text, :hash, :tokens,
+                  now() - make_interval(secs => :since))
+                returning id
+                """)
+            .param("project", home.projectId())
+            .param("conversation", home.conversation())
+            .param("message", message)
+            .param("text", text)
+            .param("hash", hash(text))
+            .param("tokens", text.length() / 4 + 1)
+            .param("since", dueSince.toSeconds())
+            .query(Long.class)
+            .single();
+    return new MessageUpserted(
+        UUID.randomUUID(),
+        Instant.now(),
+        home.projectId(),
+        home.conversation(),
+        message,
+        id,
+        0,
+        hash(text));
+  }
+
+  /** Gives a chunk another text, as an edited message does. */
+  public void edit(long id, String text) {
+    jdbc.sql(
+            """
+            update rag_chunks
+            set text = :text, text_hash = :hash, embedding = null, embedding_status = 'pending',
+                embedding_attempts = 0, embedding_error = null, claimed_by = null, lease_until = null,
+                next_attempt_at = now(), updated_at = now()
+            where id = :id
+            """)
+        .param("text", text)
+        .param("hash", hash(text))
+        .param("id", id)
+        .update();
+  }
+
+  public Chunk read(long id) {
+    return jdbc.sql(
+            """
+            select id, text, embedding_status as status, embedding_attempts as attempts,
+              embedding_error as error, embedding_model as model, embedding_fence as fence
+            from rag_chunks where id = :id
+            """)
+        .param("id", id)
+        .query(Chunk.class)
+        .single();
+  }
+
+  public float[] vector(long id) {
+    String text =
+        jdbc.sql("select embedding::text from rag_chunks where id = :id")
+            .param("id", id)
+            .query(String.class)
+            .single();
+    String[] numbers = text.substring(1, text.length() - 1).split(",", -1);
+    float[] vector = new float[numbers.length];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = Float.parseFloat(numbers[i]);
+    }
+    return vector;
+  }
+
+  /** How many chunks of a project are in which status. */
+  public Map<String, Long> statuses(Home home) {
+    return jdbc
+        .sql(
+            """
+            select embedding_status, count(*) as number from rag_chunks
+            where project_id = :project group by embedding_status
+            """)
+        .param("project", home.projectId())
+        .query((row, number) -> Map.entry(row.getString(1), row.getLong(2)))
+        .list()
+        .stream()
+        .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  public List<Long> idsWithStatus(Home home, String status) {
+    return jdbc.sql(
+            "select id from rag_chunks where project_id = :project and embedding_status = :status order by id")
+        .param("project", home.projectId())
+        .param("status", status)
+        .query(Long.class)
+        .list();
+  }
+
+  public JdbcClient jdbc() {
+    return jdbc;
+  }
+
+  public static String hash(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}
