@@ -1,0 +1,164 @@
+package dev.threadmill.localstack.kafka;
+
+import dev.threadmill.localstack.process.Checkout;
+import dev.threadmill.localstack.process.LeashedProcess;
+import dev.threadmill.localstack.process.Ports;
+import dev.threadmill.localstack.process.ProcessSpec;
+import dev.threadmill.localstack.process.Waiting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * A running Kafka broker of our own: one node, broker and controller in one JVM, on the loopback
+ * address.
+ */
+public final class KafkaBroker implements AutoCloseable {
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final String LOG_CONFIG =
+      "-Dlog4j2.configurationFile=classpath:dev/threadmill/localstack/kafka/broker-log4j2.xml";
+
+  private final LeashedProcess process;
+  private final int port;
+
+  private KafkaBroker(LeashedProcess process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /**
+   * Starts the broker on the data in the folder, and waits until it answers.
+   *
+   * @param folder its data, kept over restarts; made when missing
+   * @param log file of the broker's messages
+   */
+  public static KafkaBroker start(Checkout checkout, Path folder, int port, Path log) {
+    try {
+      Files.createDirectories(folder);
+      Path configuration = folder.resolve("server.properties");
+      Files.writeString(configuration, properties(folder, port, Ports.free()));
+      if (!Files.exists(folder.resolve("data/meta.properties"))) {
+        format(checkout, configuration, log);
+      }
+      LeashedProcess process =
+          LeashedProcess.start(
+              checkout, spec(checkout, log, "kafka.Kafka", configuration.toString()));
+      var broker = new KafkaBroker(process, port);
+      try {
+        Waiting.until(process, START_LIMIT, broker::answers);
+      } catch (RuntimeException e) {
+        process.close();
+        throw e;
+      }
+      return broker;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void format(Checkout checkout, Path configuration, Path log) {
+    String[] arguments = {
+      "format", "--config", configuration.toString(), "--cluster-id", Uuid.randomUuid().toString()
+    };
+    LeashedProcess format =
+        LeashedProcess.start(checkout, spec(checkout, log, "kafka.tools.StorageTool", arguments));
+    if (format.exited().join() != 0) {
+      throw new IllegalStateException("Kafka's storage could not be formatted, see " + log);
+    }
+  }
+
+  private static ProcessSpec spec(Checkout checkout, Path log, String main, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            Checkout.java(
+                "-Xmx256m",
+                "-Xms64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                LOG_CONFIG,
+                "-cp",
+                checkout.classPath(),
+                main));
+    command.addAll(List.of(arguments));
+    return ProcessSpec.of("Kafka", command, Map.of(), log);
+  }
+
+  private static String properties(Path folder, int port, int controllerPort) {
+    return """
+        process.roles=broker,controller
+        node.id=1
+        controller.quorum.voters=1@127.0.0.1:%2$d
+        controller.listener.names=CONTROLLER
+        listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+        advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+        log.dirs=%3$s
+        auto.create.topics.enable=false
+        offsets.topic.replication.factor=1
+        offsets.topic.num.partitions=4
+        transaction.state.log.replication.factor=1
+        transaction.state.log.min.isr=1
+        transaction.state.log.num.partitions=4
+        share.coordinator.state.topic.replication.factor=1
+        share.coordinator.state.topic.min.isr=1
+        default.replication.factor=1
+        min.insync.replicas=1
+        group.initial.rebalance.delay.ms=0
+        # One node has nobody to hand its partitions to, so there is nothing to wait for when it stops.
+        controlled.shutdown.enable=false
+        log.retention.hours=168
+        log.cleaner.dedupe.buffer.size=16777216
+        """
+        .formatted(port, controllerPort, folder.resolve("data"));
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public LeashedProcess process() {
+    return process;
+  }
+
+  public String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** Stops the broker; its data stay. */
+  @Override
+  public void close() {
+    process.close();
+  }
+
+  private boolean answers() {
+    // A client asked too early would fill the log with warnings.
+    if (!Ports.accepts(port)) {
+      return false;
+    }
+    Map<String, Object> configuration =
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+    try (Admin admin = Admin.create(configuration)) {
+      return !admin.describeCluster().nodes().get(10, TimeUnit.SECONDS).isEmpty();
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
