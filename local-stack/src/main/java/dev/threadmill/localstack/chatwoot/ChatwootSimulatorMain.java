@@ -1,0 +1,35 @@
+package dev.threadmill.localstack.chatwoot;
+
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** The simulator as a process of its own, filled with the story. */
+public final class ChatwootSimulatorMain {
+  private ChatwootSimulatorMain() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    Map<String, String> env = System.getenv();
+    InetSocketAddress address =
+        new InetSocketAddress(
+            env.getOrDefault("SIMULATOR_BIND", "127.0.0.1"), number(env, "SIMULATOR_PORT", 13000));
+    ChatwootSimulator simulator =
+        ChatwootSimulator.start(address, Clock.systemUTC(), number(env, "SIMULATOR_SEED", 42));
+    simulator
+        .tokens()
+        .addAdministrator(env.getOrDefault("CHATWOOT_API_TOKEN", ChatwootSimulator.ADMIN_TOKEN));
+    System.out.println("Chatwoot simulator: " + simulator.baseUrl());
+    Runtime.getRuntime().addShutdownHook(new Thread(simulator::close));
+    new CountDownLatch(1).await();
+  }
+
+  private static int number(Map<String, String> env, String name, int fallback) {
+    String value = env.getOrDefault(name, "").strip();
+    try {
+      return value.isEmpty() ? fallback : Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " must be a whole number, not '" + value + "'", e);
+    }
+  }
+}

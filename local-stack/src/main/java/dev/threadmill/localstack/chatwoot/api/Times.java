@@ -1,0 +1,31 @@
+package dev.threadmill.localstack.chatwoot.api;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The three ways in which Chatwoot writes a time. */
+public final class Times {
+  private static final DateTimeFormatter ISO =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private Times() {}
+
+  /** Whole epoch seconds; 0 stands for none. */
+  public static long seconds(@Nullable Instant time) {
+    return time == null ? 0 : time.getEpochSecond();
+  }
+
+  /** Epoch seconds with microseconds. */
+  public static BigDecimal precise(Instant time) {
+    return BigDecimal.valueOf(ChronoUnit.MICROS.between(Instant.EPOCH, time), 6);
+  }
+
+  /** ISO 8601 with milliseconds, or null. */
+  public static @Nullable String iso(@Nullable Instant time) {
+    return time == null ? null : ISO.format(time);
+  }
+}
