@@ -93,6 +93,9 @@ create index cw_conversations_by_contact on cw_conversations (contact_global_id)
 create index cw_conversations_unread on cw_conversations (source_id, source_updated_at, conversation_id)
   where deleted_at is null and messages_read_at is distinct from source_updated_at;
 
+-- The sync's cursor: the latest conversation up to a time.
+create index cw_conversations_by_update on cw_conversations (source_id, source_updated_at, conversation_id);
+
 create table sync_watermarks (
   project_id uuid not null references projects (id),
   source     text not null,
