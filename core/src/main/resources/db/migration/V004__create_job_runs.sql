@@ -39,7 +39,7 @@ create unique index job_runs_active on job_runs (project_id, job_name) where sta
 -- Latest run per job, and the history of one job.
 create index job_runs_history on job_runs (project_id, job_name, requested_at desc, id);
 -- The newest runs of a project, of all jobs.
-create index job_runs_newest on job_runs (project_id, requested_at desc, id);
+create index job_runs_newest on job_runs (project_id, requested_at desc, id desc);
 -- Announcing again what nobody took.
 create index job_runs_queued on job_runs (due_at) where status = 'queued';
 -- Taking back runs whose lease ran out.

@@ -42,10 +42,15 @@ create table scheduler_ticks (
 
 -- The sweep: ticks that nobody processed.
 create index scheduler_ticks_open on scheduler_ticks (requested_at) where processed_at is null;
+-- The foreign key's check when a project goes.
+create index scheduler_ticks_by_project on scheduler_ticks (project_id) where project_id is not null;
+-- Deleting old ticks, oldest first.
+create index scheduler_ticks_by_age on scheduler_ticks (requested_at);
 
 create table worker_runs (
   id               bigint generated always as identity primary key,
-  project_id       uuid not null references projects (id),
+  -- The schedule's; no foreign key of its own, for a tick writes a thousand of these rows at once.
+  project_id       uuid not null,
   scheduled_job_id bigint not null references scheduled_jobs (id) on delete cascade,
   job_run_id       uuid not null references job_runs (id) on delete cascade,
   tick_id          uuid references scheduler_ticks (id) on delete set null,

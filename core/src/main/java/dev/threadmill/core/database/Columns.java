@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -44,5 +45,10 @@ public final class Columns {
   /** For a {@code timestamptz} parameter: the driver does not take an {@link Instant}. */
   public static @Nullable OffsetDateTime parameter(@Nullable Instant instant) {
     return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+  }
+
+  /** For an array parameter such as {@code :ids::uuid[]}: texts are what every cast takes. */
+  public static String[] texts(Collection<?> values) {
+    return values.stream().map(String::valueOf).toArray(String[]::new);
   }
 }

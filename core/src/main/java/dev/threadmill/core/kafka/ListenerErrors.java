@@ -1,10 +1,8 @@
 package dev.threadmill.core.kafka;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.core.event.MalformedEventException;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -26,20 +24,9 @@ final class ListenerErrors {
   private static BackOff backOff(Exception failure) {
     var backOff = new ExponentialBackOff(200, 2);
     backOff.setMaxInterval(10_000);
-    if (!databaseIsAway(failure)) {
+    if (!DatabaseFailures.isAway(failure)) {
       backOff.setMaxAttempts(ATTEMPTS_OF_THE_UNFORESEEN);
     }
     return backOff;
-  }
-
-  private static boolean databaseIsAway(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof DataAccessResourceFailureException
-          || cause instanceof TransientDataAccessException
-          || cause instanceof CannotCreateTransactionException) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -30,6 +30,16 @@ class RunConfiguration {
   }
 
   @Bean
+  RunRecovery runRecovery(JdbcClient jdbc) {
+    return new RunRecovery(jdbc);
+  }
+
+  @Bean
+  ScheduledRuns scheduledRuns(JdbcClient jdbc) {
+    return new ScheduledRuns(jdbc);
+  }
+
+  @Bean
   RunRequests runRequests(RunLog log, EventSender sender, Clock clock) {
     return new RunRequests(log, sender, clock);
   }

@@ -1,16 +1,14 @@
 package dev.threadmill.core.run;
 
-import dev.threadmill.core.event.JobFinished;
 import dev.threadmill.core.event.JobRequested;
 import dev.threadmill.core.job.JobType;
-import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.core.run.RunStoppedException.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -32,10 +30,10 @@ public final class RunExecutor implements SmartLifecycle {
   private final Map<JobType, JobHandler> handlers;
   private final RunLog runLog;
   private final Heartbeats heartbeats;
-  private final EventSender sender;
+  private final RunConclusion conclusion;
   private final RunSettings settings;
-  private final Clock clock;
   private final Semaphore permits;
+  private final Set<UUID> waiting = ConcurrentHashMap.newKeySet();
   private final Map<UUID, RunContext> active = new ConcurrentHashMap<>();
   private volatile boolean running;
 
@@ -49,9 +47,8 @@ public final class RunExecutor implements SmartLifecycle {
         handlers.stream().collect(Collectors.toMap(JobHandler::jobType, Function.identity()));
     this.runLog = runLog;
     this.heartbeats = new Heartbeats(runLog, settings, active);
-    this.sender = sender;
+    this.conclusion = new RunConclusion(runLog, sender, settings, clock);
     this.settings = settings;
-    this.clock = clock;
     this.permits = new Semaphore(settings.concurrentRuns());
   }
 
@@ -61,7 +58,8 @@ public final class RunExecutor implements SmartLifecycle {
    */
   public void offer(JobRequested requested) {
     JobHandler handler = handlers.get(requested.jobType());
-    if (handler == null || !running) {
+    // A run that waits long for its turn is announced again and again.
+    if (handler == null || !running || !waiting.add(requested.runId())) {
       return;
     }
     Thread.ofVirtual()
@@ -75,6 +73,8 @@ public final class RunExecutor implements SmartLifecycle {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return;
+    } finally {
+      waiting.remove(runId);
     }
     try {
       if (running) {
@@ -95,127 +95,33 @@ public final class RunExecutor implements SmartLifecycle {
     active.put(run.id(), context);
     log.info("run {} of {} starts, attempt {}", run.id(), run.jobType().wireName(), run.attempt());
     try {
-      conclude(context, handler.run(context));
-    } catch (RunStoppedException stopped) {
-      stopped(context, stopped.reason());
-    } catch (Exception unforeseen) {
-      log.error("run {} of {} failed unexpectedly", run.id(), run.jobType().wireName(), unforeseen);
-      String why =
-          "an unexpected error (%s); the service's log has it under run %s"
-              .formatted(unforeseen.getClass().getSimpleName(), run.id());
-      conclude(context, Outcome.retryLater(settings.backOff(run.attempt()), "unexpected", why));
+      conclude(context, handler);
     } finally {
       active.remove(run.id());
     }
   }
 
-  private void conclude(RunContext context, Outcome outcome) {
-    switch (outcome) {
-      case Outcome.Done done ->
-          finish(
-              context,
-              new RunEnd(
-                  done.partial() ? RunStatus.PARTIAL : RunStatus.OK,
-                  done.processed(),
-                  context.progress().details(),
-                  done.result(),
-                  null,
-                  null));
-      case Outcome.GiveUp giveUp ->
-          fail(context, giveUp.errorClass(), giveUp.why(), giveUp.result());
-      case Outcome.RetryLater later -> {
-        if (context.run().attempt() >= settings.maxAttempts()) {
-          fail(context, later.errorClass(), later.why(), later.result());
-        } else {
-          requeue(context, later.after(), true, later.errorClass(), later.why());
-        }
-      }
-    }
-  }
-
-  private void stopped(RunContext context, Reason reason) {
-    switch (reason) {
-      case CANCELLED ->
-          finish(
-              context,
-              new RunEnd(
-                  RunStatus.CANCELLED,
-                  context.progress().processed(),
-                  context.progress().details(),
-                  Map.of(),
-                  "cancelled",
-                  "cancelled on request"));
-      case SHUTDOWN ->
-          requeue(
-              context,
-              Duration.ZERO,
-              false,
-              "shutdown",
-              "the worker was stopped; the run goes on elsewhere");
-      case LEASE_LOST ->
-          log.info("run {} was taken over by another worker; nothing more is written", id(context));
-    }
-  }
-
-  private void fail(RunContext context, String errorClass, String why, Map<String, ?> result) {
-    var progress = context.progress();
-    finish(
-        context,
-        new RunEnd(
-            RunStatus.FAILED, progress.processed(), progress.details(), result, errorClass, why));
-  }
-
-  private void finish(RunContext context, RunEnd end) {
-    ClaimedRun run = context.run();
-    if (!runLog.finish(run, end)) {
-      log.info("run {} was taken over by another worker; its end is not written", run.id());
+  private void conclude(RunContext context, JobHandler handler) {
+    Outcome outcome;
+    try {
+      outcome = handler.run(context);
+    } catch (RunStoppedException stopped) {
+      conclusion.stopped(context, stopped.reason());
       return;
+    } catch (Throwable unforeseen) {
+      // Errors too: a run whose thread dies without a word would only be found by its lease.
+      outcome = unforeseen(context.run(), unforeseen);
     }
-    Duration duration = Duration.between(run.startedAt(), clock.instant());
-    if (end.error() == null) {
-      log.info(
-          "run {} of {} is {}, {} processed",
-          run.id(),
-          run.jobType().wireName(),
-          end.status(),
-          end.processed());
-    } else {
-      log.warn(
-          "run {} of {} is {}: {}", run.id(), run.jobType().wireName(), end.status(), end.error());
-    }
-    sender.send(
-        new JobFinished(
-            UUID.randomUUID(),
-            clock.instant(),
-            run.projectId(),
-            run.id(),
-            run.jobType(),
-            end.status(),
-            counters(end.result()),
-            Math.max(0, duration.toMillis())));
+    conclusion.conclude(context, outcome);
   }
 
-  private void requeue(
-      RunContext context, Duration after, boolean charged, String errorClass, String why) {
-    if (runLog.requeue(context.run(), after, charged, errorClass, why)) {
-      log.warn(
-          "run {} goes back to the queue, due in {} s: {}", id(context), after.toSeconds(), why);
-    }
-  }
-
-  private static Map<String, Long> counters(Map<String, ?> result) {
-    Map<String, Long> counters = new HashMap<>();
-    result.forEach(
-        (name, value) -> {
-          if (value instanceof Integer || value instanceof Long) {
-            counters.put(name, ((Number) value).longValue());
-          }
-        });
-    return counters;
-  }
-
-  private static UUID id(RunContext context) {
-    return context.run().id();
+  private Outcome unforeseen(ClaimedRun run, Throwable failure) {
+    log.error("run {} of {} failed unexpectedly", run.id(), run.jobType().wireName(), failure);
+    return Outcome.retryLater(
+        settings.backOff(run.attempt()),
+        "unexpected",
+        "an unexpected error (%s); the service's log has it under run %s"
+            .formatted(failure.getClass().getSimpleName(), run.id()));
   }
 
   @Override
@@ -240,6 +146,12 @@ public final class RunExecutor implements SmartLifecycle {
       Thread.currentThread().interrupt();
     }
     heartbeats.stop();
+  }
+
+  /** Ready before the listeners start, and still there when the last of them has stopped. */
+  @Override
+  public int getPhase() {
+    return DEFAULT_PHASE - 200;
   }
 
   @Override

@@ -53,13 +53,23 @@ public final class RunHistory {
         .list();
   }
 
-  /** The newest runs of a project, at most {@code limit}. */
-  public List<JobRun> newest(UUID projectId, int limit) {
+  /** The newest runs of a project that pass the filter, at most {@code limit}. */
+  public List<JobRun> newest(UUID projectId, RunFilter filter, int limit) {
     return jdbc.sql(
-            "select "
-                + COLUMNS
-                + " from job_runs where project_id = :project order by requested_at desc, id limit :limit")
+            """
+            select %s from job_runs
+            where project_id = :project
+              and (:job::text is null or job_name = :job)
+              and (:status::text is null or status = :status)
+              and (:before::uuid is null or (requested_at, id) <
+                   (select b.requested_at, b.id from job_runs b where b.id = :before::uuid and b.project_id = :project))
+            order by requested_at desc, id desc limit :limit
+            """
+                .formatted(COLUMNS))
         .param("project", projectId)
+        .param("job", filter.job() == null ? null : filter.job().wireName())
+        .param("status", filter.status() == null ? null : filter.status().wireName())
+        .param("before", filter.before())
         .param("limit", limit)
         .query(RunHistory::row)
         .list();

@@ -6,7 +6,7 @@ import dev.threadmill.core.job.RunStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,6 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  * database's.
  *
  * @see RunHistory for reading
+ * @see RunRecovery for what was left lying
+ * @see ScheduledRuns for what schedules start
  */
 public final class RunLog {
   private final JdbcClient jdbc;
@@ -61,10 +63,19 @@ public final class RunLog {
     }
   }
 
-  /** Remembers that the run's event reached the broker. */
-  public void announced(UUID runId) {
-    jdbc.sql("update job_runs set announced_at = now() where id = :id and status = 'queued'")
-        .param("id", runId)
+  /** Remembers that the events of these runs reached the broker. */
+  void announced(Collection<UUID> runIds) {
+    // A row that is locked is being claimed in this moment, and needs no announcement any more.
+    // Locking without waiting also keeps two announcers from waiting for each other.
+    jdbc.sql(
+            """
+            with announced as (
+              select id from job_runs
+              where id = any(:ids::uuid[]) and status = 'queued'
+              for update skip locked)
+            update job_runs r set announced_at = now() from announced where r.id = announced.id
+            """)
+        .param("ids", Columns.texts(runIds))
         .update();
   }
 
@@ -73,17 +84,15 @@ public final class RunLog {
    * time has not come.
    */
   public Optional<ClaimedRun> claim(UUID runId, String worker, Duration lease) {
+    // No SKIP LOCKED: who remembers the announcement locks the row for a moment too, and a claim
+    // that skipped it would leave the run lying until it is announced again.
     return jdbc.sql(
             """
-            with due as (
-              select id from job_runs
-              where id = :id and status = 'queued' and due_at <= now()
-              for update skip locked)
             update job_runs r
             set status = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
                 started_at = coalesce(started_at, now()), heartbeat_at = now(),
                 lease_until = now() + make_interval(secs => :lease)
-            from due where r.id = due.id
+            where id = :id and status = 'queued' and due_at <= now()
             returning r.id, r.project_id, r.job_name, r.payload, r.fence, r.attempt, r.started_at
             """)
         .param("id", runId)
@@ -123,51 +132,61 @@ public final class RunLog {
         .orElse(Heartbeat.LEASE_LOST);
   }
 
-  /** Writes the end; false when the lease is gone, and then nothing is written. */
-  boolean finish(ClaimedRun run, RunEnd end) {
+  /**
+   * Writes the end.
+   *
+   * @return how long the run took; empty when the lease is gone, and then nothing is written
+   */
+  Optional<Duration> finish(ClaimedRun run, RunEnd end) {
     return jdbc.sql(
-                """
-                update job_runs
-                set status = :status, finished_at = now(), heartbeat_at = now(), lease_until = null,
-                    processed_count = :processed, progress = :progress::jsonb, result = :result::jsonb,
-                    error = :error, error_class = :error_class
-                where id = :id and fence = :fence and status = 'running'
-                """)
-            .param("status", end.status().wireName())
-            .param("processed", end.processed())
-            .param("progress", json.writeValueAsString(end.progress()))
-            .param("result", json.writeValueAsString(end.result()))
-            .param("error", end.error())
-            .param("error_class", end.errorClass())
-            .param("id", run.id())
-            .param("fence", run.fence())
-            .update()
-        == 1;
+            """
+            update job_runs
+            set status = :status, finished_at = now(), heartbeat_at = now(), lease_until = null,
+                processed_count = :processed, progress = :progress::jsonb, result = :result::jsonb,
+                error = :error, error_class = :error_class
+            where id = :id and fence = :fence and status = 'running'
+            returning (extract(epoch from finished_at - started_at) * 1000)::bigint
+            """)
+        .param("status", end.status().wireName())
+        .param("processed", end.processed())
+        .param("progress", json.writeValueAsString(end.progress()))
+        .param("result", json.writeValueAsString(end.result()))
+        .param("error", end.error())
+        .param("error_class", end.errorClass())
+        .param("id", run.id())
+        .param("fence", run.fence())
+        .query(Long.class)
+        .optional()
+        .map(Duration::ofMillis);
   }
 
   /**
-   * Puts a run back into the queue, due after a while; false when the lease is gone.
+   * Puts a run back into the queue, due after a while. A run that somebody cancelled ends here
+   * instead.
    *
    * @param charged whether the attempt counts towards the limit
+   * @return what the run is now; empty when the lease is gone, and then nothing is written
    */
-  boolean requeue(
+  Optional<RunStatus> requeue(
       ClaimedRun run, Duration after, boolean charged, String errorClass, String error) {
     return jdbc.sql(
-                """
-                update job_runs
-                set status = 'queued', due_at = now() + make_interval(secs => :after), lease_until = null,
-                    announced_at = null, error = :error, error_class = :error_class,
-                    attempt = attempt - :refund
-                where id = :id and fence = :fence and status = 'running'
-                """)
-            .param("after", after.toMillis() / 1000.0)
-            .param("refund", charged ? 0 : 1)
-            .param("error", error)
-            .param("error_class", errorClass)
-            .param("id", run.id())
-            .param("fence", run.fence())
-            .update()
-        == 1;
+            """
+            update job_runs
+            set status = case when cancel_requested_at is null then 'queued' else 'cancelled' end,
+                finished_at = case when cancel_requested_at is null then null else now() end,
+                due_at = now() + make_interval(secs => :after), lease_until = null, announced_at = null,
+                error = :error, error_class = :error_class, attempt = attempt - :refund
+            where id = :id and fence = :fence and status = 'running'
+            returning status
+            """)
+        .param("after", after.toMillis() / 1000.0)
+        .param("refund", charged ? 0 : 1)
+        .param("error", error)
+        .param("error_class", errorClass)
+        .param("id", run.id())
+        .param("fence", run.fence())
+        .query((row, number) -> RunStatus.of(row.getString("status")))
+        .optional();
   }
 
   /**
@@ -194,59 +213,6 @@ public final class RunLog {
         .query((row, number) -> RunStatus.of(row.getString("status")))
         .optional();
   }
-
-  /** Queued runs that are due and were not announced within the given time, oldest first. */
-  public List<QueuedRun> unannounced(Duration since, int limit) {
-    return jdbc.sql(
-            """
-            select id, project_id, job_name, attempt from job_runs
-            where status = 'queued' and due_at <= now()
-              and coalesce(announced_at, '-infinity') < now() - make_interval(secs => :since)
-              and greatest(requested_at, due_at) < now() - make_interval(secs => least(:since, 2))
-            order by due_at, id limit :limit
-            """)
-        .param("since", since.toMillis() / 1000.0)
-        .param("limit", limit)
-        .query(
-            (row, number) ->
-                new QueuedRun(
-                    Columns.uuid(row, "id"),
-                    Columns.uuid(row, "project_id"),
-                    JobType.of(row.getString("job_name")),
-                    row.getInt("attempt")))
-        .list();
-  }
-
-  /**
-   * Takes back runs whose lease ran out: queued again, or failed after the last attempt. The
-   * comparison with the lease and the change are one statement, so a run that lives and beats is
-   * never taken.
-   *
-   * @return how many were taken back
-   */
-  public int takeBackLost(int maxAttempts) {
-    return jdbc.sql(
-            """
-            with lost as (
-              select id from job_runs
-              where status = 'running' and lease_until < now()
-              order by lease_until limit 100
-              for update skip locked)
-            update job_runs r
-            set status = case when cancel_requested_at is not null then 'cancelled'
-                              when attempt >= :max then 'failed' else 'queued' end,
-                finished_at = case when cancel_requested_at is not null or attempt >= :max then now() end,
-                fence = fence + 1, lease_until = null, announced_at = null, due_at = now(),
-                error = 'the worker ' || coalesce(worker, '?') || ' stopped without a word in attempt ' || attempt,
-                error_class = 'worker_lost'
-            from lost where r.id = lost.id
-            """)
-        .param("max", maxAttempts)
-        .update();
-  }
-
-  /** A run that waits for a worker. */
-  public record QueuedRun(UUID id, UUID projectId, JobType jobType, int attempt) {}
 
   private static RequestedRun requested(ResultSet row, int number) throws SQLException {
     return new RequestedRun(

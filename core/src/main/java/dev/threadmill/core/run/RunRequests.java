@@ -1,45 +1,85 @@
 package dev.threadmill.core.run;
 
 import dev.threadmill.core.event.JobRequested;
-import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.kafka.EventSender;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks for runs: the row first, the event after its commit. */
 public final class RunRequests {
-  private final RunLog log;
+  private static final Logger log = LoggerFactory.getLogger(RunRequests.class);
+
+  private final RunLog runLog;
   private final EventSender sender;
   private final Clock clock;
 
-  public RunRequests(RunLog log, EventSender sender, Clock clock) {
-    this.log = log;
+  public RunRequests(RunLog runLog, EventSender sender, Clock clock) {
+    this.runLog = runLog;
     this.sender = sender;
     this.clock = clock;
   }
 
   /** Must not be called within a transaction: the event would overtake the row. */
   public RequestedRun request(RunRequest request) {
-    RequestedRun run = log.request(request);
+    RequestedRun run = runLog.request(request);
     if (run.created()) {
-      announce(run.runId(), request.projectId(), request.jobType(), run.attempt());
+      announce(
+          List.of(
+              new QueuedRun(run.runId(), request.projectId(), request.jobType(), run.attempt())));
     }
     return run;
   }
 
-  /** Sends the event of a queued run, and remembers when the broker took it. */
-  public void announce(UUID runId, UUID projectId, JobType jobType, int attempt) {
-    var event =
-        new JobRequested(UUID.randomUUID(), clock.instant(), projectId, runId, jobType, attempt);
-    sender
-        .send(event)
-        // Not on the producer's own thread, which must never wait for the database.
-        .thenAcceptAsync(
-            taken -> {
-              if (taken) {
-                log.announced(runId);
-              }
-            },
-            Thread::startVirtualThread);
+  /**
+   * Sends the events of queued runs, and remembers for which of them the broker took it. Returns at
+   * once; must not be called within a transaction.
+   */
+  public void announce(Collection<QueuedRun> runs) {
+    Queue<UUID> taken = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<Void>> sent = new ArrayList<>(runs.size());
+    for (QueuedRun run : runs) {
+      sent.add(
+          sender
+              .send(event(run))
+              .thenAccept(
+                  ok -> {
+                    if (ok) {
+                      taken.add(run.id());
+                    }
+                  }));
+    }
+    // Not on the producer's own thread, which must never wait for the database.
+    CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
+        .thenRunAsync(() -> remember(taken), Thread::startVirtualThread);
+  }
+
+  private void remember(Collection<UUID> announced) {
+    if (announced.isEmpty()) {
+      return;
+    }
+    try {
+      runLog.announced(announced);
+    } catch (RuntimeException databaseAway) {
+      // Then they are announced again, which is boring.
+      log.debug("{} announcements could not be remembered", announced.size(), databaseAway);
+    }
+  }
+
+  private JobRequested event(QueuedRun run) {
+    return new JobRequested(
+        UUID.randomUUID(),
+        clock.instant(),
+        run.projectId(),
+        run.id(),
+        run.jobType(),
+        run.attempt());
   }
 }

@@ -48,6 +48,15 @@ public final class TickLog {
         .optional();
   }
 
+  /** How long, by the database's clock, until the next interval begins. */
+  public Duration untilNextInterval(Duration interval) {
+    long now =
+        jdbc.sql("select (extract(epoch from clock_timestamp()) * 1000)::bigint")
+            .query(Long.class)
+            .single();
+    return Duration.ofMillis(interval.toMillis() - Math.floorMod(now, interval.toMillis()));
+  }
+
   /**
    * Marks a tick as processed. Call it first in the transaction that claims what is due: a second
    * one for the same tick waits for the first to commit, and then gets nothing.
@@ -84,6 +93,25 @@ public final class TickLog {
         .param("limit", limit)
         .query(TickLog::row)
         .list();
+  }
+
+  /**
+   * Deletes ticks that are older than the given time, at most {@code limit}.
+   *
+   * @return how many were deleted
+   */
+  public int prune(Duration olderThan, int limit) {
+    return jdbc.sql(
+            """
+            delete from scheduler_ticks where id in (
+              select id from scheduler_ticks
+              where requested_at < now() - make_interval(secs => :age)
+              order by requested_at limit :limit
+              for update skip locked)
+            """)
+        .param("age", olderThan.toSeconds())
+        .param("limit", limit)
+        .update();
   }
 
   /** What became of a tick; empty when there is no such tick. */

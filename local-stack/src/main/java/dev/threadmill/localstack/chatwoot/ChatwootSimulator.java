@@ -61,6 +61,8 @@ public final class ChatwootSimulator implements AutoCloseable {
   }
 
   /**
+   * On this very address.
+   *
    * @throws UncheckedIOException when the address is taken
    */
   public static ChatwootSimulator start(InetSocketAddress address, Clock clock, long seed) {

@@ -116,8 +116,9 @@ public final class KafkaBroker implements AutoCloseable {
         default.replication.factor=1
         min.insync.replicas=1
         group.initial.rebalance.delay.ms=0
-        # One node has nobody to hand its partitions to, so there is nothing to wait for when it stops.
-        controlled.shutdown.enable=false
+        # After a kill the broker is refused until its former self's session is over: 9 s by default.
+        broker.session.timeout.ms=4000
+        broker.heartbeat.interval.ms=1000
         log.retention.hours=168
         log.cleaner.dedupe.buffer.size=16777216
         """

@@ -1,7 +1,6 @@
 package dev.threadmill.localstack.postgres;
 
 import dev.threadmill.localstack.postgres.PostgresServer.Durability;
-import dev.threadmill.localstack.process.Checkout;
 import dev.threadmill.localstack.process.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,19 +34,21 @@ public final class Cluster {
   }
 
   /**
-   * A cluster of the checkout, kept over restarts.
+   * The cluster of a base folder, kept over restarts. It lies in the base folder, unless the server
+   * must run as another user who cannot get there.
    *
    * @param password of the superuser; fixed when the data are first made
    */
-  public static Cluster ofCheckout(
-      Checkout checkout, PostgresInstall install, String name, String password) {
+  public static Cluster in(Path base, PostgresInstall install, String password) {
     ServerUser user = ServerUser.find();
-    return new Cluster(install, user, user.folder(checkout, name), password);
+    return new Cluster(install, user, user.folder(base, "postgres"), password);
   }
 
-  /** A cluster in a folder that others may enter. */
-  public static Cluster in(Path folder, PostgresInstall install, String password) {
-    return new Cluster(install, ServerUser.find(), folder, password);
+  /** Deletes the data of a base folder's cluster and what was built for it, wherever they lie. */
+  public static void delete(Path base) throws IOException {
+    Folders.delete(base.resolve("postgres"));
+    Folders.delete(base.resolve(PostgresInstall.FOLDER));
+    Folders.delete(ServerUser.shelterPath(base));
   }
 
   /** Where the data are. */

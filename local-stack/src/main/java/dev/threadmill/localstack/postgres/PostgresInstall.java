@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record PostgresInstall(Path bin, @Nullable String libraryPath) {
 
+  static final String FOLDER = "postgres-programs";
+
   /**
    * Finds them, or installs and builds what is missing, which takes up to a minute the first time.
    *
@@ -28,7 +30,7 @@ public record PostgresInstall(Path bin, @Nullable String libraryPath) {
    * @throws IllegalStateException with what to install, when that cannot be done
    */
   public static PostgresInstall provide(Checkout checkout, Consumer<String> progress) {
-    Path folder = ServerUser.find().folder(checkout, "postgres");
+    Path folder = ServerUser.find().folder(checkout.local(), FOLDER);
     String script = checkout.script("postgres/provide.sh").toString();
     try {
       Process process = new ProcessBuilder("sh", script, folder.toString()).start();

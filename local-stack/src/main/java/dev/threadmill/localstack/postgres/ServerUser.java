@@ -1,6 +1,5 @@
 package dev.threadmill.localstack.postgres;
 
-import dev.threadmill.localstack.process.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -67,25 +66,22 @@ record ServerUser(@Nullable String other) {
   }
 
   /**
-   * The folder {@code .local/<name>} of the checkout when the server's user can get there, else one
-   * below the system's folder for temporary files that belongs to this checkout. It exists
+   * The folder of that name in the base folder when the server's user can get there, else in one
+   * below the system's folder for temporary files that belongs to this base folder. It exists
    * afterwards.
    */
-  Path folder(Checkout checkout, String name) {
-    Path preferred = checkout.local().resolve(name);
+  Path folder(Path base, String name) {
     try {
-      if (reaches(checkout.root())) {
-        return Files.createDirectories(preferred);
-      }
-      return Files.createDirectories(shelter(checkout).resolve(name));
+      Files.createDirectories(base);
+      return Files.createDirectories((reaches(base) ? base : shelter(base)).resolve(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Where the server's files of a checkout lie that the server's user cannot enter. */
-  static Path shelterPath(Checkout checkout) {
-    String hash = Integer.toHexString(checkout.root().toString().hashCode());
+  /** Where the server's files lie when the server's user cannot enter the base folder. */
+  static Path shelterPath(Path base) {
+    String hash = Integer.toHexString(base.toAbsolutePath().normalize().toString().hashCode());
     return temporaryFiles().resolve("threadmill-" + hash);
   }
 
@@ -93,12 +89,12 @@ record ServerUser(@Nullable String other) {
     return Path.of(System.getProperty("java.io.tmpdir"));
   }
 
-  private Path shelter(Checkout checkout) throws IOException {
-    Path shelter = shelterPath(checkout);
+  private Path shelter(Path base) throws IOException {
+    Path shelter = shelterPath(base);
     if (!reaches(temporaryFiles())) {
       throw new IllegalStateException(
           "PostgreSQL must run as %s, who can enter neither %s nor %s; use a checkout that others may enter"
-              .formatted(other, checkout.root(), temporaryFiles()));
+              .formatted(other, base, temporaryFiles()));
     }
     if (!Files.isDirectory(shelter)) {
       Files.createDirectory(shelter);

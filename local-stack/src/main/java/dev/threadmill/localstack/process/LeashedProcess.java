@@ -1,8 +1,6 @@
 package dev.threadmill.localstack.process;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +19,10 @@ import java.util.concurrent.TimeUnit;
 public final class LeashedProcess implements AutoCloseable {
 
   private static final Duration BEYOND_GRACE = Duration.ofSeconds(5);
+
+  // A variable that happens to be set here must not change what a child does.
+  private static final Set<String> INHERITED =
+      Set.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ");
 
   private final ProcessSpec spec;
   private final Process leash;
@@ -37,8 +40,7 @@ public final class LeashedProcess implements AutoCloseable {
       Files.createDirectories(spec.log().toAbsolutePath().getParent());
       Process leash = builder(checkout, spec).start();
       // Not closed: the child writes nothing to it, and closing it would not end anything.
-      var answer =
-          new BufferedReader(new InputStreamReader(leash.getInputStream(), StandardCharsets.UTF_8));
+      var answer = leash.inputReader(StandardCharsets.UTF_8);
       String pid = answer.readLine();
       if (pid == null) {
         throw new IllegalStateException(
@@ -59,6 +61,7 @@ public final class LeashedProcess implements AutoCloseable {
     command.add(spec.log().toString());
     command.addAll(spec.command());
     var builder = new ProcessBuilder(command);
+    builder.environment().keySet().retainAll(INHERITED);
     builder.environment().putAll(spec.environment());
     builder.redirectError(ProcessBuilder.Redirect.appendTo(spec.log().toFile()));
     return builder;
@@ -94,14 +97,19 @@ public final class LeashedProcess implements AutoCloseable {
   public void close() {
     try {
       leash.getOutputStream().close();
-      Duration limit = spec.grace().plus(BEYOND_GRACE);
-      if (!leash.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
-        kill();
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    }
+    // Not interruptible: whoever gives up a start wants the process gone, too.
+    Duration limit = spec.grace().plus(BEYOND_GRACE);
+    boolean ended =
+        leash
+            .onExit()
+            .thenApply(exit -> true)
+            .completeOnTimeout(false, limit.toSeconds(), TimeUnit.SECONDS)
+            .join();
+    if (!ended) {
+      kill();
     }
   }
 

@@ -10,7 +10,8 @@ import java.util.Map;
  *
  * @param name what people call it; used in messages only
  * @param command program and arguments
- * @param environment variables added to this process's own
+ * @param environment its variables; of this process's own it gets only those about place and
+ *     language, such as PATH
  * @param log file that its output is appended to
  * @param stopSignal name of the signal that asks it to stop, such as {@code TERM}
  * @param grace how long it may take to stop before it is killed; whole seconds

@@ -120,7 +120,7 @@ final class LocalTestServers implements TestServers {
     synchronized (postgresLock) {
       if (postgres == null || !postgres.process().isAlive()) {
         PostgresInstall install = PostgresInstall.provide(checkout, LOG::info);
-        Cluster cluster = Cluster.in(folder.resolve("postgres"), install, PASSWORD);
+        Cluster cluster = Cluster.in(folder, install, PASSWORD);
         postgres =
             PostgresServer.start(
                 checkout,

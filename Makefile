@@ -1,0 +1,62 @@
+# What people do with a checkout. The work is done by Maven and by the local stack's own program; see "make help".
+
+MAVEN = sh .mvn/maven.sh
+STACK = exec "$$(sh .mvn/find-jdk.sh)/bin/java" -Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+	-Dthreadmill.root="$(CURDIR)" -cp "local-stack/target/classes:local-stack/target/lib/*" \
+	dev.threadmill.localstack.LocalStack
+
+.PHONY: help up down status logs clean build jars quick test format
+
+help:
+	@echo 'Threadmill'
+	@echo
+	@echo '  make up       build if needed, start the whole stack, sync, embed, search; Ctrl-C stops it'
+	@echo '                DETACH=1         come back when it is up, and leave it running'
+	@echo '                EMBED_WORKERS=3  so many embed workers'
+	@echo '  make down     stop it; its data stay'
+	@echo '  make status   its processes and their memory'
+	@echo '  make logs     follow the logs (.local/logs)'
+	@echo '  make clean    stop it, delete its data and everything built'
+	@echo
+	@echo '  make build    build the jars'
+	@echo '  make quick    unit tests, without servers'
+	@echo '  make test     everything that checks the project, on real servers'
+	@echo '  make format   format the sources'
+	@echo
+	@echo 'Variables of make up, on the command line or in the environment:'
+	@echo '  CHATWOOT_BASE_URL, CHATWOOT_API_TOKEN, CHATWOOT_ACCOUNT_ID   your account instead of the simulator'
+	@echo '  OPENAI_API_KEY, OPENAI_BASE_URL   embed with OpenAI, or a compatible service, instead of the local model'
+	@echo '  GATEWAY_PORT (8080), GATEWAY_MANAGEMENT_PORT (8090), INGEST_PORT (8081), EMBED_WORKER_PORT (8082),'
+	@echo '  SCHEDULER_PORT (8083), POSTGRES_PORT (15432), KAFKA_PORT (19092), SIMULATOR_PORT (13000)'
+	@echo '  POSTGRES_BIN   folder of the programs of a PostgreSQL with pgvector, instead of looking for one'
+
+jars:
+	@sh .mvn/jars.sh
+
+build: jars
+
+up: jars
+	@$(STACK) up
+
+down:
+	@if [ -d local-stack/target/classes ]; then $(STACK) down; else echo 'nothing is running'; fi
+
+status:
+	@if [ -d local-stack/target/classes ]; then $(STACK) status; else echo 'not built yet; start with: make up'; exit 1; fi
+
+logs:
+	@tail -n 20 -F .local/logs/*.log
+
+clean:
+	@if [ -d local-stack/target/classes ]; then $(STACK) clean; else rm -rf .local; fi
+	@rm -rf target */target
+	@echo 'deleted what was built'
+
+quick:
+	@$(MAVEN) -B -ntp test
+
+test:
+	@$(MAVEN) -B -ntp verify
+
+format:
+	@$(MAVEN) -B -q spotless:apply

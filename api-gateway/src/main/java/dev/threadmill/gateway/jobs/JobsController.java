@@ -1,0 +1,84 @@
+package dev.threadmill.gateway.jobs;
+
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.job.RunTrigger;
+import dev.threadmill.core.run.RequestedRun;
+import dev.threadmill.core.run.RunHistory;
+import dev.threadmill.core.run.RunRequest;
+import dev.threadmill.core.run.RunRequests;
+import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.runs.RunView;
+import dev.threadmill.gateway.runs.Waiting;
+import dev.threadmill.gateway.security.CallerProject;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Starts a job now: 202 at once, or 200 with the finished run when the caller waits and it ends in
+ * time.
+ */
+@RestController
+@RequestMapping("/jobs")
+class JobsController {
+  private final RunRequests requests;
+  private final RunHistory history;
+
+  JobsController(RunRequests requests, RunHistory history) {
+    this.requests = requests;
+    this.history = history;
+  }
+
+  /**
+   * @param created false when such a run was already queued or running, which then is this one
+   */
+  record Accepted(UUID runId, RunStatus status, boolean created) {}
+
+  @PostMapping("/chatwoot/sync")
+  ResponseEntity<?> sync(
+      CallerProject project,
+      @RequestParam(defaultValue = "0") int wait,
+      @RequestBody(required = false) @Nullable Map<String, Object> settings) {
+    return start(project, JobType.CHATWOOT_SYNC, wait, settings);
+  }
+
+  @PostMapping("/embeddings/run")
+  ResponseEntity<?> embed(
+      CallerProject project,
+      @RequestParam(defaultValue = "0") int wait,
+      @RequestBody(required = false) @Nullable Map<String, Object> settings) {
+    return start(project, JobType.EMBEDDINGS_RUN, wait, settings);
+  }
+
+  private ResponseEntity<?> start(
+      CallerProject project, JobType job, int wait, @Nullable Map<String, Object> settings) {
+    Duration limit = Waiting.limit(wait);
+    if (settings != null && !settings.isEmpty()) {
+      throw ApiProblem.invalid(
+          "The field '" + settings.keySet().iterator().next() + "' is not known here.");
+    }
+    RequestedRun run =
+        requests.request(
+            new RunRequest(
+                project.id(), job, RunTrigger.MANUAL, project.caller().name(), Map.of()));
+    return Waiting.upTo(
+            limit,
+            () ->
+                history.find(project.id(), run.runId()).filter(found -> found.status().finished()))
+        .<ResponseEntity<?>>map(finished -> ResponseEntity.ok(RunView.of(finished)))
+        .orElseGet(
+            () ->
+                ResponseEntity.accepted()
+                    .location(URI.create("/jobs/runs/" + run.runId()))
+                    .body(new Accepted(run.runId(), run.status(), run.created())));
+  }
+}

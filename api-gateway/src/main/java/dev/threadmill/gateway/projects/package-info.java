@@ -1,0 +1,5 @@
+/** Projects and their sources. */
+@NullMarked
+package dev.threadmill.gateway.projects;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.threadmill.gateway.runs;
+
+import dev.threadmill.gateway.problem.ApiProblem;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Waits for rows that another service changes. The thread is a virtual one and no connection is
+ * held while it waits; the intervals grow, so that a long wait asks the database little.
+ */
+public final class Waiting {
+  private static final int MAX_SECONDS = 60;
+  private static final long FIRST_PAUSE_MS = 50;
+  private static final long MAX_PAUSE_MS = 1000;
+
+  private Waiting() {}
+
+  /** Checks the parameter {@code wait}: 0 to 60 seconds. */
+  public static Duration limit(int seconds) {
+    if (seconds < 0 || seconds > MAX_SECONDS) {
+      throw ApiProblem.invalid("'wait' must be 0 to " + MAX_SECONDS + " seconds.");
+    }
+    return Duration.ofSeconds(seconds);
+  }
+
+  /** Asks until there is an answer or the time is up. */
+  public static <T> Optional<T> upTo(Duration limit, Supplier<Optional<T>> question) {
+    long end = System.nanoTime() + limit.toNanos();
+    long pause = FIRST_PAUSE_MS;
+    while (true) {
+      Optional<T> answer = question.get();
+      long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+      if (answer.isPresent() || left <= 0) {
+        return answer;
+      }
+      try {
+        Thread.sleep(Math.min(pause, left));
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        return Optional.empty();
+      }
+      pause = Math.min(MAX_PAUSE_MS, pause * 3 / 2);
+    }
+  }
+}

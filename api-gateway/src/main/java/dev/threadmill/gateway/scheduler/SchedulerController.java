@@ -1,0 +1,105 @@
+package dev.threadmill.gateway.scheduler;
+
+import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.tick.Tick;
+import dev.threadmill.core.tick.TickLog;
+import dev.threadmill.core.tick.TickOutcome;
+import dev.threadmill.core.tick.TickRequests;
+import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.runs.Waiting;
+import dev.threadmill.gateway.security.Caller;
+import dev.threadmill.gateway.security.CallerProject;
+import dev.threadmill.gateway.security.CallerProjectResolver;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.NativeWebRequest;
+
+/** Schedules, and ticks by hand. */
+@RestController
+@RequestMapping("/jobs/scheduler")
+class SchedulerController {
+  private static final int MAX_DUE = 10_000;
+  private static final int DEFAULT_DUE = 500;
+
+  private final Schedules schedules;
+  private final TickRequests ticks;
+  private final TickLog log;
+  private final CallerProjectResolver projects;
+
+  SchedulerController(
+      Schedules schedules, TickRequests ticks, TickLog log, CallerProjectResolver projects) {
+    this.schedules = schedules;
+    this.ticks = ticks;
+    this.log = log;
+    this.projects = projects;
+  }
+
+  record Listed(List<ScheduleView> items) {}
+
+  /**
+   * @param limit how many due schedules to claim at the most, 1 to 10,000; 500 by default
+   */
+  record TickWish(@Nullable Integer limit) {}
+
+  record TickAccepted(UUID tickId) {}
+
+  /** What a tick did, when all of its runs are finished. */
+  record TickResult(
+      UUID tickId, int processed, int ok, int failed, List<TickOutcome.Started> details) {
+    static TickResult of(UUID tickId, TickOutcome outcome) {
+      int failed = count(outcome, RunStatus.FAILED) + count(outcome, RunStatus.CANCELLED);
+      int all = outcome.runs().size();
+      return new TickResult(tickId, all, all - failed, failed, outcome.runs());
+    }
+
+    private static int count(TickOutcome outcome, RunStatus status) {
+      return (int) outcome.runs().stream().filter(run -> run.status() == status).count();
+    }
+  }
+
+  @GetMapping
+  Listed list(CallerProject project) {
+    return new Listed(schedules.ofProject(project.id()));
+  }
+
+  /**
+   * Claims what is due now: of the caller's project, or of all with an admin token that names none.
+   */
+  @PostMapping("/tick")
+  ResponseEntity<?> tick(
+      NativeWebRequest request,
+      @RequestParam(defaultValue = "0") int wait,
+      @RequestBody(required = false) @Nullable TickWish wish) {
+    Duration limit = Waiting.limit(wait);
+    int maxDue = wish == null || wish.limit() == null ? DEFAULT_DUE : wish.limit();
+    if (maxDue < 1 || maxDue > MAX_DUE) {
+      throw ApiProblem.invalid("'limit' must be 1 to " + MAX_DUE + ".");
+    }
+    Tick tick = ticks.byHand(project(request), maxDue);
+    return Waiting.upTo(limit, () -> log.outcome(tick.id()).filter(TickOutcome::finished))
+        .<ResponseEntity<?>>map(outcome -> ResponseEntity.ok(TickResult.of(tick.id(), outcome)))
+        .orElseGet(() -> ResponseEntity.accepted().body(new TickAccepted(tick.id())));
+  }
+
+  private @Nullable UUID project(NativeWebRequest request) {
+    Caller caller = CallerProjectResolver.caller();
+    UUID project = projects.existing(request, caller).orElse(null);
+    if (project == null && caller.scope() != dev.threadmill.gateway.security.Scope.ADMIN) {
+      throw new ApiProblem(
+          HttpStatus.CONFLICT,
+          "project_required",
+          "Only an admin token may tick for all projects; name one in the header X-Project-Id.");
+    }
+    return project;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.threadmill.gateway.search;
+
+import dev.threadmill.gateway.problem.ApiProblem;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to look for. Filters that are null or absent let everything pass.
+ *
+ * @param query 1 to 2000 characters
+ * @param topK how many messages to answer, 1 to 50; 10 by default
+ * @param status of the conversation
+ * @param label one that the conversation has
+ * @param sender {@code contact} or {@code agent}
+ * @param conversationId Chatwoot's number of the conversation
+ */
+record SearchWish(
+    @Nullable String query,
+    @Nullable Integer topK,
+    @Nullable String status,
+    @Nullable Long inboxId,
+    @Nullable String label,
+    @Nullable String channel,
+    @Nullable String sender,
+    @Nullable Long conversationId,
+    @Nullable Instant createdAfter,
+    @Nullable Instant createdBefore) {
+  private static final int MAX_QUERY = 2000;
+  private static final int MAX_HITS = 50;
+  private static final int DEFAULT_HITS = 10;
+  private static final Set<String> STATUSES = Set.of("open", "resolved", "pending", "snoozed");
+  private static final List<String> SENDERS = List.of("contact", "agent");
+
+  /** The query without what PostgreSQL can't take and without blank ends. */
+  String checkedQuery() {
+    // U+0000 can't be stored or compared in PostgreSQL.
+    String text = query == null ? "" : query.replace("\0", "").strip();
+    if (text.isEmpty() || text.length() > MAX_QUERY) {
+      throw ApiProblem.invalid("'query' must have 1 to " + MAX_QUERY + " characters.");
+    }
+    return text;
+  }
+
+  int checkedTopK() {
+    int wanted = topK == null ? DEFAULT_HITS : topK;
+    if (wanted < 1 || wanted > MAX_HITS) {
+      throw ApiProblem.invalid("'top_k' must be 1 to " + MAX_HITS + ".");
+    }
+    return wanted;
+  }
+
+  void checkFilters() {
+    if (status != null && !STATUSES.contains(status)) {
+      throw ApiProblem.invalid("'status' must be one of open, resolved, pending, snoozed.");
+    }
+    if (sender != null && !SENDERS.contains(sender)) {
+      throw ApiProblem.invalid("'sender' must be contact or agent.");
+    }
+    for (String text : new String[] {label, channel}) {
+      if (text != null && (text.length() > 255 || text.indexOf('\0') >= 0)) {
+        throw ApiProblem.invalid("'label' and 'channel' have at most 255 characters.");
+      }
+    }
+  }
+
+  @Nullable String messageType() {
+    return sender == null ? null : sender.equals("contact") ? "incoming" : "outgoing";
+  }
+}

@@ -1,0 +1,44 @@
+package dev.threadmill.gateway.security;
+
+import dev.threadmill.core.database.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The table {@code api_tokens}. */
+@Repository
+class ApiTokens {
+  private final JdbcClient jdbc;
+
+  ApiTokens(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** The caller behind a token that is neither expired nor revoked. */
+  Optional<Caller> find(byte[] hash) {
+    // The look-up by hash is no timing oracle: who could choose hashes would have to invert
+    // SHA-256.
+    return jdbc.sql(
+            """
+            select name, scope, project_id from api_tokens
+            where token_hash = :hash and revoked_at is null and (expires_at is null or expires_at > now())
+            """)
+        .param("hash", hash)
+        .query(ApiTokens::caller)
+        .optional();
+  }
+
+  boolean isEmpty() {
+    return jdbc.sql("select not exists (select from api_tokens where revoked_at is null)")
+        .query(Boolean.class)
+        .single();
+  }
+
+  private static Caller caller(ResultSet row, int number) throws SQLException {
+    UUID project = row.getObject("project_id") == null ? null : Columns.uuid(row, "project_id");
+    return new Caller(row.getString("name"), Scope.of(row.getString("scope")), project);
+  }
+}

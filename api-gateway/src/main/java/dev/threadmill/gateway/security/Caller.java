@@ -1,0 +1,12 @@
+package dev.threadmill.gateway.security;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who calls.
+ *
+ * @param name the token's name, shown in the run history
+ * @param projectId the one project the token is bound to; null when it may speak for all
+ */
+public record Caller(String name, Scope scope, @Nullable UUID projectId) {}

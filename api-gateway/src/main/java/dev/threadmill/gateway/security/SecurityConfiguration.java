@@ -1,0 +1,94 @@
+package dev.threadmill.gateway.security;
+
+import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemWriter;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+
+/**
+ * Closed by default: what is not listed as open needs a token, and what changes something needs a
+ * scope.
+ */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+  private static final String[] OPEN = {
+    "/",
+    "/index.html",
+    "/site.css",
+    "/favicon.ico",
+    "/openapi.json",
+    "/openapi.json/**",
+    "/docs",
+    "/docs/**",
+    "/swagger-ui/**",
+    "/error",
+    "/actuator/**"
+  };
+
+  @Bean
+  SecurityFilterChain api(HttpSecurity http, TokenCheck tokens, ProblemWriter problems)
+      throws Exception {
+    return http.csrf(AbstractHttpConfigurer::disable)
+        .formLogin(AbstractHttpConfigurer::disable)
+        .httpBasic(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .sessionManagement(
+            session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .addFilterBefore(new BearerTokenFilter(tokens), AuthorizationFilter.class)
+        .authorizeHttpRequests(
+            paths ->
+                paths
+                    .requestMatchers(OPEN)
+                    .permitAll()
+                    .requestMatchers(HttpMethod.GET, "/**")
+                    .hasAuthority("read")
+                    .requestMatchers(HttpMethod.POST, "/search")
+                    .hasAuthority("read")
+                    .requestMatchers(HttpMethod.POST, "/jobs/**")
+                    .hasAuthority("run")
+                    .anyRequest()
+                    .hasAuthority("admin"))
+        .exceptionHandling(
+            refused ->
+                refused
+                    .authenticationEntryPoint(
+                        (request, response, failure) -> {
+                          response.setHeader("WWW-Authenticate", "Bearer");
+                          problems.write(
+                              request,
+                              response,
+                              new ApiProblem(
+                                  HttpStatus.UNAUTHORIZED,
+                                  "unauthorized",
+                                  "Send a valid token: Authorization: Bearer <token>."));
+                        })
+                    .accessDeniedHandler(
+                        (request, response, failure) ->
+                            problems.write(
+                                request,
+                                response,
+                                new ApiProblem(
+                                    HttpStatus.FORBIDDEN,
+                                    "forbidden",
+                                    "This token's scope does not allow this; use one with a wider scope."))))
+        .build();
+  }
+
+  /** Tokens are all there is; this keeps Spring Boot from inventing a user with a password. */
+  @Bean
+  AuthenticationManager noPasswords() {
+    return authentication -> {
+      throw new org.springframework.security.authentication.AuthenticationServiceException(
+          "tokens only");
+    };
+  }
+}

@@ -1,0 +1,76 @@
+package dev.threadmill.gateway.status;
+
+import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.run.JobRun;
+import dev.threadmill.core.run.RunHistory;
+import dev.threadmill.core.settings.Settings;
+import dev.threadmill.gateway.runs.RunView;
+import dev.threadmill.gateway.security.CallerProject;
+import dev.threadmill.gateway.status.StatusView.RagCounts;
+import dev.threadmill.gateway.status.StatusView.Storage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** One call that tells whether all is well with a project. */
+@RestController
+class StatusController {
+  private static final long GIBIBYTE = 1L << 30;
+
+  private final StatusTables tables;
+  private final RunHistory history;
+  private final long budgetBytes;
+  private final int alertPercent;
+
+  StatusController(StatusTables tables, RunHistory history, Settings settings) {
+    this.tables = tables;
+    this.history = history;
+    this.budgetBytes =
+        (long) (settings.decimal("STORAGE_BUDGET_GB", 20, 0.001, 1_000_000) * GIBIBYTE);
+    this.alertPercent = settings.integer("STORAGE_ALERT_THRESHOLD_PCT", 85, 1, 100);
+  }
+
+  @GetMapping("/jobs/status")
+  StatusView status(CallerProject project) {
+    Map<String, RunView> runs = new LinkedHashMap<>();
+    List<JobRun> latest = history.latestPerJob(project.id());
+    latest.forEach(run -> runs.put(run.jobType().wireName(), RunView.of(run)));
+    RagCounts counts = tables.ragCounts(project.id());
+    Storage storage = storage();
+    List<String> problems = problems(latest, counts, storage);
+    return new StatusView(
+        problems.isEmpty(),
+        problems,
+        runs,
+        counts,
+        tables.oldestPending(project.id()).orElse(null),
+        tables.entities(project.id()),
+        storage,
+        tables.watermarks(project.id()));
+  }
+
+  private Storage storage() {
+    long bytes = tables.databaseBytes();
+    double percent = Math.round(bytes * 10_000.0 / budgetBytes) / 100.0;
+    return new Storage(bytes, budgetBytes, percent, percent >= alertPercent, tables.tableBytes());
+  }
+
+  private static List<String> problems(List<JobRun> latest, RagCounts counts, Storage storage) {
+    List<String> problems = new ArrayList<>();
+    for (JobRun run : latest) {
+      if (run.status() == RunStatus.FAILED) {
+        problems.add(run.jobType().wireName() + " failed: " + run.error());
+      }
+    }
+    if (counts.failed() > 0) {
+      problems.add(counts.failed() + " chunks could not be embedded");
+    }
+    if (storage.alert()) {
+      problems.add("the database uses " + storage.usagePercent() + " % of its budget");
+    }
+    return problems;
+  }
+}

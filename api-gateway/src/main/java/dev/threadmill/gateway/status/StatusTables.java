@@ -1,0 +1,116 @@
+package dev.threadmill.gateway.status;
+
+import dev.threadmill.core.database.Columns;
+import dev.threadmill.gateway.status.StatusView.Entities;
+import dev.threadmill.gateway.status.StatusView.RagCounts;
+import dev.threadmill.gateway.status.StatusView.Watermark;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The numbers of the status, read from the tables of all services. */
+@Repository
+class StatusTables {
+  private final JdbcClient jdbc;
+
+  StatusTables(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  RagCounts ragCounts(UUID projectId) {
+    return jdbc.sql(
+            """
+            select count(*) filter (where embedding_status = 'pending') as pending,
+                   count(*) filter (where embedding_status = 'processing') as processing,
+                   count(*) filter (where embedding_status = 'ready') as ready,
+                   count(*) filter (where embedding_status = 'failed') as failed
+            from rag_chunks where project_id = :project
+            """)
+        .param("project", projectId)
+        .query(
+            (row, number) ->
+                new RagCounts(
+                    row.getLong("pending"),
+                    row.getLong("processing"),
+                    row.getLong("ready"),
+                    row.getLong("failed")))
+        .single();
+  }
+
+  Optional<Instant> oldestPending(UUID projectId) {
+    return jdbc.sql(
+            """
+            select min(updated_at) as oldest from rag_chunks
+            where project_id = :project and embedding_status = 'pending'
+            """)
+        .param("project", projectId)
+        .query((row, number) -> Optional.ofNullable(Columns.instant(row, "oldest")))
+        .single();
+  }
+
+  Entities entities(UUID projectId) {
+    return jdbc.sql(
+            """
+            select (select count(*) from cw_contacts where project_id = :project and deleted_at is null) as contacts,
+                   (select count(*) from cw_conversations where project_id = :project and deleted_at is null)
+                     as conversations,
+                   (select count(*) from cw_messages where project_id = :project and deleted_at is null) as messages,
+                   (select count(*) from rag_chunks where project_id = :project) as rag_chunks
+            """)
+        .param("project", projectId)
+        .query(
+            (row, number) ->
+                new Entities(
+                    row.getLong("contacts"),
+                    row.getLong("conversations"),
+                    row.getLong("messages"),
+                    row.getLong("rag_chunks")))
+        .single();
+  }
+
+  long databaseBytes() {
+    return jdbc.sql("select pg_database_size(current_database())").query(Long.class).single();
+  }
+
+  /**
+   * Bytes of each table with its indexes, the largest first; from the file system, without reading
+   * rows.
+   */
+  Map<String, Long> tableBytes() {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    jdbc.sql(
+            """
+            select c.relname, pg_total_relation_size(c.oid) as bytes
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = current_schema() and c.relkind = 'r'
+            order by bytes desc, c.relname
+            """)
+        .query((row, number) -> Map.entry(row.getString("relname"), row.getLong("bytes")))
+        .list()
+        .forEach(table -> bytes.put(table.getKey(), table.getValue()));
+    return bytes;
+  }
+
+  List<Watermark> watermarks(UUID projectId) {
+    return jdbc.sql(
+            """
+            select source, cursor_ts, cursor_id, meta, updated_at from sync_watermarks
+            where project_id = :project order by source
+            """)
+        .param("project", projectId)
+        .query(
+            (row, number) ->
+                new Watermark(
+                    row.getString("source"),
+                    Columns.instant(row, "cursor_ts"),
+                    Columns.wholeNumber(row, "cursor_id"),
+                    Columns.json(row, "meta"),
+                    Columns.requiredInstant(row, "updated_at")))
+        .list();
+  }
+}

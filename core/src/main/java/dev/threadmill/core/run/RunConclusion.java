@@ -1,0 +1,183 @@
+package dev.threadmill.core.run;
+
+import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.core.event.JobFinished;
+import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.kafka.EventSender;
+import dev.threadmill.core.run.RunStoppedException.Reason;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes what became of a run, says it in the log, and sends {@code job.finished}. */
+final class RunConclusion {
+  private static final Logger log = LoggerFactory.getLogger(RunConclusion.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final RunLog runLog;
+  private final EventSender sender;
+  private final RunSettings settings;
+  private final Clock clock;
+
+  RunConclusion(RunLog runLog, EventSender sender, RunSettings settings, Clock clock) {
+    this.runLog = runLog;
+    this.sender = sender;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  void conclude(RunContext context, Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Done done ->
+          finish(
+              context,
+              new RunEnd(
+                  done.partial() ? RunStatus.PARTIAL : RunStatus.OK,
+                  done.processed(),
+                  context.progress().details(),
+                  done.result(),
+                  null,
+                  null));
+      case Outcome.GiveUp giveUp ->
+          fail(context, giveUp.errorClass(), giveUp.why(), giveUp.result());
+      case Outcome.RetryLater later -> {
+        if (context.run().attempt() >= settings.maxAttempts()) {
+          fail(context, later.errorClass(), later.why(), later.result());
+        } else {
+          requeue(context, later.after(), true, later.errorClass(), later.why());
+        }
+      }
+    }
+  }
+
+  void stopped(RunContext context, Reason reason) {
+    switch (reason) {
+      case CANCELLED ->
+          finish(
+              context,
+              new RunEnd(
+                  RunStatus.CANCELLED,
+                  context.progress().processed(),
+                  context.progress().details(),
+                  Map.of(),
+                  "cancelled",
+                  "cancelled on request"));
+      case SHUTDOWN ->
+          requeue(
+              context,
+              Duration.ZERO,
+              false,
+              "shutdown",
+              "the worker was stopped; the run goes on elsewhere");
+      case LEASE_LOST ->
+          log.info("run {} has lost its lease; nothing more of it is written", context.run().id());
+    }
+  }
+
+  private void fail(RunContext context, String errorClass, String why, Map<String, ?> result) {
+    var progress = context.progress();
+    finish(
+        context,
+        new RunEnd(
+            RunStatus.FAILED, progress.processed(), progress.details(), result, errorClass, why));
+  }
+
+  private void finish(RunContext context, RunEnd end) {
+    ClaimedRun run = context.run();
+    patiently(() -> runLog.finish(run, end))
+        .ifPresentOrElse(duration -> finished(run, end, duration), () -> takenOver(run));
+  }
+
+  private void requeue(
+      RunContext context, Duration after, boolean charged, String errorClass, String why) {
+    ClaimedRun run = context.run();
+    var status = patiently(() -> runLog.requeue(run, after, charged, errorClass, why));
+    if (status.isEmpty()) {
+      takenOver(run);
+    } else if (status.get() == RunStatus.CANCELLED) {
+      log.info("run {} of {} is cancelled on request", run.id(), run.jobType().wireName());
+      tell(run, RunStatus.CANCELLED, Map.of(), Duration.between(run.startedAt(), clock.instant()));
+    } else {
+      log.warn(
+          "run {} of {} goes back to the queue, due in {} s: {}",
+          run.id(),
+          run.jobType().wireName(),
+          after.toSeconds(),
+          why);
+    }
+  }
+
+  private void finished(ClaimedRun run, RunEnd end, Duration duration) {
+    String job = run.jobType().wireName();
+    String status = end.status().wireName();
+    if (end.error() == null) {
+      log.info(
+          "run {} of {} is {}, {} processed in {} ms",
+          run.id(),
+          job,
+          status,
+          end.processed(),
+          duration.toMillis());
+    } else {
+      log.warn("run {} of {} is {}: {}", run.id(), job, status, end.error());
+    }
+    tell(run, end.status(), end.result(), duration);
+  }
+
+  private void tell(ClaimedRun run, RunStatus status, Map<String, ?> result, Duration duration) {
+    sender.send(
+        new JobFinished(
+            UUID.randomUUID(),
+            clock.instant(),
+            run.projectId(),
+            run.id(),
+            run.jobType(),
+            status,
+            counters(result),
+            Math.max(0, duration.toMillis())));
+  }
+
+  private static void takenOver(ClaimedRun run) {
+    log.info("run {} was taken over by another worker; its end is not written", run.id());
+  }
+
+  /** A database that is away for less than the lease must not cost the work of a whole run. */
+  private <T> T patiently(Supplier<T> write) {
+    long end = System.nanoTime() + settings.lease().toNanos();
+    while (true) {
+      try {
+        return write.get();
+      } catch (RuntimeException failed) {
+        if (!DatabaseFailures.isAway(failed) || System.nanoTime() > end) {
+          throw failed;
+        }
+        pause(failed);
+      }
+    }
+  }
+
+  private static void pause(RuntimeException failed) {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw failed;
+    }
+  }
+
+  private static Map<String, Long> counters(Map<String, ?> result) {
+    Map<String, Long> counters = new HashMap<>();
+    result.forEach(
+        (name, value) -> {
+          if (value instanceof Integer || value instanceof Long) {
+            counters.put(name, ((Number) value).longValue());
+          }
+        });
+    return counters;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.threadmill.core.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.localstack.testing.Database;
+import dev.threadmill.localstack.testing.TestServers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.output.MigrateResult;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+class MigrationIT {
+  private final Database database = TestServers.shared().createDatabase();
+
+  @Test
+  void four_services_that_migrate_an_empty_database_at_once_apply_each_migration_once()
+      throws Exception {
+    var go = new CountDownLatch(1);
+    List<Future<MigrateResult>> results = new ArrayList<>();
+    try (var services = Executors.newFixedThreadPool(4)) {
+      for (int service = 0; service < 4; service++) {
+        Flyway flyway = flyway();
+        results.add(
+            services.submit(
+                () -> {
+                  go.await();
+                  return flyway.migrate();
+                }));
+      }
+      go.countDown();
+    }
+
+    int applied = 0;
+    for (Future<MigrateResult> result : results) {
+      assertThat(result.get().success).isTrue();
+      applied += result.get().migrationsExecuted;
+    }
+    assertThat(applied).isEqualTo(6);
+    assertThat(flyway().info().applied())
+        .extracting(MigrationInfo::getVersion)
+        .extracting(Object::toString)
+        .containsExactly("001", "002", "003", "004", "005", "006");
+    assertThat(flyway().info().pending()).isEmpty();
+  }
+
+  @Test
+  void each_foreign_key_is_backed_by_an_index() {
+    flyway().migrate();
+
+    List<String> unbacked =
+        JdbcClient.create(dataSource())
+            .sql(
+                """
+                select c.conrelid::regclass || '.' || c.conname from pg_constraint c
+                where c.contype = 'f' and not exists (
+                  select from pg_index i
+                  where i.indrelid = c.conrelid
+                    and (i.indkey::smallint[])[0:cardinality(c.conkey) - 1] @> c.conkey)
+                """)
+            .query(String.class)
+            .list();
+
+    assertThat(unbacked).isEmpty();
+  }
+
+  private Flyway flyway() {
+    return Flyway.configure().dataSource(dataSource()).load();
+  }
+
+  private DriverManagerDataSource dataSource() {
+    return new DriverManagerDataSource(
+        database.jdbcUrl(), database.username(), database.password());
+  }
+}

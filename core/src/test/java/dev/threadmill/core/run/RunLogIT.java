@@ -1,0 +1,298 @@
+package dev.threadmill.core.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.threadmill.core.RealServers;
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.job.RunTrigger;
+import dev.threadmill.core.run.RunLog.Heartbeat;
+import dev.threadmill.core.run.RunRecovery.TakenBackRun;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class RunLogIT extends RealServers {
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final RunEnd OK =
+      new RunEnd(RunStatus.OK, 3, Map.of(), Map.of("n", 3), null, null);
+
+  @Autowired private RunLog log;
+  @Autowired private RunHistory history;
+  @Autowired private RunRecovery recovery;
+  @Autowired private TransactionTemplate transaction;
+
+  @Test
+  void requests_at_once_answer_with_one_run() throws Exception {
+    UUID project = newProject();
+
+    List<RequestedRun> answers = atOnce(16, () -> log.request(sync(project)));
+
+    assertThat(answers).extracting(RequestedRun::runId).containsOnly(answers.get(0).runId());
+    assertThat(answers).filteredOn(RequestedRun::created).hasSize(1);
+  }
+
+  @Test
+  void a_finished_run_makes_room_for_the_next() {
+    UUID project = newProject();
+    UUID first = log.request(sync(project)).runId();
+    assertThat(log.finish(claim(first), OK)).isPresent();
+
+    RequestedRun second = log.request(sync(project));
+
+    assertThat(second.created()).isTrue();
+    assertThat(second.runId()).isNotEqualTo(first);
+  }
+
+  @Test
+  void a_run_is_claimed_once_however_many_try() throws Exception {
+    UUID run = log.request(sync(newProject())).runId();
+
+    List<Boolean> claims = atOnce(8, () -> log.claim(run, "worker", LEASE).isPresent());
+
+    assertThat(claims).containsOnlyOnce(true);
+  }
+
+  @Test
+  void a_claim_waits_for_a_row_that_is_locked_for_a_moment_and_gets_it() throws Exception {
+    UUID run = log.request(sync(newProject())).runId();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Boolean> claim =
+          transaction.execute(
+              status -> {
+                log.announced(List.of(run));
+                Future<Boolean> waiting =
+                    threads.submit(() -> log.claim(run, "worker", LEASE).isPresent());
+                awaitSomebodyWaitingForALock();
+                return waiting;
+              });
+      assertThat(claim.get()).isTrue();
+    }
+  }
+
+  @Test
+  void a_run_in_back_off_is_not_claimed_before_its_time() {
+    UUID run = log.request(sync(newProject())).runId();
+    log.requeue(claim(run), Duration.ofMinutes(5), true, "rate_limited", "slow down");
+
+    assertThat(log.claim(run, "worker", LEASE)).isEmpty();
+
+    jdbc.sql("update job_runs set due_at = now() where id = :id").param("id", run).update();
+    assertThat(log.claim(run, "worker", LEASE).orElseThrow().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void a_refunded_attempt_does_not_count() {
+    UUID run = log.request(sync(newProject())).runId();
+    log.requeue(claim(run), Duration.ZERO, false, "shutdown", "stopped");
+
+    ClaimedRun again = claim(run);
+
+    assertThat(again.attempt()).isEqualTo(1);
+    assertThat(again.fence()).isEqualTo(2);
+  }
+
+  @Test
+  void a_heartbeat_extends_the_lease_and_writes_the_progress() {
+    ClaimedRun run = claim(log.request(sync(newProject())).runId());
+    letLeaseRunOut(run.id());
+
+    Heartbeat heartbeat =
+        log.heartbeat(run, new RunContext.Progress(12, Map.of("pages", 2)), LEASE);
+
+    assertThat(heartbeat).isEqualTo(Heartbeat.MINE);
+    assertThat(of(run.id(), "lease_until > now() + interval '20 s'", Boolean.class)).isTrue();
+    assertThat(of(run.id(), "processed_count", Long.class)).isEqualTo(12);
+    assertThat(of(run.id(), "progress ->> 'pages'", String.class)).isEqualTo("2");
+    assertThat(takenBack(run.id())).isEmpty();
+  }
+
+  @Test
+  void a_lost_run_is_taken_back_and_the_late_end_of_its_first_worker_is_refused() {
+    ClaimedRun frozen = claim(log.request(sync(newProject())).runId());
+    letLeaseRunOut(frozen.id());
+
+    TakenBackRun taken = takenBack(frozen.id()).get(0);
+
+    assertThat(taken.status()).isEqualTo(RunStatus.QUEUED);
+    assertThat(taken.lostBy()).isEqualTo("worker");
+    ClaimedRun successor = claim(frozen.id());
+    assertThat(successor.attempt()).isEqualTo(2);
+    assertThat(log.heartbeat(frozen, new RunContext.Progress(0, Map.of()), LEASE))
+        .isEqualTo(Heartbeat.LEASE_LOST);
+    assertThat(log.finish(frozen, OK)).isEmpty();
+    assertThat(log.requeue(frozen, Duration.ZERO, true, "late", "late")).isEmpty();
+    assertThat(of(frozen.id(), "status", String.class)).isEqualTo("running");
+    assertThat(log.finish(successor, OK)).isPresent();
+    assertThat(of(frozen.id(), "error is null and error_class is null", Boolean.class)).isTrue();
+  }
+
+  @Test
+  void a_run_lost_in_its_last_attempt_is_failed_and_names_the_worker() {
+    ClaimedRun run = claim(log.request(sync(newProject())).runId());
+    jdbc.sql("update job_runs set attempt = 3 where id = :id").param("id", run.id()).update();
+    letLeaseRunOut(run.id());
+
+    assertThat(takenBack(run.id()).get(0).status()).isEqualTo(RunStatus.FAILED);
+    assertThat(of(run.id(), "error", String.class)).contains("worker", "attempt 3");
+    assertThat(of(run.id(), "error_class", String.class)).isEqualTo("worker_lost");
+  }
+
+  @Test
+  void taking_back_and_finishing_at_once_end_in_one_of_the_two() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      ClaimedRun run = claim(log.request(sync(newProject())).runId());
+      letLeaseRunOut(run.id());
+
+      List<Boolean> both =
+          atOnce(
+              List.of(() -> log.finish(run, OK).isPresent(), () -> !takenBack(run.id()).isEmpty()));
+
+      assertThat(both).containsOnlyOnce(true);
+    }
+  }
+
+  @Test
+  void a_queued_run_is_cancelled_at_once_and_a_running_one_is_told_by_its_heartbeat() {
+    UUID project = newProject();
+    UUID queued = log.request(sync(project)).runId();
+    assertThat(log.cancel(project, queued, "Ada")).contains(RunStatus.CANCELLED);
+    assertThat(log.claim(queued, "worker", LEASE)).isEmpty();
+
+    ClaimedRun running = claim(log.request(sync(project)).runId());
+    assertThat(log.cancel(project, running.id(), "Ada")).contains(RunStatus.RUNNING);
+    assertThat(log.heartbeat(running, new RunContext.Progress(0, Map.of()), LEASE))
+        .isEqualTo(Heartbeat.CANCEL_REQUESTED);
+    assertThat(of(running.id(), "cancel_requested_by", String.class)).isEqualTo("Ada");
+  }
+
+  @Test
+  void a_finished_run_and_another_projects_run_are_not_cancelled() {
+    UUID project = newProject();
+    UUID run = log.request(sync(project)).runId();
+    assertThat(log.cancel(newProject(), run, "Eve")).isEmpty();
+    assertThat(log.finish(claim(run), OK)).isPresent();
+
+    assertThat(log.cancel(project, run, "Ada")).contains(RunStatus.OK);
+    assertThat(of(run, "cancel_requested_at is null", Boolean.class)).isTrue();
+  }
+
+  @Test
+  void a_cancelled_run_that_asks_for_a_retry_or_is_lost_ends_cancelled() {
+    UUID project = newProject();
+    ClaimedRun retrying = claim(log.request(sync(project)).runId());
+    log.cancel(project, retrying.id(), "Ada");
+    assertThat(log.requeue(retrying, Duration.ZERO, true, "timeout", "no answer"))
+        .contains(RunStatus.CANCELLED);
+
+    ClaimedRun lost = claim(log.request(sync(project)).runId());
+    log.cancel(project, lost.id(), "Ada");
+    letLeaseRunOut(lost.id());
+    assertThat(takenBack(lost.id()).get(0).status()).isEqualTo(RunStatus.CANCELLED);
+  }
+
+  @Test
+  void a_forgotten_run_is_announced_by_one_replica_and_again_only_after_a_while() {
+    UUID run = log.request(sync(newProject())).runId();
+    assertThat(unannounced()).as("its requester has a moment").doesNotContain(run);
+    jdbc.sql("update job_runs set due_at = now() - interval '10 s' where id = :id")
+        .param("id", run)
+        .update();
+
+    assertThat(unannounced()).contains(run);
+    assertThat(unannounced()).doesNotContain(run);
+
+    jdbc.sql("update job_runs set announced_at = now() - interval '16 s' where id = :id")
+        .param("id", run)
+        .update();
+    assertThat(unannounced()).contains(run);
+  }
+
+  @Test
+  void a_running_run_is_not_announced() {
+    ClaimedRun run = claim(log.request(sync(newProject())).runId());
+    jdbc.sql("update job_runs set due_at = now() - interval '1 h' where id = :id")
+        .param("id", run.id())
+        .update();
+
+    assertThat(unannounced()).doesNotContain(run.id());
+  }
+
+  @Test
+  void the_history_shows_the_latest_run_of_each_job_and_no_other_projects() {
+    UUID project = newProject();
+    UUID first = log.request(sync(project)).runId();
+    assertThat(log.finish(claim(first), OK)).isPresent();
+    UUID latest = log.request(sync(project)).runId();
+    UUID embeddings =
+        log.request(
+                new RunRequest(
+                    project, JobType.EMBEDDINGS_RUN, RunTrigger.CASCADE, "sync", Map.of("x", 1)))
+            .runId();
+
+    assertThat(history.latestPerJob(project))
+        .extracting(JobRun::id)
+        .containsExactlyInAnyOrder(latest, embeddings);
+    assertThat(history.newest(project, 2)).hasSize(2).extracting(JobRun::id).doesNotContain(first);
+    assertThat(history.find(project, first).orElseThrow().result().path("n").asInt()).isEqualTo(3);
+    assertThat(history.find(newProject(), first)).isEmpty();
+  }
+
+  private List<UUID> unannounced() {
+    return recovery.takeUnannounced(Duration.ofSeconds(15), Duration.ofSeconds(2), 1000).stream()
+        .map(QueuedRun::id)
+        .toList();
+  }
+
+  private List<TakenBackRun> takenBack(UUID run) {
+    return recovery.takeBackLost(3).stream().filter(taken -> taken.run().id().equals(run)).toList();
+  }
+
+  private ClaimedRun claim(UUID run) {
+    return log.claim(run, "worker", LEASE).orElseThrow();
+  }
+
+  private void letLeaseRunOut(UUID run) {
+    jdbc.sql("update job_runs set lease_until = now() - interval '1 s' where id = :id")
+        .param("id", run)
+        .update();
+  }
+
+  private void awaitSomebodyWaitingForALock() {
+    await()
+        .until(
+            () ->
+                jdbc.sql(
+                        "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                    .query(Boolean.class)
+                    .single());
+  }
+
+  private static RunRequest sync(UUID project) {
+    return new RunRequest(project, JobType.CHATWOOT_SYNC, RunTrigger.MANUAL, "Ada", Map.of());
+  }
+
+  private static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
+    return atOnce(Collections.nCopies(times, call));
+  }
+
+  private static <T> List<T> atOnce(List<Callable<T>> calls) throws Exception {
+    List<T> answers = new ArrayList<>();
+    try (var threads = Executors.newFixedThreadPool(calls.size())) {
+      for (Future<T> answer : threads.invokeAll(calls)) {
+        answers.add(answer.get());
+      }
+    }
+    return answers;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.threadmill.scheduler.tick;
+
+import dev.threadmill.core.kafka.KafkaConnection;
+import dev.threadmill.core.tick.Tick;
+import dev.threadmill.core.tick.TickLog;
+import dev.threadmill.scheduler.sweep.Sweep;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Processes ticks that no event announced, so due work is queued while Kafka is away. */
+@Component
+class ForgottenTicks implements Sweep {
+  private static final Logger log = LoggerFactory.getLogger(ForgottenTicks.class);
+  private static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(3);
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+  private static final int AT_ONCE = 100;
+
+  private final KafkaConnection kafka;
+  private final TickLog ticks;
+  private final TickProcessor processor;
+  private volatile boolean said;
+
+  ForgottenTicks(KafkaConnection kafka, TickLog ticks, TickProcessor processor) {
+    this.kafka = kafka;
+    this.ticks = ticks;
+    this.processor = processor;
+  }
+
+  @Override
+  public String name() {
+    return "forgotten ticks";
+  }
+
+  @Override
+  public Duration sweep() {
+    for (Tick tick : ticks.unprocessed(FORGOTTEN_AFTER, AT_ONCE)) {
+      if (processor.process(tick.id()) && !said) {
+        log.info(
+            "no event came for tick {}; it is processed without, and so are others while Kafka is away",
+            tick.id());
+        said = true;
+      }
+    }
+    said = said && !kafka.isUp();
+    return PAUSE;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.threadmill.scheduler.tick;
+
+import dev.threadmill.core.run.QueuedRun;
+import dev.threadmill.core.run.RunRequests;
+import dev.threadmill.core.run.ScheduledRuns;
+import dev.threadmill.core.tick.Tick;
+import dev.threadmill.core.tick.TickLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Does the work of a tick: what is due becomes queued runs in one transaction, and is announced
+ * after its commit. What a crash in between leaves unannounced, the announcer finds.
+ */
+@Component
+class TickProcessor {
+  private static final Logger log = LoggerFactory.getLogger(TickProcessor.class);
+  private static final int BATCH = 1000;
+
+  private final TickLog ticks;
+  private final DueSchedules schedules;
+  private final ScheduledRuns scheduledRuns;
+  private final RunRequests requests;
+  private final TransactionTemplate transaction;
+
+  TickProcessor(
+      TickLog ticks,
+      DueSchedules schedules,
+      ScheduledRuns scheduledRuns,
+      RunRequests requests,
+      TransactionTemplate transaction) {
+    this.ticks = ticks;
+    this.schedules = schedules;
+    this.scheduledRuns = scheduledRuns;
+    this.requests = requests;
+    this.transaction = transaction;
+  }
+
+  /**
+   * Processes a tick, unless somebody already did; whoever comes second waits for the first.
+   *
+   * @return whether this call did it
+   */
+  boolean process(UUID tickId) {
+    Optional<Claimed> claimed =
+        Objects.requireNonNull(transaction.execute(status -> claim(tickId)));
+    claimed.ifPresent(
+        result -> {
+          requests.announce(result.runs());
+          if (result.due() > 0) {
+            log.info(
+                "tick {}: {} schedules due, {} runs queued",
+                tickId,
+                result.due(),
+                result.runs().size());
+          }
+        });
+    return claimed.isPresent();
+  }
+
+  private record Claimed(int due, List<QueuedRun> runs) {}
+
+  private Optional<Claimed> claim(UUID tickId) {
+    return ticks
+        .take(tickId)
+        .map(
+            tick -> {
+              Claimed claimed = claim(tick);
+              ticks.claimed(tickId, claimed.due());
+              return claimed;
+            });
+  }
+
+  private Claimed claim(Tick tick) {
+    List<QueuedRun> runs = new ArrayList<>();
+    int due = 0;
+    int batch;
+    int found;
+    do {
+      batch = Math.min(BATCH, tick.maxDue() - due);
+      List<DueSchedule> locked = schedules.lock(tick.projectId(), batch);
+      found = locked.size();
+      due += found;
+      runs.addAll(queue(tick, locked));
+    } while (found == batch && due < tick.maxDue());
+    return new Claimed(due, runs);
+  }
+
+  private List<QueuedRun> queue(Tick tick, List<DueSchedule> due) {
+    for (DueSchedule schedule : due) {
+      String unusable = schedule.unusable();
+      if (unusable != null) {
+        log.warn("schedule {} is suspended: {}", schedule.id(), unusable);
+        schedules.suspend(schedule.id(), unusable);
+      }
+    }
+    List<DueSchedule> usable =
+        due.stream().filter(schedule -> schedule.unusable() == null).toList();
+    if (usable.isEmpty()) {
+      return List.of();
+    }
+    // The runs first: next_run_at is still the time that they are for.
+    List<QueuedRun> queued =
+        scheduledRuns.queue(
+            tick.id(), usable.stream().filter(DueSchedule::runs).map(DueSchedule::id).toList());
+    schedules.moveOn(usable);
+    return queued;
+  }
+}

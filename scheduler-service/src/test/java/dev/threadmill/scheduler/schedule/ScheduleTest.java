@@ -1,0 +1,77 @@
+package dev.threadmill.scheduler.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.core.job.RunStatus;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant NEXT = NOW.plusSeconds(300);
+
+  @Test
+  void ten_failures_in_a_row_suspend_once() {
+    Schedule schedule = schedule(900, true);
+    for (int i = 1; i < 10; i++) {
+      schedule = schedule.after(RunStatus.FAILED, NOW, "no", NOW);
+      assertThat(schedule.suspendedBecause()).isNull();
+    }
+
+    schedule = schedule.after(RunStatus.FAILED, NOW, "no source", NOW);
+
+    assertThat(schedule.suspendedBecause()).contains("10 failures", "no source");
+    assertThat(schedule.failures()).isEqualTo(10);
+    assertThat(schedule.active()).isFalse();
+  }
+
+  @Test
+  void a_paused_schedule_counts_but_is_not_suspended() {
+    Schedule schedule = schedule(900, false);
+    for (int i = 0; i < 12; i++) {
+      schedule = schedule.after(RunStatus.FAILED, NOW, "no", NOW);
+    }
+
+    assertThat(schedule.failures()).isEqualTo(12);
+    assertThat(schedule.suspendedBecause()).isNull();
+  }
+
+  @Test
+  void a_back_off_shorter_than_the_cadence_changes_nothing_and_a_longer_one_skips_grid_points() {
+    Schedule patient = schedule(900, true).after(RunStatus.FAILED, NOW, "no", NOW);
+    assertThat(patient.nextRunAt()).isEqualTo(NEXT);
+
+    Schedule hasty = schedule(10, true);
+    for (int i = 0; i < 6; i++) {
+      hasty = hasty.after(RunStatus.FAILED, NOW, "no", NOW);
+    }
+    Duration rest = Duration.between(NOW, hasty.nextRunAt());
+    assertThat(rest).isBetween(Duration.ofSeconds(480), Duration.ofSeconds(970));
+    assertThat(Duration.between(NEXT, hasty.nextRunAt()).toSeconds() % 10).isZero();
+  }
+
+  @Test
+  void success_resets_and_a_cancelled_run_counts_for_nothing() {
+    Schedule failed = schedule(900, true).after(RunStatus.FAILED, NOW, "no", NOW);
+
+    assertThat(failed.after(RunStatus.CANCELLED, NOW, "cancelled", NOW).failures()).isEqualTo(1);
+    Schedule partial = failed.after(RunStatus.PARTIAL, NOW, null, NOW);
+    assertThat(partial.failures()).isZero();
+    assertThat(partial.lastError()).isNull();
+    assertThat(partial.lastStatus()).isEqualTo("partial");
+  }
+
+  @Test
+  void the_back_off_doubles_with_jitter_and_ends_at_an_hour() {
+    for (int i = 0; i < 200; i++) {
+      assertThat(BackOff.after(1)).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(30));
+      assertThat(BackOff.after(3)).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(120));
+      assertThat(BackOff.after(1000)).isBetween(Duration.ofMinutes(30), Duration.ofHours(1));
+    }
+  }
+
+  private static Schedule schedule(int seconds, boolean active) {
+    return new Schedule(1, active, new Every(seconds), NEXT, null, null, null, 0, null);
+  }
+}

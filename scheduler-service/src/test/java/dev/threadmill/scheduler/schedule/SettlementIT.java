@@ -1,0 +1,150 @@
+package dev.threadmill.scheduler.schedule;
+
+import static dev.threadmill.core.job.JobType.CHATWOOT_SYNC;
+import static dev.threadmill.core.job.JobType.EMBEDDINGS_RUN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.threadmill.core.tick.TickRequests;
+import dev.threadmill.scheduler.SchedulerIT;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+class SettlementIT extends SchedulerIT {
+  @Autowired private TickRequests requests;
+  @Autowired private Settlement settlement;
+  @Autowired private Seeding seeding;
+
+  @Test
+  void a_success_is_told_and_ends_a_row_of_failures() {
+    UUID project = newProject();
+    long schedule = due(project, EMBEDDINGS_RUN, 900, "1 min");
+    jdbc.sql("update scheduled_jobs set consecutive_failures = 4, last_error = 'x' where id = :id")
+        .param("id", schedule)
+        .update();
+
+    requests.byHand(project, 10);
+
+    awaitStatus(schedule, "ok");
+    assertThat(of(schedule, "consecutive_failures", Integer.class)).isZero();
+    assertThat(of(schedule, "last_error is null and last_run_at is not null", Boolean.class))
+        .isTrue();
+    assertThat(unsettled(schedule)).isZero();
+  }
+
+  @Test
+  void a_failure_is_counted_and_backs_off_along_the_grid() {
+    UUID project = newProject();
+    embeddings.failing.add(project);
+    long schedule = due(project, EMBEDDINGS_RUN, 10, "1 s");
+    jdbc.sql("update scheduled_jobs set consecutive_failures = 7 where id = :id")
+        .param("id", schedule)
+        .update();
+
+    requests.byHand(project, 10);
+
+    awaitStatus(schedule, "failed");
+    assertThat(of(schedule, "consecutive_failures", Integer.class)).isEqualTo(8);
+    assertThat(of(schedule, "status", String.class)).isEqualTo("active");
+    assertThat(of(schedule, "last_error", String.class)).contains("OPENAI_API_KEY");
+    assertThat(
+            of(
+                schedule,
+                "next_run_at between now() + interval '29 min' and now() + interval '61 min'",
+                Boolean.class))
+        .isTrue();
+    assertThat(
+            jdbc.sql(
+                    """
+                    select mod(extract(epoch from s.next_run_at - w.scheduled_for), 10) from worker_runs w
+                    join scheduled_jobs s on s.id = w.scheduled_job_id where s.id = :id
+                    """)
+                .param("id", schedule)
+                .query(Double.class)
+                .single())
+        .isZero();
+  }
+
+  @Test
+  void the_tenth_failure_in_a_row_suspends_and_names_the_remedy() {
+    UUID project = newProject();
+    embeddings.failing.add(project);
+    long schedule = due(project, EMBEDDINGS_RUN, 900, "1 min");
+    jdbc.sql("update scheduled_jobs set consecutive_failures = 9 where id = :id")
+        .param("id", schedule)
+        .update();
+
+    requests.byHand(project, 10);
+
+    awaitStatus(schedule, "failed");
+    assertThat(of(schedule, "status", String.class)).isEqualTo("suspended");
+    assertThat(of(schedule, "status_reason", String.class))
+        .contains("10 failures", "resume", "set OPENAI_API_KEY");
+    assertThat(of(schedule, "status_changed_by", String.class)).isEqualTo("scheduler");
+  }
+
+  @Test
+  void a_run_that_several_due_times_joined_counts_once() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 900, "1 min");
+    UUID run =
+        jdbc.sql(
+                """
+                insert into job_runs (project_id, job_name, trigger, requested_by, status, finished_at, error)
+                values (:p, 'chatwoot_sync', 'schedule', 'scheduler', 'failed', now(), 'no') returning id
+                """)
+            .param("p", project)
+            .query(UUID.class)
+            .single();
+    jdbc.sql(
+            """
+            insert into worker_runs (project_id, scheduled_job_id, job_run_id, scheduled_for, coalesced)
+            select :p, :s, :r, now() - make_interval(secs => n), n > 0 from generate_series(0, 2) n
+            """)
+        .param("p", project)
+        .param("s", schedule)
+        .param("r", run)
+        .update();
+
+    settlement.sweep();
+
+    awaitStatus(schedule, "failed");
+    assertThat(of(schedule, "consecutive_failures", Integer.class)).isEqualTo(1);
+    await().until(() -> unsettled(schedule) == 0);
+  }
+
+  @Test
+  void a_new_project_gets_its_schedules_once_and_they_are_due() {
+    UUID project = newProject();
+
+    seeding.seed();
+    seeding.seed();
+
+    assertThat(
+            jdbc.sql(
+                    """
+                    select job_type || ' ' || cadence_seconds || ' ' || (next_run_at <= now()) from scheduled_jobs
+                    where project_id = :p order by 1
+                    """)
+                .param("p", project)
+                .query(String.class)
+                .list())
+        .containsExactly("chatwoot_sync 900 true", "embeddings_run 1200 true");
+  }
+
+  private void awaitStatus(long schedule, String status) {
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> status.equals(of(schedule, "coalesce(last_status, '')", String.class)));
+  }
+
+  private int unsettled(long schedule) {
+    return jdbc.sql(
+            "select count(*) from worker_runs where scheduled_job_id = :s and settled_at is null")
+        .param("s", schedule)
+        .query(Integer.class)
+        .single();
+  }
+}

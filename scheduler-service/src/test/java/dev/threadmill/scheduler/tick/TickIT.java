@@ -1,0 +1,290 @@
+package dev.threadmill.scheduler.tick;
+
+import static dev.threadmill.core.job.JobType.CHATWOOT_SYNC;
+import static dev.threadmill.core.job.JobType.EMBEDDINGS_RUN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.job.RunTrigger;
+import dev.threadmill.core.kafka.KafkaConnection;
+import dev.threadmill.core.run.RunLog;
+import dev.threadmill.core.run.RunRequest;
+import dev.threadmill.core.tick.Tick;
+import dev.threadmill.core.tick.TickLog;
+import dev.threadmill.core.tick.TickOutcome;
+import dev.threadmill.core.tick.TickRequests;
+import dev.threadmill.localstack.testing.TestServers;
+import dev.threadmill.scheduler.SchedulerIT;
+import dev.threadmill.scheduler.schedule.Seeding;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+class TickIT extends SchedulerIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  @Autowired private TickProcessor processor;
+  @Autowired private TickLog ticks;
+  @Autowired private TickRequests requests;
+  @Autowired private RunLog runLog;
+  @Autowired private Seeding seeding;
+  @Autowired private KafkaConnection kafka;
+
+  @Test
+  void three_ticks_at_once_over_six_due_jobs_make_six_runs() throws Exception {
+    List<UUID> projects = List.of(newProject(), newProject(), newProject());
+    projects.forEach(
+        project -> {
+          due(project, CHATWOOT_SYNC, 900, "1 min");
+          due(project, EMBEDDINGS_RUN, 1200, "1 min");
+        });
+    List<Callable<Boolean>> three =
+        Stream.generate(() -> ticks.requestManual(null, 1000).id())
+            .limit(3)
+            .map(tick -> (Callable<Boolean>) () -> processor.process(tick))
+            .toList();
+
+    assertThat(atOnce(three)).containsOnly(true);
+
+    projects.forEach(project -> assertThat(runs(project)).isEqualTo(2));
+  }
+
+  @Test
+  void a_tick_that_comes_twice_is_processed_once() throws Exception {
+    UUID tick = ticks.requestManual(newProject(), 100).id();
+
+    List<Boolean> processed =
+        atOnce(List.of(() -> processor.process(tick), () -> processor.process(tick)));
+
+    assertThat(processed).containsExactlyInAnyOrder(true, false);
+  }
+
+  @Test
+  void the_grid_is_kept_and_an_outage_is_caught_up_with_one_run() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 900, "2 days 100 s");
+    OffsetDateTime point = of(schedule, "next_run_at", OffsetDateTime.class);
+
+    tick(project);
+
+    OffsetDateTime next = of(schedule, "next_run_at", OffsetDateTime.class);
+    assertThat(Duration.between(point, next).toMillis() % 900_000).isZero();
+    assertThat(
+            of(schedule, "next_run_at between now() and now() + interval '900 s'", Boolean.class))
+        .isTrue();
+    assertThat(runs(project)).isEqualTo(1);
+
+    tick(project);
+    assertThat(runs(project)).as("nothing is due any more").isEqualTo(1);
+  }
+
+  @Test
+  void a_due_time_joins_a_run_that_is_still_active() {
+    UUID project = newProject();
+    due(project, CHATWOOT_SYNC, 900, "1 s");
+    UUID manual =
+        runLog
+            .request(new RunRequest(project, CHATWOOT_SYNC, RunTrigger.MANUAL, "Ada", Map.of()))
+            .runId();
+
+    UUID tick = tick(project);
+
+    assertThat(runs(project)).isEqualTo(1);
+    assertThat(ticks.outcome(tick).orElseThrow().runs())
+        .singleElement()
+        .satisfies(
+            joined -> {
+              assertThat(joined.runId()).isEqualTo(manual);
+              assertThat(joined.coalesced()).isTrue();
+            });
+  }
+
+  @Test
+  void a_tick_of_one_project_leaves_the_others_alone_and_keeps_to_its_limit() {
+    UUID project = newProject();
+    UUID other = newProject();
+    due(project, CHATWOOT_SYNC, 900, "1 h");
+    due(project, EMBEDDINGS_RUN, 900, "1 min");
+    due(other, CHATWOOT_SYNC, 900, "2 h");
+    UUID tick = ticks.requestManual(project, 1).id();
+
+    assertThat(processor.process(tick)).isTrue();
+
+    assertThat(ticks.outcome(tick).orElseThrow().runs())
+        .extracting(TickOutcome.Started::jobType)
+        .containsExactly(CHATWOOT_SYNC);
+    assertThat(runs(other)).isZero();
+  }
+
+  @Test
+  void paused_schedules_and_archived_projects_do_not_run() {
+    UUID project = newProject();
+    due(project, CHATWOOT_SYNC, 900, "1 h");
+    jdbc.sql("update scheduled_jobs set status = 'paused' where project_id = :p")
+        .param("p", project)
+        .update();
+    UUID archived = newProject();
+    long schedule = due(archived, CHATWOOT_SYNC, 900, "1 h");
+    jdbc.sql("update projects set archived_at = now() where id = :p").param("p", archived).update();
+
+    tick(project);
+    tick(archived);
+
+    assertThat(runs(project)).isZero();
+    assertThat(runs(archived)).isZero();
+    assertThat(of(schedule, "next_run_at > now()", Boolean.class)).isTrue();
+  }
+
+  @Test
+  void a_schedule_that_can_not_be_understood_is_suspended_and_holds_nobody_up() {
+    UUID project = newProject();
+    long broken = due(project, CHATWOOT_SYNC, 900, "1 h");
+    jdbc.sql("update scheduled_jobs set cadence_seconds = null, cron = 'soon' where id = :id")
+        .param("id", broken)
+        .update();
+    due(project, EMBEDDINGS_RUN, 900, "1 min");
+
+    tick(project);
+
+    assertThat(runs(project)).isEqualTo(1);
+    assertThat(of(broken, "status", String.class)).isEqualTo("suspended");
+    assertThat(of(broken, "status_reason", String.class)).contains("'soon'", "change");
+  }
+
+  @Test
+  void a_cron_schedule_moves_to_its_next_time_in_its_zone() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 900, "1 h");
+    jdbc.sql(
+            "update scheduled_jobs set cadence_seconds = null, cron = '30 4 * * *', time_zone = 'Asia/Kolkata' where id = :id")
+        .param("id", schedule)
+        .update();
+
+    tick(project);
+
+    assertThat(
+            of(
+                schedule,
+                "to_char(next_run_at at time zone 'Asia/Kolkata', 'HH24:MI:SS')",
+                String.class))
+        .isEqualTo("04:30:00");
+    assertThat(
+            of(schedule, "next_run_at between now() and now() + interval '1 day'", Boolean.class))
+        .isTrue();
+  }
+
+  @Test
+  void a_tick_by_hand_travels_through_kafka_to_the_end_of_its_run() {
+    UUID project = newProject();
+    long schedule = due(project, EMBEDDINGS_RUN, 900, "1 min");
+
+    Tick tick = requests.byHand(project, 100);
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> ticks.outcome(tick.id()).orElseThrow(), TickOutcome::finished);
+    assertThat(ticks.outcome(tick.id()).orElseThrow().runs())
+        .extracting(TickOutcome.Started::status)
+        .containsExactly(RunStatus.OK);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> "ok".equals(of(schedule, "coalesce(last_status, '')", String.class)));
+  }
+
+  @Test
+  void a_tick_without_an_event_is_processed_all_the_same() {
+    UUID project = newProject();
+    due(project, CHATWOOT_SYNC, 900, "1 min");
+
+    Tick unannounced = ticks.requestManual(project, 100);
+
+    await().atMost(PATIENCE).until(() -> ticks.outcome(unannounced.id()).orElseThrow().claimed());
+    assertThat(runs(project)).isEqualTo(1);
+  }
+
+  @Test
+  void with_kafka_down_due_work_is_queued_and_runs_when_it_is_back() {
+    UUID project = newProject();
+    due(project, EMBEDDINGS_RUN, 900, "1 min");
+    TestServers.shared().stopKafka();
+    try {
+      Tick tick = requests.byHand(project, 100);
+      await().atMost(PATIENCE).until(() -> ticks.outcome(tick.id()).orElseThrow().claimed());
+      assertThat(ticks.outcome(tick.id()).orElseThrow().runs())
+          .extracting(TickOutcome.Started::status)
+          .containsExactly(RunStatus.QUEUED);
+    } finally {
+      TestServers.shared().startKafka();
+    }
+
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(
+            () ->
+                "ok"
+                    .equals(
+                        jdbc.sql("select status from job_runs where project_id = :p")
+                            .param("p", project)
+                            .query(String.class)
+                            .single()));
+    await().atMost(PATIENCE).until(kafka::isUp);
+  }
+
+  @Test
+  void the_timers_of_two_replicas_file_one_tick_per_interval() throws Exception {
+    // No other interval of this length begins while anybody looks.
+    var settings = new TickSettings(Duration.ofDays(7_000));
+    var one = new TickTimer(settings, seeding, requests, ticks);
+    var two = new TickTimer(settings, seeding, requests, ticks);
+
+    atOnce(List.of(one::sweep, two::sweep, one::sweep, two::sweep));
+
+    assertThat(
+            jdbc.sql(
+                    "select count(*) from scheduler_ticks where slot < now() - interval '300 days'")
+                .query(Integer.class)
+                .single())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void an_outage_of_the_database_ends_and_ticks_go_on() {
+    TestServers.shared().stopPostgres();
+    TestServers.shared().startPostgres();
+    UUID project = await().atMost(PATIENCE).ignoreExceptions().until(this::newProject, id -> true);
+    due(project, EMBEDDINGS_RUN, 900, "1 min");
+
+    Tick tick = requests.byHand(project, 100);
+
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> ticks.outcome(tick.id()).orElseThrow(), TickOutcome::finished);
+  }
+
+  private UUID tick(UUID project) {
+    UUID tick = ticks.requestManual(project, 1000).id();
+    assertThat(processor.process(tick)).isTrue();
+    return tick;
+  }
+
+  private static <T> List<T> atOnce(List<? extends Callable<T>> calls) throws Exception {
+    List<T> answers = new ArrayList<>();
+    try (var threads = Executors.newFixedThreadPool(calls.size())) {
+      for (Future<T> answer : threads.invokeAll(calls)) {
+        answers.add(answer.get());
+      }
+    }
+    return answers;
+  }
+}
