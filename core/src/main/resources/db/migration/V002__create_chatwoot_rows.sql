@@ -45,10 +45,19 @@ create table cw_conversations (
   data                   jsonb not null,
   -- The source_updated_at that was seen before the messages were read; when it differs, they must be read again.
   messages_read_at       timestamptz,
+  -- A read that a limit cut short goes on at this message id, and stands for that source_updated_at.
+  messages_cursor        bigint,
+  messages_cursor_seen   timestamptz,
+  -- A conversation whose read fails is set aside until retry_at, so that it harms no other.
+  read_failures          integer not null default 0 check (read_failures >= 0),
+  read_error             text,
+  retry_at               timestamptz,
   deleted_at             timestamptz,
   stored_at              timestamptz not null default now(),
   changed_at             timestamptz not null default now(),
-  foreign key (project_id, source_id) references project_sources (project_id, id)
+  foreign key (project_id, source_id) references project_sources (project_id, id),
+  check ((messages_cursor is null) = (messages_cursor_seen is null)),
+  check ((read_failures = 0) = (retry_at is null))
 );
 
 create table cw_messages (
@@ -79,6 +88,13 @@ create index cw_messages_by_project on cw_messages (project_id, created_at);
 create index cw_messages_by_conversation on cw_messages (conversation_global_id, message_id);
 -- The conversations of one contact, when contacts are merged or shown.
 create index cw_conversations_by_contact on cw_conversations (contact_global_id);
+
+-- The sync's work: conversations whose messages must be read, latest change first.
+create index cw_conversations_unread on cw_conversations (source_id, source_updated_at, conversation_id)
+  where deleted_at is null and messages_read_at is distinct from source_updated_at;
+
+-- The sync's cursor: the latest conversation up to a time.
+create index cw_conversations_by_update on cw_conversations (source_id, source_updated_at, conversation_id);
 
 create table sync_watermarks (
   project_id uuid not null references projects (id),

@@ -1,0 +1,50 @@
+package dev.threadmill.ingest;
+
+import dev.threadmill.core.project.Sources;
+import dev.threadmill.core.settings.Settings;
+import dev.threadmill.ingest.chatwoot.ChatwootClients;
+import dev.threadmill.ingest.chatwoot.ChatwootLimits;
+import dev.threadmill.ingest.source.SourceAccounts;
+import dev.threadmill.ingest.source.SourceBinding;
+import dev.threadmill.ingest.sync.SyncLimits;
+import dev.threadmill.ingest.text.Chunker;
+import dev.threadmill.ingest.text.Tokens;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the environment configures, checked at start. */
+@Configuration(proxyBeanMethods = false)
+class IngestConfiguration {
+  @Bean
+  SourceAccounts sourceAccounts(Settings settings) {
+    return SourceAccounts.of(settings);
+  }
+
+  @Bean
+  SourceBinding sourceBinding(SourceAccounts accounts, Sources sources) {
+    return new SourceBinding(accounts, sources);
+  }
+
+  @Bean
+  ChatwootClients chatwootClients(Settings settings, Clock clock) {
+    return new ChatwootClients(ChatwootLimits.of(settings), clock);
+  }
+
+  @Bean
+  SyncLimits syncLimits(Settings settings) {
+    return SyncLimits.of(settings);
+  }
+
+  @Bean
+  Chunker chunker(Settings settings) {
+    return new Chunker(
+        settings.integer("CHUNK_SIZE", 1000, 100, 100_000),
+        settings.integer("MIN_EMBED_CHARS", 30, 1, 10_000));
+  }
+
+  @Bean
+  Tokens tokens() {
+    return new Tokens();
+  }
+}

@@ -1,0 +1,170 @@
+package dev.threadmill.ingest.chatwoot;
+
+import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads one Chatwoot account. Safe for many threads. */
+public final class ChatwootClient {
+  /** As many rows as the server gives for a window of ids; that many may be not all. */
+  static final int WINDOW_LIMIT = 1000;
+
+  private final ChatwootAccount account;
+  private final ChatwootHttp http;
+  private final String root;
+
+  ChatwootClient(ChatwootAccount account, ChatwootHttp http) {
+    this.account = account;
+    this.http = http;
+    this.root = "/api/v1/accounts/" + account.accountId();
+  }
+
+  /** How many requests this client made, repeated ones too. */
+  public long requests() {
+    return http.requests();
+  }
+
+  /** The server's clock, as far as its answers tell it, to about a second. */
+  public Instant serverNow() {
+    return http.serverNow();
+  }
+
+  /** What the token may see; a refused token is {@link Kind#UNAUTHORIZED}. */
+  public Access access() throws ChatwootException {
+    try {
+      return http.get("/api/v1/profile", json -> access(PayloadReader.JSON.readTree(json)));
+    } catch (ChatwootException failure) {
+      if (failure.kind() == Kind.NOT_FOUND || failure.kind() == Kind.REFUSED) {
+        return Access.UNKNOWN;
+      }
+      throw failure;
+    }
+  }
+
+  private Access access(JsonNode profile) {
+    if (!profile.path("accounts").isArray()) {
+      return Access.UNKNOWN;
+    }
+    for (JsonNode member : profile.path("accounts")) {
+      if (member.path("id").asLong(0) == account.accountId()) {
+        return "agent".equals(member.path("role").asString(""))
+            ? Access.AGENT
+            : Access.ADMINISTRATOR;
+      }
+    }
+    return Access.NONE;
+  }
+
+  /**
+   * One page of all conversations, of every status.
+   *
+   * @param page from 1; past the last one the answer is empty
+   */
+  public ConversationPage conversations(ConversationSort sort, int page) throws ChatwootException {
+    List<ConversationPayload> rows = new ArrayList<>();
+    String path = "/conversations?status=all&sort_by=" + sort.parameter() + "&page=" + page;
+    // A page that breaks off is read again from its beginning.
+    return list(path, rows::clear, rows::add, rows);
+  }
+
+  /**
+   * All conversations that changed within the last seconds of the server's clock, in one answer of
+   * any size, handed over while it arrives; some twice, when the answer breaks off and is read
+   * again. A server that does not know this parameter gives its first page instead.
+   *
+   * @return without rows
+   */
+  public ConversationPage updatedWithin(long seconds, Consumer<ConversationPayload> consumer)
+      throws ChatwootException {
+    return list(
+        "/conversations?status=all&updated_within=" + seconds, () -> {}, consumer, List.of());
+  }
+
+  /** Whether the server turns paging off for {@code updated_within}, as it does if it knows it. */
+  public boolean ignoresPageOfUpdatedWithin(long seconds) throws ChatwootException {
+    List<ConversationPayload> rows = new ArrayList<>();
+    String path = "/conversations?status=all&page=100000&updated_within=" + seconds;
+    return !list(path, rows::clear, rows::add, rows).isEmpty();
+  }
+
+  private ConversationPage list(
+      String path,
+      Runnable start,
+      Consumer<ConversationPayload> consumer,
+      List<ConversationPayload> rows)
+      throws ChatwootException {
+    return http.get(
+        root + path,
+        json -> {
+          start.run();
+          int[] unusable = {0};
+          JsonNode meta =
+              new PayloadReader(
+                      row -> {
+                        Optional<ConversationPayload> usable = usable(row);
+                        usable.ifPresentOrElse(consumer, () -> unusable[0]++);
+                      })
+                  .read(json);
+          return new ConversationPage(rows, unusable[0], allCount(meta));
+        });
+  }
+
+  private static Optional<ConversationPayload> usable(JsonNode row) {
+    try {
+      return Optional.of(ConversationPayload.of(row));
+    } catch (ChatwootException malformed) {
+      return Optional.empty();
+    }
+  }
+
+  /** One conversation, or empty when there is none. */
+  public Optional<ConversationPayload> conversation(long id) throws ChatwootException {
+    try {
+      return Optional.of(
+          http.get(
+              root + "/conversations/" + id,
+              json -> ConversationPayload.of(PayloadReader.JSON.readTree(json))));
+    } catch (ChatwootException failure) {
+      if (failure.kind() == Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw failure;
+    }
+  }
+
+  /**
+   * The messages of a conversation with {@code from <= id < before}: the one read that can prove
+   * itself complete.
+   */
+  public MessageSelection messages(long conversationId, long from, long before)
+      throws ChatwootException {
+    List<MessagePayload> rows = new ArrayList<>();
+    String path =
+        "%s/conversations/%d/messages?after=%d&before=%d"
+            .formatted(root, conversationId, from, before);
+    try {
+      http.get(
+          path,
+          json -> {
+            rows.clear();
+            return new PayloadReader(row -> rows.add(MessagePayload.of(row))).read(json);
+          });
+      return new MessageSelection(rows, rows.size() < WINDOW_LIMIT);
+    } catch (ChatwootException failure) {
+      if (failure.kind() == Kind.BODY_TOO_LARGE && rows.size() > 1) {
+        return new MessageSelection(rows, false);
+      }
+      throw failure;
+    }
+  }
+
+  private static @Nullable Long allCount(JsonNode meta) {
+    JsonNode count = meta.path("all_count");
+    return count.isIntegralNumber() ? count.longValue() : null;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.threadmill.ingest.chatwoot;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Makes a client for each run; all clients of one server share its limiter and connections. */
+public final class ChatwootClients {
+  private final ChatwootLimits limits;
+  private final Clock clock;
+  private final HttpClient http;
+  private final Map<URI, RequestLimiter> limiters = new ConcurrentHashMap<>();
+
+  public ChatwootClients(ChatwootLimits limits, Clock clock) {
+    this.limits = limits;
+    this.clock = clock;
+    this.http =
+        HttpClient.newBuilder()
+            .connectTimeout(limits.connectTimeout())
+            .version(HttpClient.Version.HTTP_1_1)
+            // A redirect would carry the token to another address.
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
+  /** How many reads of one source may go on at the same time. */
+  public int concurrency() {
+    return limits.concurrency();
+  }
+
+  public ChatwootClient open(ChatwootAccount account, Pause pause) {
+    RequestLimiter limiter =
+        limiters.computeIfAbsent(
+            account.baseUrl(), server -> new RequestLimiter(limits.requestsPerMinute(), clock));
+    return new ChatwootClient(
+        account, new ChatwootHttp(account, http, limiter, limits, pause, clock));
+  }
+}

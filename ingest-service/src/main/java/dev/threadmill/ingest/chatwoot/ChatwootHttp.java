@@ -1,0 +1,140 @@
+package dev.threadmill.ingest.chatwoot;
+
+import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.exc.JacksonIOException;
+
+/** One account's requests: paced, timed, bounded and repeated where that can help. */
+final class ChatwootHttp {
+  private static final int MAX_TRIES = 4;
+  private static final Duration FIRST_BACK_OFF = Duration.ofMillis(300);
+
+  /** Reads an answer. May be called again when the connection breaks in the middle. */
+  @FunctionalInterface
+  interface AnswerReader<T> {
+    T read(JsonParser json) throws ChatwootException;
+  }
+
+  private final ChatwootAccount account;
+  private final HttpClient http;
+  private final RequestLimiter limiter;
+  private final ChatwootLimits limits;
+  private final Pause pause;
+  private final Clock clock;
+  private final Failures failures;
+  private final LongAdder requests = new LongAdder();
+  private volatile Duration serverAhead = Duration.ZERO;
+
+  ChatwootHttp(
+      ChatwootAccount account,
+      HttpClient http,
+      RequestLimiter limiter,
+      ChatwootLimits limits,
+      Pause pause,
+      Clock clock) {
+    this.account = account;
+    this.http = http;
+    this.limiter = limiter;
+    this.limits = limits;
+    this.pause = pause;
+    this.clock = clock;
+    this.failures = new Failures(account);
+  }
+
+  long requests() {
+    return requests.sum();
+  }
+
+  /** The server's clock, as far as its answers tell it, to about a second. */
+  Instant serverNow() {
+    return clock.instant().plus(serverAhead);
+  }
+
+  /** A GET below the base address; tried again, with growing pauses, where the failure may pass. */
+  <T> T get(String path, AnswerReader<T> reader) throws ChatwootException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return getOnce(path, reader);
+      } catch (ChatwootException failure) {
+        if (!failure.kind().passing() || tries == MAX_TRIES) {
+          throw failure;
+        }
+        backOff(failure, tries);
+      }
+    }
+  }
+
+  private void backOff(ChatwootException failure, int tries) {
+    long step = FIRST_BACK_OFF.toMillis() << (tries - 1);
+    Duration jittered = Duration.ofMillis(ThreadLocalRandom.current().nextLong(step / 2, step + 1));
+    Duration asked = failure.retryAfter();
+    if (asked != null) {
+      // All requests to this server wait, not only this one.
+      limiter.pauseFor(asked.plus(jittered));
+    }
+    pause.pause(asked == null ? jittered : Duration.ZERO);
+  }
+
+  private <T> T getOnce(String path, AnswerReader<T> reader) throws ChatwootException {
+    pause.pause(limiter.reserve());
+    for (Duration left = limiter.pauseLeft(); !left.isZero(); left = limiter.pauseLeft()) {
+      pause.pause(left);
+    }
+    requests.increment();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(account.baseUrl() + path))
+            // The spelling with dashes survives proxies that drop names with an underscore.
+            .header("Api-Access-Token", account.token())
+            .header("Accept", "application/json")
+            .timeout(limits.answerTimeout())
+            .build();
+    try {
+      HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+      Failures.date(response.headers())
+          .ifPresent(date -> serverAhead = Duration.between(clock.instant(), date));
+      try (var body =
+          new BoundedBody(response.body(), limits.maxBodyBytes(), limits.bodyTimeout())) {
+        return read(response, body, reader);
+      }
+    } catch (JacksonIOException broken) {
+      throw failures.ofConnection(broken);
+    } catch (JacksonException notJson) {
+      // The parser's own message may quote the content.
+      throw failures.malformed();
+    } catch (IOException broken) {
+      throw failures.ofConnection(broken);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new ChatwootException(Kind.UNREACHABLE, "the sync was interrupted");
+    }
+  }
+
+  private <T> T read(HttpResponse<InputStream> response, InputStream body, AnswerReader<T> reader)
+      throws ChatwootException {
+    if (response.statusCode() != 200) {
+      throw failures.ofStatus(response.statusCode(), response.headers(), clock.instant());
+    }
+    String type = response.headers().firstValue("content-type").orElse("");
+    if (!type.startsWith("application/json")) {
+      throw failures.notChatwoot();
+    }
+    try (JsonParser json = PayloadReader.JSON.createParser(body)) {
+      return reader.read(json);
+    } catch (ChatwootException failure) {
+      throw failure.kind() == Kind.NOT_CHATWOOT ? failures.notChatwoot() : failure;
+    }
+  }
+}

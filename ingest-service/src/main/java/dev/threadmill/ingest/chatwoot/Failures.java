@@ -1,0 +1,149 @@
+package dev.threadmill.ingest.chatwoot;
+
+import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/** Says what a bad answer or a broken connection means, once, by status and type. */
+final class Failures {
+  private static final long MINUTE = 60;
+
+  private final ChatwootAccount account;
+
+  Failures(ChatwootAccount account) {
+    this.account = account;
+  }
+
+  ChatwootException ofStatus(int status, HttpHeaders headers, Instant now) {
+    String server = "Chatwoot at " + account.baseUrl();
+    if (status == 401 || status == 403) {
+      return new ChatwootException(
+          Kind.UNAUTHORIZED,
+          "%s refuses the token (%d): set CHATWOOT_API_TOKEN to an administrator's access token"
+              .formatted(server, status));
+    }
+    if (status == 404) {
+      return new ChatwootException(
+          Kind.NOT_FOUND,
+          "%s has no account %d or not what was asked of it (404): check CHATWOOT_ACCOUNT_ID and CHATWOOT_BASE_URL"
+              .formatted(server, account.accountId()));
+    }
+    if (status == 429) {
+      return new ChatwootException(
+          Kind.RATE_LIMITED,
+          "%s says that too many requests come (429): lower CHATWOOT_REQUESTS_PER_MINUTE, or raise the server's RACK_ATTACK_LIMIT"
+              .formatted(server),
+          retryAfter(headers, now).orElseGet(() -> toNextMinute(headers, now)));
+    }
+    if (status >= 500) {
+      return new ChatwootException(
+          Kind.SERVER_ERROR,
+          "%s fails with status %d: its own log says why".formatted(server, status),
+          retryAfter(headers, now).orElse(null));
+    }
+    if (status >= 300 && status < 400) {
+      return new ChatwootException(
+          Kind.NOT_CHATWOOT,
+          "%s answers with a redirect (%d): set CHATWOOT_BASE_URL to the address that it leads to"
+              .formatted(server, status));
+    }
+    return new ChatwootException(
+        Kind.REFUSED, "%s refuses the request (%d)".formatted(server, status));
+  }
+
+  ChatwootException notChatwoot() {
+    return new ChatwootException(
+        Kind.NOT_CHATWOOT,
+        "what answers at %s is not Chatwoot's interface (a web page or other content came): check CHATWOOT_BASE_URL"
+            .formatted(account.baseUrl()));
+  }
+
+  ChatwootException malformed() {
+    return new ChatwootException(
+        Kind.MALFORMED,
+        "Chatwoot at %s sent broken JSON: look at proxies between and at the server's log"
+            .formatted(account.baseUrl()));
+  }
+
+  ChatwootException ofConnection(Throwable broken) {
+    String address = account.baseUrl().toString();
+    if (caused(broken, BoundedBody.TooLargeException.class)) {
+      return new ChatwootException(
+          Kind.BODY_TOO_LARGE,
+          "an answer of Chatwoot at %s is larger than CHATWOOT_MAX_BODY_MB".formatted(address));
+    }
+    boolean connecting = caused(broken, HttpConnectTimeoutException.class);
+    if (!connecting
+        && (caused(broken, HttpTimeoutException.class)
+            || caused(broken, BoundedBody.TooSlowException.class))) {
+      return new ChatwootException(
+          Kind.TIMEOUT,
+          "Chatwoot at %s does not answer in time: raise CHATWOOT_TIMEOUT_MS or look at the server's load"
+              .formatted(address));
+    }
+    String why =
+        connecting
+            ? "no connection in time"
+            : caused(broken, UnresolvedAddressException.class)
+                ? "its name is unknown"
+                : caused(broken, ConnectException.class)
+                    ? "the connection is refused"
+                    : caused(broken, SSLException.class)
+                        ? "no secure connection"
+                        : "the connection broke";
+    return new ChatwootException(
+        Kind.UNREACHABLE,
+        "Chatwoot at %s can't be reached (%s): check CHATWOOT_BASE_URL, and that the server runs"
+            .formatted(address, why));
+  }
+
+  /** The server's clock, in whole seconds. */
+  static Optional<Instant> date(HttpHeaders headers) {
+    return headers.firstValue("date").flatMap(Failures::httpDate);
+  }
+
+  private static Optional<Duration> retryAfter(HttpHeaders headers, Instant now) {
+    Optional<String> value = headers.firstValue("retry-after").map(String::trim);
+    if (value.isPresent() && value.get().matches("\\d{1,5}")) {
+      return Optional.of(Duration.ofSeconds(Long.parseLong(value.get())));
+    }
+    return value
+        .flatMap(Failures::httpDate)
+        .map(until -> Duration.between(date(headers).orElse(now), until))
+        .filter(wait -> !wait.isNegative());
+  }
+
+  /** Chatwoot counts requests in fixed minutes of its own clock. */
+  private static Duration toNextMinute(HttpHeaders headers, Instant now) {
+    long second = date(headers).orElse(now).getEpochSecond() % MINUTE;
+    return Duration.ofSeconds(MINUTE - second);
+  }
+
+  private static Optional<Instant> httpDate(String text) {
+    try {
+      return Optional.of(
+          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeParseException noDate) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean caused(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.threadmill.ingest.store;
+
+import dev.threadmill.core.project.Source;
+import dev.threadmill.ingest.chatwoot.ContactPayload;
+import dev.threadmill.ingest.store.Rows.Row;
+import java.util.Collection;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code cw_contacts}. */
+@Component
+public class ContactTable {
+  private final JdbcClient jdbc;
+
+  ContactTable(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Stores contacts; rows that would not change are not touched. Payloads differ in how much they
+   * show, so what one leaves out stays as it was.
+   *
+   * @return how many are new or changed
+   */
+  public int upsert(Source source, Collection<ContactPayload> contacts) {
+    // Sorted, so that two transactions lock shared contacts in the same order.
+    SortedMap<Long, ContactPayload> byId = new TreeMap<>();
+    contacts.forEach(contact -> byId.put(contact.id(), contact));
+    if (byId.isEmpty()) {
+      return 0;
+    }
+    return jdbc.sql(
+            """
+            with incoming as (
+              select * from json_to_recordset(:rows::json) as r(
+                global_id text, contact_id bigint, name text, email text, phone_number text, identifier text,
+                blocked boolean, created_at timestamptz, last_activity_at timestamptz, data jsonb)),
+            different as (
+              select i.* from incoming i left join cw_contacts c on c.global_id = i.global_id
+              where c.global_id is null or c.deleted_at is not null or c.data || i.data <> c.data)
+            insert into cw_contacts as c
+              (global_id, project_id, source_id, account_id, contact_id, name, email, phone_number, identifier,
+               blocked, created_at, last_activity_at, data)
+            select global_id, :project, :source, :account, contact_id, name, email, phone_number, identifier,
+                   blocked, created_at, last_activity_at, data
+            from different order by global_id
+            on conflict (global_id) do update
+            set name = excluded.name, email = excluded.email, phone_number = excluded.phone_number,
+                identifier = excluded.identifier, blocked = excluded.blocked,
+                created_at = coalesce(excluded.created_at, c.created_at),
+                last_activity_at = coalesce(excluded.last_activity_at, c.last_activity_at),
+                data = c.data || excluded.data, deleted_at = null, changed_at = now()
+            """)
+        .param("rows", Rows.of(byId.values(), contact -> row(source, contact)))
+        .param("project", source.projectId())
+        .param("source", source.id())
+        .param("account", source.accountId())
+        .update();
+  }
+
+  private static Row row(Source source, ContactPayload contact) {
+    return new Row()
+        .with("global_id", GlobalIds.contact(source, contact.id()))
+        .with("contact_id", contact.id())
+        .with("name", contact.name())
+        .with("email", contact.email())
+        .with("phone_number", contact.phoneNumber())
+        .with("identifier", contact.identifier())
+        .with("blocked", contact.blocked())
+        .with("created_at", contact.createdAt())
+        .with("last_activity_at", contact.lastActivityAt())
+        .with("data", contact.data());
+  }
+}

@@ -1,0 +1,94 @@
+package dev.threadmill.ingest.store;
+
+import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.project.Source;
+import dev.threadmill.ingest.store.Watermark.Listing;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table {@code sync_watermarks}. */
+@Component
+public class WatermarkTable {
+  private final JdbcClient jdbc;
+  private final JsonMapper json;
+
+  WatermarkTable(JdbcClient jdbc, JsonMapper json) {
+    this.jdbc = jdbc;
+    this.json = json;
+  }
+
+  public Watermark find(Source source) {
+    return jdbc.sql(
+            """
+            select cursor_ts, cursor_id, meta from sync_watermarks
+            where project_id = :project and source = :source
+            """)
+        .param("project", source.projectId())
+        .param("source", source.watermarkName())
+        .query(this::row)
+        .optional()
+        .orElse(new Watermark(null, null, Listing.NONE));
+  }
+
+  /** Remembers how far the listing is; in the transaction that stores what was listed. */
+  public void remember(Source source, Listing listing) {
+    jdbc.sql(
+            """
+            insert into sync_watermarks (project_id, source, meta)
+            values (:project, :source, jsonb_build_object('listing', :listing::jsonb))
+            on conflict (project_id, source) do update
+            set meta = sync_watermarks.meta || excluded.meta, updated_at = now()
+            where sync_watermarks.meta || excluded.meta <> sync_watermarks.meta
+            """)
+        .param("project", source.projectId())
+        .param("source", source.watermarkName())
+        .param("listing", json.writeValueAsString(listing))
+        .update();
+  }
+
+  /**
+   * Moves the cursor as far as everything is stored, and never back: to the end of the listing, or
+   * before the earliest change that is not read yet. While the first crawl is not through it stays
+   * unset.
+   */
+  public void advance(Source source) {
+    jdbc.sql(
+            """
+            with unread as (
+              select min(source_updated_at) - interval '1 microsecond' as before from cw_conversations
+              where source_id = :source_id and deleted_at is null
+                and messages_read_at is distinct from source_updated_at),
+            target as (
+              select least((meta -> 'listing' ->> 'listed_until')::timestamptz, unread.before) as ts
+              from sync_watermarks, unread
+              where project_id = :project and source = :source
+                and (meta -> 'listing' ->> 'crawl' is null
+                     or meta -> 'listing' -> 'crawl' ->> 'since' is not null))
+            update sync_watermarks w
+            set cursor_ts = target.ts, updated_at = now(),
+                cursor_id = coalesce(
+                  (select conversation_id from cw_conversations
+                   where source_id = :source_id and source_updated_at <= target.ts
+                   order by source_updated_at desc, conversation_id desc limit 1), w.cursor_id)
+            from target
+            where w.project_id = :project and w.source = :source
+              and target.ts is not null and target.ts > coalesce(w.cursor_ts, '-infinity')
+            """)
+        .param("source_id", source.id())
+        .param("project", source.projectId())
+        .param("source", source.watermarkName())
+        .update();
+  }
+
+  private Watermark row(ResultSet row, int number) throws SQLException {
+    JsonNode listing = Columns.json(row, "meta").path("listing");
+    return new Watermark(
+        Columns.instant(row, "cursor_ts"),
+        Columns.wholeNumber(row, "cursor_id"),
+        listing.isObject() ? json.treeToValue(listing, Listing.class) : Listing.NONE);
+  }
+}

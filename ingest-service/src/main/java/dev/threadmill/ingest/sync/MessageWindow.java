@@ -1,0 +1,28 @@
+package dev.threadmill.ingest.sync;
+
+import dev.threadmill.ingest.chatwoot.MessagePayload;
+import java.util.List;
+
+/**
+ * All messages of a conversation with {@code from <= id < before}, by rising id.
+ *
+ * @param before {@link Long#MAX_VALUE} when there are none after them
+ */
+record MessageWindow(long from, long before, List<MessagePayload> messages) {
+  static final long END = Long.MAX_VALUE;
+
+  boolean isLast() {
+    return before == END;
+  }
+
+  /** The first messages only; the window then ends before the next one. */
+  MessageWindow first(int count) {
+    return messages.size() <= count
+        ? this
+        : new MessageWindow(from, messages.get(count).id(), messages.subList(0, count));
+  }
+
+  List<Long> ids() {
+    return messages.stream().map(MessagePayload::id).toList();
+  }
+}

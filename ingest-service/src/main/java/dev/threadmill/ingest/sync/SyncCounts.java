@@ -1,0 +1,52 @@
+package dev.threadmill.ingest.sync;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a run did so far, counted by many threads. */
+final class SyncCounts {
+  /** What is counted, in the order in which a result shows it. */
+  enum Count {
+    /** Conversations listed whose rows are new or changed. */
+    CONVERSATIONS_LISTED,
+    /** Conversations whose messages were read. */
+    CONVERSATIONS,
+    /** Messages stored, new or changed. */
+    MESSAGES,
+    MESSAGES_DELETED,
+    CONVERSATIONS_DELETED,
+    CHUNKS_INSERTED,
+    CHUNKS_RESET,
+    CHUNKS_REMOVED,
+    /** Contacts stored, new or changed. */
+    CONTACTS
+  }
+
+  private final Map<Count, LongAdder> counts = new LinkedHashMap<>();
+
+  SyncCounts() {
+    for (Count count : Count.values()) {
+      counts.put(count, new LongAdder());
+    }
+  }
+
+  void add(Count count, long number) {
+    LongAdder adder = counts.get(count);
+    if (adder != null) {
+      adder.add(number);
+    }
+  }
+
+  long of(Count count) {
+    LongAdder adder = counts.get(count);
+    return adder == null ? 0 : adder.sum();
+  }
+
+  Map<String, Long> toMap() {
+    Map<String, Long> map = new LinkedHashMap<>();
+    counts.forEach(
+        (count, number) -> map.put(count.name().toLowerCase(java.util.Locale.ROOT), number.sum()));
+    return map;
+  }
+}
