@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 /** What the command line offers. Each answers the exit status. */
 final class Commands {
@@ -35,6 +36,8 @@ final class Commands {
           yield MISUSED;
         }
       };
+    } catch (CancellationException e) {
+      return FAILED; // by Ctrl-C, which whoever pressed it knows
     } catch (IllegalStateException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       return FAILED;
@@ -57,6 +60,7 @@ final class Commands {
     say("stopping");
     List<ProcessTable.Entry> left = Shutdown.of(table, Commands::say);
     if (left.isEmpty()) {
+      Supervisor.forget(directory);
       say("stopped; no process is left");
       return OK;
     }

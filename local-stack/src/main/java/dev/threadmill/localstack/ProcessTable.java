@@ -1,5 +1,7 @@
 package dev.threadmill.localstack;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +60,10 @@ record ProcessTable(List<Entry> entries) {
               entries.add(new Entry(name, Long.parseLong(parts[0]), Instant.parse(parts[1])));
             });
     return new ProcessTable(entries);
+  }
+
+  static void delete(Path directory) throws IOException {
+    Files.deleteIfExists(directory.resolve(FILE));
   }
 
   private static void add(Map<String, String> lines, String name, ProcessHandle process) {

@@ -93,6 +93,9 @@ final class Services {
     environment.put("API_TOKEN", secrets.apiToken());
     environment.put("THREADMILL_SECRET_KEY", secrets.secretKey());
     environment.put("EMBEDDING_PROVIDER", options.embeddingProvider());
+    // An idle service needs no ten connections, each a process of several megabytes.
+    environment.putIfAbsent("SPRING_DATASOURCE_HIKARI_MINIMUM_IDLE", "2");
+    environment.putIfAbsent("SPRING_DATASOURCE_HIKARI_IDLE_TIMEOUT", "60000");
     // glibc's arenas, one per core and thread, keep memory that nobody uses.
     environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
     if (options.usesSimulator()) {

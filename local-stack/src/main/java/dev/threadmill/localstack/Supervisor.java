@@ -90,12 +90,19 @@ final class Supervisor {
   private static void stop(StackOptions options, RunningStack stack) {
     Commands.say("stopping");
     stack.close();
+    forget(options.directory());
+    Commands.say("stopped");
+  }
+
+  /** Removes what tells of a running stack. */
+  static void forget(Path directory) {
     try {
-      Files.deleteIfExists(options.directory().resolve(READY));
+      Files.deleteIfExists(directory.resolve(READY));
+      Files.deleteIfExists(directory.resolve(LocalStack.ENV_FILE));
+      ProcessTable.delete(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Commands.say("stopped");
   }
 
   /** The lock goes with the process that holds it, however that ends. */

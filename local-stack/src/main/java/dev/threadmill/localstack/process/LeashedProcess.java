@@ -27,11 +27,13 @@ public final class LeashedProcess implements AutoCloseable {
   private final ProcessSpec spec;
   private final Process leash;
   private final long pid;
+  private final CompletableFuture<Integer> exited;
 
   private LeashedProcess(ProcessSpec spec, Process leash, long pid) {
     this.spec = spec;
     this.leash = leash;
     this.pid = pid;
+    this.exited = leash.onExit().thenApply(Process::exitValue);
   }
 
   /** Starts the process; it is running, but not necessarily ready, when this returns. */
@@ -89,7 +91,7 @@ public final class LeashedProcess implements AutoCloseable {
    * signal ended it.
    */
   public CompletableFuture<Integer> exited() {
-    return leash.onExit().thenApply(Process::exitValue);
+    return exited.copy();
   }
 
   /** Asks the process to stop, waits for its end, and kills it when its grace is over. */
@@ -103,9 +105,8 @@ public final class LeashedProcess implements AutoCloseable {
     // Not interruptible: whoever gives up a start wants the process gone, too.
     Duration limit = spec.grace().plus(BEYOND_GRACE);
     boolean ended =
-        leash
-            .onExit()
-            .thenApply(exit -> true)
+        exited
+            .thenApply(status -> true)
             .completeOnTimeout(false, limit.toSeconds(), TimeUnit.SECONDS)
             .join();
     if (!ended) {
@@ -116,6 +117,6 @@ public final class LeashedProcess implements AutoCloseable {
   /** Kills the process at once, as a crash would, and waits for its end. */
   public void kill() {
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-    leash.onExit().join();
+    exited.join();
   }
 }

@@ -1,6 +1,7 @@
 package dev.threadmill.localstack.process;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -15,6 +16,7 @@ public final class Waiting {
    * Returns when the process is ready.
    *
    * @throws IllegalStateException with the end of its log, when it ended or was not ready in time
+   * @throws CancellationException when this thread was interrupted
    */
   public static void until(LeashedProcess process, Duration limit, BooleanSupplier ready) {
     long end = System.nanoTime() + limit.toNanos();
@@ -28,7 +30,10 @@ public final class Waiting {
                     process.log(),
                     LogTail.of(process.log(), 20)));
       }
-      if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("the start of %s was given up".formatted(process.name()));
+      }
+      if (System.nanoTime() > end) {
         throw new IllegalStateException(
             "%s was not ready after %d s. The end of %s:%n%s"
                 .formatted(
