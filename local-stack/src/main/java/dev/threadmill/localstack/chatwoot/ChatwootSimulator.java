@@ -9,6 +9,8 @@ import dev.threadmill.localstack.chatwoot.http.Faults;
 import dev.threadmill.localstack.chatwoot.http.HttpFront;
 import dev.threadmill.localstack.chatwoot.http.Request;
 import dev.threadmill.localstack.chatwoot.http.RequestLog;
+import dev.threadmill.localstack.chatwoot.story.LiveTraffic;
+import dev.threadmill.localstack.chatwoot.story.Story;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -32,12 +34,18 @@ public final class ChatwootSimulator implements AutoCloseable {
   private final Tokens tokens = new Tokens();
   private final ServerSettings settings = new ServerSettings();
   private final String host;
+  private final LiveTraffic live;
   private final HttpFront front;
 
-  private ChatwootSimulator(InetSocketAddress address, Clock clock, long seed) {
+  private ChatwootSimulator(InetSocketAddress address, Clock clock, long seed, boolean story) {
     this.account = new ChatwootAccount(ACCOUNT_ID, clock, seed);
     this.host = address.getHostString();
+    this.live = new LiveTraffic(account, seed + 1);
     tokens.addAdministrator(ADMIN_TOKEN);
+    if (story) {
+      // Before the port opens, so that nobody meets half of it.
+      Story.tell(account, seed);
+    }
     ChatwootApi api = new ChatwootApi(account, tokens, settings);
     ControlApi control = new ControlApi(this);
     try {
@@ -66,7 +74,17 @@ public final class ChatwootSimulator implements AutoCloseable {
    * @throws UncheckedIOException when the address is taken
    */
   public static ChatwootSimulator start(InetSocketAddress address, Clock clock, long seed) {
-    return new ChatwootSimulator(address, clock, seed);
+    return new ChatwootSimulator(address, clock, seed, false);
+  }
+
+  /**
+   * On this very address, with the story of the last sixty days.
+   *
+   * @throws UncheckedIOException when the address is taken
+   */
+  public static ChatwootSimulator startWithStory(
+      InetSocketAddress address, Clock clock, long seed) {
+    return new ChatwootSimulator(address, clock, seed, true);
   }
 
   /** Without {@code /api/v1}, as {@code CHATWOOT_BASE_URL} wants it. */
@@ -77,6 +95,11 @@ public final class ChatwootSimulator implements AutoCloseable {
   /** What the account holds, and the ways to change it. */
   public ChatwootAccount account() {
     return account;
+  }
+
+  /** Goes on with the story from now on: so many messages and changes per minute. */
+  public void startLiveTraffic(int perMinute) {
+    live.start(perMinute);
   }
 
   /** Everything the account holds now. */
@@ -122,6 +145,7 @@ public final class ChatwootSimulator implements AutoCloseable {
 
   @Override
   public void close() {
+    live.close();
     front.close();
   }
 }

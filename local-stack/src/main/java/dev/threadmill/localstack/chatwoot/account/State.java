@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,7 +33,7 @@ final class State {
   final Map<Long, Long> contactTouches = new HashMap<>();
   final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
   volatile Duration commitLag = Duration.ZERO;
-  private volatile long version;
+  private final AtomicLong version = new AtomicLong();
   private long lastContactId = 100;
   private long lastConversationId;
   private long lastMessageId = 1000;
@@ -45,7 +46,7 @@ final class State {
   }
 
   long version() {
-    return version;
+    return version.get();
   }
 
   <T extends @Nullable Object> T read(Supplier<T> reader) {
@@ -60,7 +61,7 @@ final class State {
   <T extends @Nullable Object> T write(Supplier<T> change) {
     lock.writeLock().lock();
     try {
-      version++;
+      version.incrementAndGet();
       return change.get();
     } finally {
       lock.writeLock().unlock();
@@ -140,7 +141,7 @@ final class State {
 
   void put(Contact contact) {
     contacts.put(contact.id(), contact);
-    contactTouches.put(contact.id(), version);
+    contactTouches.put(contact.id(), version.get());
   }
 
   void put(Message message) {

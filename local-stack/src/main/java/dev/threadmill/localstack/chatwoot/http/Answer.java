@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A finished answer. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record Answer(int status, String contentType, byte[] body) {
   public static Answer json(Object value) {
     return json(200, value);

@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param query every name with all its values
  * @param token what the access header held
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record Request(
     String method,
     String rawPath,
@@ -31,14 +32,15 @@ public record Request(
       @Nullable String rawQuery,
       @Nullable String token,
       byte[] body) {
-    List<String> path = Arrays.stream(rawPath.split("/")).filter(part -> !part.isEmpty()).toList();
+    List<String> path =
+        Arrays.stream(rawPath.split("/", -1)).filter(part -> !part.isEmpty()).toList();
     return new Request(method, rawPath, path, query(rawQuery), token, body);
   }
 
   private static Map<String, List<String>> query(@Nullable String raw) {
     Map<String, List<String>> query = new LinkedHashMap<>();
     if (raw != null) {
-      for (String pair : raw.split("&")) {
+      for (String pair : raw.split("&", -1)) {
         int equals = pair.indexOf('=');
         String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
         String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
