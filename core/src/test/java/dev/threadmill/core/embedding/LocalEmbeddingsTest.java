@@ -1,0 +1,39 @@
+package dev.threadmill.core.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LocalEmbeddingsTest {
+
+  @Test
+  void the_nearest_sentence_is_the_one_that_means_the_same() throws EmbeddingException {
+    List<String> sentences =
+        List.of(
+            "The parcel has not arrived yet.",
+            "I would like my money back.",
+            "The app crashes when I open the settings.");
+    var provider = new LocalEmbeddings(1);
+    List<float[]> vectors = provider.embed(sentences);
+
+    assertThat(nearest(provider, "My delivery is late", vectors)).isZero();
+    assertThat(nearest(provider, "Please give me a refund", vectors)).isEqualTo(1);
+    assertThat(nearest(provider, "Your software has a bug", vectors)).isEqualTo(2);
+  }
+
+  private static int nearest(EmbeddingProvider provider, String query, List<float[]> vectors)
+      throws EmbeddingException {
+    float[] wanted = provider.embed(List.of(query)).getFirst();
+    return IntStream.range(0, vectors.size())
+        .boxed()
+        .max(Comparator.comparingDouble(i -> product(wanted, vectors.get(i))))
+        .orElseThrow();
+  }
+
+  private static double product(float[] one, float[] other) {
+    return IntStream.range(0, one.length).mapToDouble(i -> one[i] * other[i]).sum();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.threadmill.core.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.threadmill.core.embedding.EmbeddingException.Kind;
+import dev.threadmill.localstack.openai.OpenAiSettings;
+import dev.threadmill.localstack.openai.OpenAiSimulator;
+import dev.threadmill.localstack.openai.Trouble;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OpenAiEmbeddingsTest {
+  private static final String MODEL = "text-embedding-3-small";
+  private static final List<String> TEXTS = List.of("one", "two", "drei", "四");
+
+  private final OpenAiSimulator openAi = OpenAiSimulator.start();
+
+  @AfterEach
+  void close() {
+    openAi.close();
+  }
+
+  @Test
+  void each_text_gets_its_own_vector() throws EmbeddingException {
+    assertRightVectors(provider(MODEL, null).embed(TEXTS), 1536);
+  }
+
+  @Test
+  void a_shorter_width_is_asked_for_and_stands_in_the_name_of_the_model()
+      throws EmbeddingException {
+    var provider = provider(MODEL, 256);
+
+    assertRightVectors(provider.embed(TEXTS), 256);
+    assertThat(provider.model().name()).isEqualTo(MODEL + "@256");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Trouble.Kind.class,
+      names = {"REORDERED", "NO_USAGE", "FLOATS_FOR_BASE64"})
+  void harmless_differences_of_other_servers_are_understood(Trouble.Kind kind)
+      throws EmbeddingException {
+    openAi.troubles().add(Trouble.of(kind));
+
+    assertRightVectors(provider(MODEL, null).embed(TEXTS), 1536);
+  }
+
+  @Test
+  void where_no_vector_has_an_index_the_order_counts() throws EmbeddingException {
+    openAi.troubles().add(Trouble.of(Trouble.Kind.NO_INDEX));
+
+    assertRightVectors(provider(MODEL, null).embed(TEXTS), 1536);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MISSING_VECTOR, wrong_count",
+    "EXTRA_VECTOR, wrong_count",
+    "DUPLICATE_INDEX, wrong_index",
+    "WRONG_WIDTH, wrong_width",
+    "NAN, not_finite",
+    "ALL_ZERO, all_zero",
+    "BROKEN_JSON, unreadable"
+  })
+  void a_broken_answer_is_rejected_whole(Trouble.Kind kind, String code) {
+    openAi.troubles().add(Trouble.of(kind));
+
+    EmbeddingException failed = failure(provider(MODEL, null), TEXTS);
+
+    assertThat(failed.kind()).isEqualTo(Kind.BAD_ANSWER);
+    assertThat(failed.code()).isEqualTo(code);
+  }
+
+  @Test
+  void the_width_of_an_unknown_model_is_the_one_it_answered_first() throws EmbeddingException {
+    openAi.settings().addModel("house-model", 20);
+    var provider = provider("house-model", null);
+    provider.embed(TEXTS);
+    openAi.troubles().add(Trouble.of(Trouble.Kind.WRONG_WIDTH));
+
+    assertThat(failure(provider, List.of("one")).code()).isEqualTo("wrong_width");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RATE_LIMITED, RATE_LIMITED, rate_limit_exceeded",
+    "RATE_LIMITED_WITHOUT_HEADERS, RATE_LIMITED, rate_limit_exceeded",
+    "INSUFFICIENT_QUOTA, REFUSED, insufficient_quota",
+    "TOO_LARGE_FOR_MINUTE, TOO_LARGE, request_too_large",
+    "INVALID_KEY, REFUSED, invalid_api_key",
+    "NO_ACCESS, REFUSED, forbidden",
+    "NO_MODEL, REFUSED, model_not_found",
+    "CUT, UNAVAILABLE, unreachable",
+    "HANG, UNAVAILABLE, unreachable",
+    "TRUNCATED_BODY, BAD_ANSWER, unreadable"
+  })
+  void a_failure_says_what_it_means(Trouble.Kind trouble, Kind kind, String code) {
+    openAi.troubles().add(Trouble.of(trouble));
+
+    EmbeddingException failed = failure(provider(MODEL, null), TEXTS);
+
+    assertThat(failed.kind()).isEqualTo(kind);
+    assertThat(failed.code()).isEqualTo(code);
+    assertThat(openAi.log().requests()).as("one request, no hidden retries").isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500", "502", "503", "504"})
+  void an_error_of_the_server_is_an_outage_even_as_a_web_page(int status) {
+    openAi.troubles().add(Trouble.status(status));
+
+    EmbeddingException failed = failure(provider(MODEL, null), TEXTS);
+
+    assertThat(failed.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(failed).hasMessageContaining(Integer.toString(status));
+  }
+
+  @Test
+  void a_rate_limit_tells_how_long_to_wait_if_the_provider_said_so() {
+    var provider = provider(MODEL, null);
+    openAi.troubles().add(Trouble.rateLimited(Duration.ofMillis(2812)));
+    openAi.troubles().add(Trouble.of(Trouble.Kind.RATE_LIMITED_WITHOUT_HEADERS));
+
+    assertThat(failure(provider, TEXTS).retryAfter()).contains(Duration.ofMillis(2812));
+    assertThat(failure(provider, TEXTS).retryAfter()).isEmpty();
+  }
+
+  @Test
+  void one_refused_text_is_told_from_a_request_that_is_too_large() {
+    var provider = provider(MODEL, null);
+    openAi.settings().poison("poison");
+    openAi.settings().maxTokensPerRequest(50);
+
+    assertThat(failure(provider, List.of("good", "poison")).kind()).isEqualTo(Kind.BAD_INPUT);
+    assertThat(failure(provider, List.of("x".repeat(1000))).kind()).isEqualTo(Kind.TOO_LARGE);
+  }
+
+  @Test
+  void too_many_texts_for_a_smaller_server_are_too_large() {
+    openAi.settings().maxInputs(2, 413);
+
+    assertThat(failure(provider(MODEL, null), TEXTS).kind()).isEqualTo(Kind.TOO_LARGE);
+  }
+
+  @Test
+  void flat_error_bodies_are_classified_by_their_status() {
+    openAi.settings().flatErrors(true);
+    openAi.settings().poison("poison");
+
+    EmbeddingException failed = failure(provider(MODEL, null), List.of("poison"));
+
+    assertThat(failed.kind()).isEqualTo(Kind.BAD_INPUT);
+  }
+
+  @Test
+  void a_wrong_key_never_stands_in_the_message() {
+    var provider =
+        new OpenAiEmbeddings(
+            new OpenAiEmbeddings.Options(
+                openAi.baseUrl(), "sk-very-secret", MODEL, null, Duration.ofSeconds(2)));
+
+    EmbeddingException failed = failure(provider, TEXTS);
+
+    assertThat(failed.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(failed.toString()).doesNotContain("sk-very-secret");
+    assertThat(failed.getCause()).isNull();
+  }
+
+  private void assertRightVectors(List<float[]> vectors, int width) {
+    assertThat(vectors).hasSize(TEXTS.size());
+    for (int i = 0; i < TEXTS.size(); i++) {
+      assertThat(vectors.get(i)).containsExactly(openAi.vectorFor(MODEL, width, TEXTS.get(i)));
+    }
+  }
+
+  private static EmbeddingException failure(EmbeddingProvider provider, List<String> texts) {
+    return catchThrowableOfType(EmbeddingException.class, () -> provider.embed(texts));
+  }
+
+  private OpenAiEmbeddings provider(String model, @Nullable Integer dimensions) {
+    return new OpenAiEmbeddings(
+        new OpenAiEmbeddings.Options(
+            openAi.baseUrl(), OpenAiSettings.KEY, model, dimensions, Duration.ofSeconds(2)));
+  }
+}
