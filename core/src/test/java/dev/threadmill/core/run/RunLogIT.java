@@ -243,7 +243,10 @@ class RunLogIT extends RealServers {
     assertThat(history.latestPerJob(project))
         .extracting(JobRun::id)
         .containsExactlyInAnyOrder(latest, embeddings);
-    assertThat(history.newest(project, 2)).hasSize(2).extracting(JobRun::id).doesNotContain(first);
+    assertThat(history.newest(project, new RunFilter(null, null, null), 2))
+        .hasSize(2)
+        .extracting(JobRun::id)
+        .doesNotContain(first);
     assertThat(history.find(project, first).orElseThrow().result().path("n").asInt()).isEqualTo(3);
     assertThat(history.find(newProject(), first)).isEmpty();
   }
