@@ -16,7 +16,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class PayloadReader {
   /** Times with a fraction of a second must not be rounded by way of a double. */
   static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          // A row is read out of the middle of an answer.
+          .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   /** Takes one row. */
   @FunctionalInterface
