@@ -86,6 +86,11 @@ public final class ChatwootAccount {
     state.listeners.add(listener);
   }
 
+  /** Puts rows into the empty account and lets new ids begin some way behind theirs. */
+  void restore(Truth rows, int skippedIds) {
+    state.change(() -> state.restore(rows, skippedIds));
+  }
+
   /** Everything there is, at one moment. */
   public Truth truth() {
     return state.read(

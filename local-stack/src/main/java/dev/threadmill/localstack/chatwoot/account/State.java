@@ -148,6 +148,22 @@ final class State {
     messages.put(message.id(), message);
   }
 
+  void restore(Truth rows, int skippedIds) {
+    rows.contacts().forEach(this::put);
+    for (Conversation conversation : rows.conversations()) {
+      conversations.put(conversation.id, conversation);
+      messageIds.put(conversation.id, new ArrayList<>());
+    }
+    for (Message message : rows.messages()) {
+      put(message);
+      Objects.requireNonNull(messageIds.get(message.conversationId())).add(message.id());
+    }
+    lastContactId = skippedIds + (contacts.isEmpty() ? 0 : contacts.lastKey());
+    lastConversationId = skippedIds + (conversations.isEmpty() ? 0 : conversations.lastKey());
+    lastMessageId =
+        skippedIds + messages.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
   void removeConversation(long id) {
     conversations.remove(id);
     Collection<Long> ids = messageIds.remove(id);
