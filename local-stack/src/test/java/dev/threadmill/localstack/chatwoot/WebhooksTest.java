@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class WebhooksTest {
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Delivery(Headers headers, byte[] body) {
     JsonNode json() {
       return new JsonMapper().readTree(body);
@@ -82,7 +83,7 @@ class WebhooksTest {
 
   @Test
   void the_signature_is_the_known_one_for_a_known_body() {
-    assertThat(Webhooks.signature("key", "1789000000", "{}".getBytes()))
+    assertThat(Webhooks.signature("key", "1789000000", new byte[] {'{', '}'}))
         .isEqualTo("35820b23f1abd1da8f55bd2df74cae61ec0dffc6d9264196a36e19aba6594c2f");
   }
 

@@ -56,7 +56,10 @@ public final class ChatwootAccount {
     return messages;
   }
 
-  /** Runs the changes as if it were {@code when}: for histories. All of them are one change. */
+  /**
+   * Runs the changes as if it were {@code when}, each a millisecond after the one before: for
+   * histories. No request sees a part of them.
+   */
   public void at(Instant when, Runnable changes) {
     state.at(when, changes);
   }

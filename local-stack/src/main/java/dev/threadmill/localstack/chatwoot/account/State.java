@@ -92,7 +92,9 @@ final class State {
   /** Never twice the same, since a server's microseconds tell two writes apart. */
   Instant now() {
     if (fixedNow != null) {
-      return fixedNow;
+      Instant fixed = fixedNow;
+      fixedNow = fixed.plusMillis(1);
+      return fixed;
     }
     Instant now = clock.instant().minus(commitLag).truncatedTo(ChronoUnit.MICROS);
     lastNow = now.isAfter(lastNow) ? now : lastNow.plus(1, ChronoUnit.MICROS);
