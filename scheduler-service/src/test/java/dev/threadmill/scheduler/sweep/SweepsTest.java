@@ -60,28 +60,34 @@ class SweepsTest {
   }
 
   @Test
-  void stopping_lets_a_sweep_finish_what_it_does() {
+  void stopping_lets_a_sweep_finish_what_it_does() throws Exception {
     var begun = new CountDownLatch(1);
+    var finish = new CountDownLatch(1);
     start(
         sweep(
             "slow",
             () -> {
               begun.countDown();
-              // Long enough that a stop that did not wait would come first.
-              for (int i = 0; i < 50; i++) {
-                Thread.onSpinWait();
-                Thread.yield();
-              }
-              assertThat(Thread.currentThread().isInterrupted()).isFalse();
+              awaitUninterrupted(finish);
               done.incrementAndGet();
             }));
-    await().until(() -> begun.getCount() == 0);
+    begun.await();
 
-    sweeps.stop();
+    Thread stopping = Thread.ofVirtual().start(sweeps::stop);
+    await().until(() -> !sweeps.isRunning());
+    assertThat(stopping.isAlive()).isTrue();
+    finish.countDown();
 
-    int before = done.get();
-    assertThat(before).isPositive();
-    assertThat(sweeps.isRunning()).isFalse();
+    stopping.join();
+    assertThat(done.get()).isEqualTo(1);
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException cutOff) {
+      throw new IllegalStateException("a sweep was interrupted", cutOff);
+    }
   }
 
   private void database() {
