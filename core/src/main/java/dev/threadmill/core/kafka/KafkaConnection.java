@@ -51,7 +51,10 @@ public final class KafkaConnection implements SmartLifecycle {
 
   @Override
   public void start() {
-    watch = Thread.ofVirtual().name("kafka-watch").start(this::watch);
+    // Assigned before it starts, for it ends when it finds no thread there.
+    Thread watching = Thread.ofVirtual().name("kafka-watch").unstarted(this::watch);
+    watch = watching;
+    watching.start();
   }
 
   @Override

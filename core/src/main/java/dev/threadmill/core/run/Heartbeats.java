@@ -28,7 +28,10 @@ final class Heartbeats {
   }
 
   void start() {
-    thread = Thread.ofVirtual().name("heartbeats").start(this::beatForEver);
+    // Assigned before it starts, for it ends when it finds no thread there.
+    Thread beating = Thread.ofVirtual().name("heartbeats").unstarted(this::beatForEver);
+    thread = beating;
+    beating.start();
   }
 
   void stop() {
