@@ -15,7 +15,7 @@ echo "building (the first time loads libraries, which takes minutes; log in $log
 # Older than what is changed while Maven runs.
 touch "$stamp.begun"
 {
-  sh .mvn/maven.sh -B -DskipTests -Dspotless.check.skip package 2>&1
+  sh .mvn/maven.sh -B -Dmaven.test.skip=true -Dspotless.check.skip package 2>&1
   printf '\nstatus %s\n' "$?" # Maven's last line may lack its end
 } | awk -v log_file="$log" '
   BEGIN { status = 1 }

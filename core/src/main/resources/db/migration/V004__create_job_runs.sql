@@ -12,7 +12,8 @@ create table job_runs (
   requested_at        timestamptz not null default now(),
   -- A queued run is not taken before this time (back-off).
   due_at              timestamptz not null default now(),
-  announced_at        timestamptz,
+  -- When its event was sent last, or was taken for sending; -infinity: not since it was queued.
+  announced_at        timestamptz not null default '-infinity',
   started_at          timestamptz,
   finished_at         timestamptz,
   heartbeat_at        timestamptz,
@@ -41,6 +42,6 @@ create index job_runs_history on job_runs (project_id, job_name, requested_at de
 -- The newest runs of a project, of all jobs.
 create index job_runs_newest on job_runs (project_id, requested_at desc, id desc);
 -- Announcing again what nobody took.
-create index job_runs_queued on job_runs (due_at) where status = 'queued';
+create index job_runs_queued on job_runs (announced_at) where status = 'queued';
 -- Taking back runs whose lease ran out.
 create index job_runs_leased on job_runs (lease_until) where status = 'running';

@@ -51,7 +51,10 @@ public final class KafkaConnection implements SmartLifecycle {
 
   @Override
   public void start() {
-    watch = Thread.ofVirtual().name("kafka-watch").start(this::watch);
+    // Known before it runs: it ends when it does not find itself here.
+    Thread watching = Thread.ofVirtual().name("kafka-watch").unstarted(this::watch);
+    watch = watching;
+    watching.start();
   }
 
   @Override

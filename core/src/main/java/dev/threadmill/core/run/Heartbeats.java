@@ -28,7 +28,10 @@ final class Heartbeats {
   }
 
   void start() {
-    thread = Thread.ofVirtual().name("heartbeats").start(this::beatForEver);
+    // Known before it runs: it ends when it does not find itself here.
+    Thread beating = Thread.ofVirtual().name("heartbeats").unstarted(this::beatForEver);
+    thread = beating;
+    beating.start();
   }
 
   void stop() {

@@ -130,16 +130,17 @@ final class RunConclusion {
   }
 
   private void tell(ClaimedRun run, RunStatus status, Map<String, ?> result, Duration duration) {
-    sender.send(
-        new JobFinished(
-            UUID.randomUUID(),
-            clock.instant(),
-            run.projectId(),
-            run.id(),
-            run.jobType(),
-            status,
-            counters(result),
-            Math.max(0, duration.toMillis())));
+    var unused =
+        sender.send(
+            new JobFinished(
+                UUID.randomUUID(),
+                clock.instant(),
+                run.projectId(),
+                run.id(),
+                run.jobType(),
+                status,
+                counters(result),
+                Math.max(0, duration.toMillis())));
   }
 
   private static void takenOver(ClaimedRun run) {

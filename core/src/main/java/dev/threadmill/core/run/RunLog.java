@@ -174,7 +174,7 @@ public final class RunLog {
             update job_runs
             set status = case when cancel_requested_at is null then 'queued' else 'cancelled' end,
                 finished_at = case when cancel_requested_at is null then null else now() end,
-                due_at = now() + make_interval(secs => :after), lease_until = null, announced_at = null,
+                due_at = now() + make_interval(secs => :after), lease_until = null, announced_at = default,
                 error = :error, error_class = :error_class, attempt = attempt - :refund
             where id = :id and fence = :fence and status = 'running'
             returning status

@@ -20,9 +20,10 @@ public final class RunRecovery {
   }
 
   /**
-   * Takes queued runs that are due and were not announced within the given time, oldest first, and
-   * marks them as announced, so that several replicas don't announce them all at once. Announce
-   * them next; what gets lost in between is found again when the time has passed.
+   * Takes queued runs that are due and were not announced within the given time, those first that
+   * were never announced, then those that wait longest since, and marks them as announced, so that
+   * several replicas don't announce them all at once. Announce them next; what gets lost in between
+   * is found again when the time has passed.
    *
    * @param grace how long after a run became due its first announcement is left to who asked for it
    */
@@ -32,8 +33,8 @@ public final class RunRecovery {
             with forgotten as (
               select id from job_runs
               where status = 'queued' and due_at < now() - make_interval(secs => :grace)
-                and (announced_at is null or announced_at < now() - make_interval(secs => :since))
-              order by due_at, id limit :limit
+                and announced_at < now() - make_interval(secs => :since)
+              order by announced_at limit :limit
               for update skip locked)
             update job_runs r set announced_at = now()
             from forgotten where r.id = forgotten.id
@@ -69,7 +70,7 @@ public final class RunRecovery {
             set status = case when cancel_requested_at is not null then 'cancelled'
                               when attempt >= :max then 'failed' else 'queued' end,
                 finished_at = case when cancel_requested_at is not null or attempt >= :max then now() end,
-                fence = fence + 1, lease_until = null, announced_at = null, due_at = now(),
+                fence = fence + 1, lease_until = null, announced_at = default, due_at = now(),
                 error = 'the worker ' || coalesce(worker, '?') || ' stopped without a word in attempt ' || attempt,
                 error_class = 'worker_lost'
             from lost where r.id = lost.id

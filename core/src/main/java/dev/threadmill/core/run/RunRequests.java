@@ -57,8 +57,9 @@ public final class RunRequests {
                   }));
     }
     // Not on the producer's own thread, which must never wait for the database.
-    CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
-        .thenRunAsync(() -> remember(taken), Thread::startVirtualThread);
+    var unused =
+        CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
+            .thenRunAsync(() -> remember(taken), Thread::startVirtualThread);
   }
 
   private void remember(Collection<UUID> announced) {

@@ -8,9 +8,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,88 +28,107 @@ public final class ScheduledRuns {
   }
 
   /**
-   * Queues a run for each of the schedules, whose {@code next_run_at} is the due time. Where a run
-   * of the job is queued or running, the due time joins it. Must be called in the transaction that
-   * locked the schedules.
+   * A time at which a schedule is due.
+   *
+   * @param at the point of its grid that the run is for
+   */
+  public record DueTime(long scheduleId, UUID projectId, JobType jobType, Instant at) {}
+
+  /** There is at most one active run of these. */
+  private record Job(UUID projectId, JobType jobType) {
+    static Job of(DueTime due) {
+      return new Job(due.projectId(), due.jobType());
+    }
+  }
+
+  /**
+   * Queues a run for each due time. Where a run of the job is queued or running, the due time joins
+   * it. Must be called in the transaction that locked the schedules.
    *
    * @return the new runs, which wait for their announcement after the commit
    */
-  public List<QueuedRun> queue(UUID tickId, Collection<Long> scheduleIds) {
+  public List<QueuedRun> queue(UUID tickId, Collection<DueTime> dueTimes) {
+    Map<Job, DueTime> open = new LinkedHashMap<>();
+    dueTimes.forEach(due -> open.put(Job.of(due), due));
     List<QueuedRun> queued = new ArrayList<>();
-    Set<Long> open = new LinkedHashSet<>(scheduleIds);
     for (int round = 0; round < ROUNDS && !open.isEmpty(); round++) {
-      insertRuns(tickId, open)
-          .forEach(
-              inserted -> {
-                open.remove(inserted.scheduleId());
-                queued.add(inserted.run());
-              });
+      List<QueuedRun> inserted = insertRuns(open.values());
+      tie(tickId, inserted, open, false);
+      queued.addAll(inserted);
       if (!open.isEmpty()) {
-        open.removeAll(joinActiveRuns(tickId, open));
+        tie(tickId, activeRuns(open.values()), open, true);
       }
     }
     if (!open.isEmpty()) {
-      throw new IllegalStateException("neither a new nor an active run for schedules " + open);
+      throw new IllegalStateException("neither a new nor an active run for " + open.values());
     }
     return queued;
   }
 
-  private record InsertedRun(long scheduleId, QueuedRun run) {}
-
-  private List<InsertedRun> insertRuns(UUID tickId, Collection<Long> scheduleIds) {
-    // A due time that was used before (somebody set the schedule back) belongs to the newest run.
+  private List<QueuedRun> insertRuns(Collection<DueTime> dueTimes) {
     return jdbc.sql(
             """
-            with due as (
-              select id, project_id, job_type, payload, next_run_at from scheduled_jobs
-              where id = any(:ids::bigint[])),
-            queued as (
-              insert into job_runs (project_id, job_name, trigger, requested_by, payload)
-              select project_id, job_type, 'schedule', 'scheduler', payload from due
-              on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
-              returning id, project_id, job_name),
-            tied as (
-              insert into worker_runs (project_id, scheduled_job_id, job_run_id, tick_id, scheduled_for, coalesced)
-              select due.project_id, due.id, queued.id, :tick, due.next_run_at, false
-              from queued join due on due.project_id = queued.project_id and due.job_type = queued.job_name
-              on conflict (scheduled_job_id, scheduled_for) do update
-              set job_run_id = excluded.job_run_id, tick_id = excluded.tick_id, coalesced = false, settled_at = null
-              returning scheduled_job_id, job_run_id)
-            select tied.scheduled_job_id, queued.id, queued.project_id, queued.job_name
-            from tied join queued on queued.id = tied.job_run_id
+            insert into job_runs (project_id, job_name, trigger, requested_by, payload)
+            select project_id, job_type, 'schedule', 'scheduler', payload from scheduled_jobs
+            where id = any(:ids::bigint[])
+            on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
+            returning id, project_id, job_name, attempt
             """)
-        .param("ids", Columns.texts(scheduleIds))
-        .param("tick", tickId)
-        .query(
-            (row, number) ->
-                new InsertedRun(
-                    row.getLong("scheduled_job_id"),
-                    new QueuedRun(
-                        Columns.uuid(row, "id"),
-                        Columns.uuid(row, "project_id"),
-                        JobType.of(row.getString("job_name")),
-                        0)))
+        .param("ids", Columns.texts(dueTimes.stream().map(DueTime::scheduleId).toList()))
+        .query(ScheduledRuns::queued)
         .list();
   }
 
-  /** A statement of its own: only a new snapshot sees the run that the first one ran into. */
-  private List<Long> joinActiveRuns(UUID tickId, Collection<Long> scheduleIds) {
+  /** A statement of its own: only a new snapshot sees the run that the insert ran into. */
+  private List<QueuedRun> activeRuns(Collection<DueTime> dueTimes) {
     return jdbc.sql(
             """
-            insert into worker_runs (project_id, scheduled_job_id, job_run_id, tick_id, scheduled_for, coalesced)
-            select s.project_id, s.id, r.id, :tick, s.next_run_at, true
+            select r.id, r.project_id, r.job_name, r.attempt
             from scheduled_jobs s
             join job_runs r on r.project_id = s.project_id and r.job_name = s.job_type
               and r.status in ('queued', 'running')
             where s.id = any(:ids::bigint[])
-            on conflict (scheduled_job_id, scheduled_for) do update
-            set job_run_id = excluded.job_run_id, tick_id = excluded.tick_id, coalesced = true, settled_at = null
-            returning scheduled_job_id
             """)
-        .param("ids", Columns.texts(scheduleIds))
-        .param("tick", tickId)
-        .query(Long.class)
+        .param("ids", Columns.texts(dueTimes.stream().map(DueTime::scheduleId).toList()))
+        .query(ScheduledRuns::queued)
         .list();
+  }
+
+  /** Writes which due time each run stands for, and takes those times from the open ones. */
+  private void tie(UUID tickId, List<QueuedRun> runs, Map<Job, DueTime> open, boolean coalesced) {
+    List<DueTime> due = new ArrayList<>(runs.size());
+    for (QueuedRun run : runs) {
+      due.add(Objects.requireNonNull(open.remove(new Job(run.projectId(), run.jobType()))));
+    }
+    if (runs.isEmpty()) {
+      return;
+    }
+    // A due time that was used before (somebody set the schedule back) belongs to the newest run.
+    jdbc.sql(
+            """
+            insert into worker_runs (project_id, scheduled_job_id, job_run_id, tick_id, scheduled_for, coalesced)
+            select project_id, schedule_id, run_id, :tick, due_at, :coalesced
+            from unnest(:projects::uuid[], :schedules::bigint[], :runs::uuid[], :dues::timestamptz[])
+              as n (project_id, schedule_id, run_id, due_at)
+            on conflict (scheduled_job_id, scheduled_for) do update
+            set job_run_id = excluded.job_run_id, tick_id = excluded.tick_id,
+                coalesced = excluded.coalesced, settled_at = null
+            """)
+        .param("tick", tickId)
+        .param("coalesced", coalesced)
+        .param("projects", Columns.texts(due.stream().map(DueTime::projectId).toList()))
+        .param("schedules", Columns.texts(due.stream().map(DueTime::scheduleId).toList()))
+        .param("runs", Columns.texts(runs.stream().map(QueuedRun::id).toList()))
+        .param("dues", Columns.texts(due.stream().map(DueTime::at).toList()))
+        .update();
+  }
+
+  private static QueuedRun queued(ResultSet row, int number) throws SQLException {
+    return new QueuedRun(
+        Columns.uuid(row, "id"),
+        Columns.uuid(row, "project_id"),
+        JobType.of(row.getString("job_name")),
+        row.getInt("attempt"));
   }
 
   /**

@@ -36,13 +36,14 @@ public final class TickRequests {
   }
 
   public void announce(Tick tick) {
-    sender.send(
-        new SchedulerTick(
-            UUID.randomUUID(),
-            clock.instant(),
-            tick.projectId(),
-            tick.id(),
-            tick.maxDue(),
-            tick.trigger()));
+    var unused =
+        sender.send(
+            new SchedulerTick(
+                UUID.randomUUID(),
+                clock.instant(),
+                tick.projectId(),
+                tick.id(),
+                tick.maxDue(),
+                tick.trigger()));
   }
 }

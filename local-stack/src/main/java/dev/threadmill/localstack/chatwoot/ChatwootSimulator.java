@@ -11,6 +11,7 @@ import dev.threadmill.localstack.chatwoot.http.Request;
 import dev.threadmill.localstack.chatwoot.http.RequestLog;
 import dev.threadmill.localstack.chatwoot.story.LiveTraffic;
 import dev.threadmill.localstack.chatwoot.story.Story;
+import dev.threadmill.localstack.chatwoot.webhook.Webhooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -35,18 +36,20 @@ public final class ChatwootSimulator implements AutoCloseable {
   private final ServerSettings settings = new ServerSettings();
   private final String host;
   private final LiveTraffic live;
+  private final Webhooks webhooks;
   private final HttpFront front;
 
-  private ChatwootSimulator(InetSocketAddress address, Clock clock, long seed, boolean story) {
+  private ChatwootSimulator(
+      InetSocketAddress address, Clock clock, long seed, Consumer<ChatwootAccount> fill) {
     this.account = new ChatwootAccount(ACCOUNT_ID, clock, seed);
     this.host = address.getHostString();
     this.live = new LiveTraffic(account, seed + 1);
     tokens.addAdministrator(ADMIN_TOKEN);
-    if (story) {
-      // Before the port opens, so that nobody meets half of it.
-      Story.tell(account, seed);
-    }
+    // Before the port opens, so that nobody meets half of it.
+    fill.accept(account);
     ChatwootApi api = new ChatwootApi(account, tokens, settings);
+    this.webhooks = new Webhooks(api::webhookBody, clock);
+    account.listen(webhooks::notice);
     ControlApi control = new ControlApi(this);
     try {
       this.front =
@@ -74,7 +77,7 @@ public final class ChatwootSimulator implements AutoCloseable {
    * @throws UncheckedIOException when the address is taken
    */
   public static ChatwootSimulator start(InetSocketAddress address, Clock clock, long seed) {
-    return new ChatwootSimulator(address, clock, seed, false);
+    return new ChatwootSimulator(address, clock, seed, account -> {});
   }
 
   /**
@@ -84,7 +87,17 @@ public final class ChatwootSimulator implements AutoCloseable {
    */
   public static ChatwootSimulator startWithStory(
       InetSocketAddress address, Clock clock, long seed) {
-    return new ChatwootSimulator(address, clock, seed, true);
+    return startWith(address, clock, seed, account -> Story.tell(account, seed));
+  }
+
+  /**
+   * On this very address, which opens when the account is filled.
+   *
+   * @throws UncheckedIOException when the address is taken
+   */
+  public static ChatwootSimulator startWith(
+      InetSocketAddress address, Clock clock, long seed, Consumer<ChatwootAccount> fill) {
+    return new ChatwootSimulator(address, clock, seed, fill);
   }
 
   /** Without {@code /api/v1}, as {@code CHATWOOT_BASE_URL} wants it. */
@@ -113,6 +126,11 @@ public final class ChatwootSimulator implements AutoCloseable {
 
   public ServerSettings settings() {
     return settings;
+  }
+
+  /** Signed hints about every change, off until they have a target. */
+  public Webhooks webhooks() {
+    return webhooks;
   }
 
   public Faults faults() {
@@ -146,6 +164,7 @@ public final class ChatwootSimulator implements AutoCloseable {
   @Override
   public void close() {
     live.close();
+    webhooks.close();
     front.close();
   }
 }

@@ -9,6 +9,7 @@ import dev.threadmill.localstack.chatwoot.account.Truth;
 import dev.threadmill.localstack.chatwoot.http.Answer;
 import dev.threadmill.localstack.chatwoot.http.Fault;
 import dev.threadmill.localstack.chatwoot.http.Request;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +45,13 @@ final class ControlApi {
       case "DELETE stats" -> done(() -> simulator.requests().reset());
       case "POST faults" -> done(() -> simulator.faults().add(fault(body)));
       case "DELETE faults" -> done(() -> simulator.faults().clear());
+      case "POST webhooks" ->
+          done(
+              () ->
+                  simulator
+                      .webhooks()
+                      .sendTo(URI.create(body.path("url").asString()), text(body, "secret")));
+      case "DELETE webhooks" -> done(() -> simulator.webhooks().stop());
       case "POST settings" -> done(() -> settings(body));
       case "POST contacts" -> created(addContact(body));
       case "DELETE contacts/:id" -> done(() -> account().contacts().delete(id));
@@ -80,7 +88,9 @@ final class ControlApi {
         "messages", truth.messages().size(),
         "requests", simulator.requests().count(),
         "requests_by_route", simulator.requests().byRoute(),
-        "max_concurrency", simulator.requests().maxConcurrency());
+        "max_concurrency", simulator.requests().maxConcurrency(),
+        "webhooks_delivered", simulator.webhooks().delivered(),
+        "webhooks_failed", simulator.webhooks().failed());
   }
 
   private static Fault fault(JsonNode body) {

@@ -57,7 +57,7 @@ public final class RateLimits {
 
     private void fill() {
       long now = clock.millis();
-      left = Math.min(limit, left + (now - filledAt) * limit / 60_000.0);
+      left = Math.min((double) limit, left + (now - filledAt) * limit / 60_000.0);
       filledAt = now;
     }
 

@@ -1,5 +1,6 @@
 package dev.threadmill.scheduler.tick;
 
+import dev.threadmill.core.run.ScheduledRuns.DueTime;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param projectArchived then the grid moves on and nothing runs
  */
 record DueSchedule(
-    long id, @Nullable Instant next, @Nullable String unusable, boolean projectArchived) {
-  boolean runs() {
-    return unusable == null && !projectArchived;
+    DueTime due, @Nullable Instant next, @Nullable String unusable, boolean projectArchived) {
+  long id() {
+    return due.scheduleId();
   }
 }

@@ -1,12 +1,13 @@
 package dev.threadmill.scheduler.tick;
 
 import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.run.ScheduledRuns.DueTime;
 import dev.threadmill.scheduler.schedule.Cadence;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,7 +30,7 @@ class DueSchedules {
   List<DueSchedule> lock(@Nullable UUID projectId, int limit) {
     return jdbc.sql(
             """
-            select s.id, s.cadence_seconds, s.cron, s.time_zone, s.next_run_at, now() as now,
+            select s.id, s.project_id, s.job_type, s.cadence_seconds, s.cron, s.time_zone, s.next_run_at, now() as now,
               (select p.archived_at is not null from projects p where p.id = s.project_id) as archived
             from scheduled_jobs s
             where s.status = 'active' and s.next_run_at <= now()
@@ -73,25 +74,25 @@ class DueSchedules {
   }
 
   private static DueSchedule row(ResultSet row, int number) throws SQLException {
-    long id = row.getLong("id");
+    var due =
+        new DueTime(
+            row.getLong("id"),
+            Columns.uuid(row, "project_id"),
+            JobType.of(row.getString("job_type")),
+            Columns.requiredInstant(row, "next_run_at"));
     boolean archived = row.getBoolean("archived");
     try {
-      Cadence cadence =
+      Instant next =
           Cadence.of(
-              row.getObject("cadence_seconds", Integer.class),
-              row.getString("cron"),
-              row.getString("time_zone"));
-      Optional<Instant> next =
-          cadence.next(
-              Columns.requiredInstant(row, "next_run_at"), Columns.requiredInstant(row, "now"));
-      return next.map(point -> new DueSchedule(id, point, null, archived))
-          .orElseGet(
-              () ->
-                  new DueSchedule(
-                      id, null, "the cron expression has no next time; change it", archived));
+                  row.getObject("cadence_seconds", Integer.class),
+                  row.getString("cron"),
+                  row.getString("time_zone"))
+              .next(due.at(), Columns.requiredInstant(row, "now"))
+              .orElseThrow(() -> new IllegalArgumentException("there is no next time"));
+      return new DueSchedule(due, next, null, archived);
     } catch (IllegalArgumentException unusable) {
-      return new DueSchedule(
-          id, null, unusable.getMessage() + "; change the schedule and resume it", archived);
+      String why = unusable.getMessage() + "; change the schedule and resume it";
+      return new DueSchedule(due, null, why, archived);
     }
   }
 }

@@ -109,7 +109,11 @@ class TickProcessor {
     // The runs first: next_run_at is still the time that they are for.
     List<QueuedRun> queued =
         scheduledRuns.queue(
-            tick.id(), usable.stream().filter(DueSchedule::runs).map(DueSchedule::id).toList());
+            tick.id(),
+            usable.stream()
+                .filter(schedule -> !schedule.projectArchived())
+                .map(DueSchedule::due)
+                .toList());
     schedules.moveOn(usable);
     return queued;
   }

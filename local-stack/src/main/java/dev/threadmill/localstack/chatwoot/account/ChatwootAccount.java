@@ -56,7 +56,10 @@ public final class ChatwootAccount {
     return messages;
   }
 
-  /** Runs the changes as if it were {@code when}: for histories. All of them are one change. */
+  /**
+   * Runs the changes as if it were {@code when}, each a millisecond after the one before: for
+   * histories. No request sees a part of them.
+   */
   public void at(Instant when, Runnable changes) {
     state.at(when, changes);
   }
@@ -84,6 +87,11 @@ public final class ChatwootAccount {
   /** The listener is called while the change is being made: it must be quick and must not read. */
   public void listen(Consumer<Change> listener) {
     state.listeners.add(listener);
+  }
+
+  /** Puts rows into the empty account and lets new ids begin some way behind theirs. */
+  void restore(Truth rows, int skippedIds) {
+    state.change(() -> state.restore(rows, skippedIds));
   }
 
   /** Everything there is, at one moment. */

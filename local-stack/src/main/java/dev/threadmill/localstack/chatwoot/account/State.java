@@ -92,7 +92,9 @@ final class State {
   /** Never twice the same, since a server's microseconds tell two writes apart. */
   Instant now() {
     if (fixedNow != null) {
-      return fixedNow;
+      Instant fixed = fixedNow;
+      fixedNow = fixed.plusMillis(1);
+      return fixed;
     }
     Instant now = clock.instant().minus(commitLag).truncatedTo(ChronoUnit.MICROS);
     lastNow = now.isAfter(lastNow) ? now : lastNow.plus(1, ChronoUnit.MICROS);
@@ -146,6 +148,22 @@ final class State {
 
   void put(Message message) {
     messages.put(message.id(), message);
+  }
+
+  void restore(Truth rows, int skippedIds) {
+    rows.contacts().forEach(this::put);
+    for (Conversation conversation : rows.conversations()) {
+      conversations.put(conversation.id, conversation);
+      messageIds.put(conversation.id, new ArrayList<>());
+    }
+    for (Message message : rows.messages()) {
+      put(message);
+      Objects.requireNonNull(messageIds.get(message.conversationId())).add(message.id());
+    }
+    lastContactId = skippedIds + (contacts.isEmpty() ? 0 : contacts.lastKey());
+    lastConversationId = skippedIds + (conversations.isEmpty() ? 0 : conversations.lastKey());
+    lastMessageId =
+        skippedIds + messages.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
   }
 
   void removeConversation(long id) {

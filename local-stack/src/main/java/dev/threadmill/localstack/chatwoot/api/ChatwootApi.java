@@ -1,18 +1,20 @@
 package dev.threadmill.localstack.chatwoot.api;
 
+import dev.threadmill.localstack.chatwoot.account.Change;
 import dev.threadmill.localstack.chatwoot.account.ChatwootAccount;
-import dev.threadmill.localstack.chatwoot.account.Conversation;
 import dev.threadmill.localstack.chatwoot.account.Desk;
 import dev.threadmill.localstack.chatwoot.http.Answer;
 import dev.threadmill.localstack.chatwoot.http.Request;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/…}: who may ask, and which part answers. */
 public final class ChatwootApi {
+  static final String ACCOUNT_NAME = "Lindgrove Parcels and Software";
   private static final Answer NOT_FOUND = Answer.error(404, "Resource could not be found");
 
   private final ChatwootAccount account;
@@ -20,6 +22,7 @@ public final class ChatwootApi {
   private final ConversationJson json;
   private final ConversationRoutes conversations;
   private final ContactRoutes contacts;
+  private final WebhookJson webhooks;
 
   public ChatwootApi(ChatwootAccount account, Tokens tokens, ServerSettings settings) {
     this.account = account;
@@ -31,6 +34,7 @@ public final class ChatwootApi {
     this.conversations =
         new ConversationRoutes(account, json, new ConversationList(account, settings), messages);
     this.contacts = new ContactRoutes(account, contactJson, json);
+    this.webhooks = new WebhookJson(account, contactJson, messageJson, json);
   }
 
   /** Answers a request, or throws the refusal. */
@@ -143,8 +147,8 @@ public final class ChatwootApi {
         .toList();
   }
 
-  /** Used by webhooks, which show conversations in the list's form. */
-  public Map<String, @Nullable Object> conversation(Conversation row) {
-    return json.of(row);
+  /** What a webhook says about a change; empty when its subject is gone. */
+  public Optional<Map<String, @Nullable Object>> webhookBody(Change change) {
+    return webhooks.of(change);
   }
 }

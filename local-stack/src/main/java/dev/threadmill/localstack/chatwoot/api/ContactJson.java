@@ -11,15 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The forms in which a contact appears. */
-public final class ContactJson {
+final class ContactJson {
   private final ChatwootAccount account;
 
-  public ContactJson(ChatwootAccount account) {
+  ContactJson(ChatwootAccount account) {
     this.account = account;
   }
 
   /** As {@code meta.sender} of a conversation and in webhooks. */
-  public Map<String, @Nullable Object> plain(Contact contact) {
+  Map<String, @Nullable Object> plain(Contact contact) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("additional_attributes", contact.additionalAttributes());
     json.put("availability_status", "offline");

@@ -12,16 +12,17 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A conversation as list and show give it. */
-public final class ConversationJson {
+final class ConversationJson {
   private final ChatwootAccount account;
   private final ServerSettings settings;
   private final ContactJson contacts;
   private final MessageJson messages;
 
-  public ConversationJson(
+  ConversationJson(
       ChatwootAccount account,
       ServerSettings settings,
       ContactJson contacts,
@@ -33,7 +34,7 @@ public final class ConversationJson {
   }
 
   /** To be called inside a read of the account. */
-  public Map<String, @Nullable Object> of(Conversation row) {
+  Map<String, @Nullable Object> of(Conversation row) {
     List<Message> all = account.messages().of(row.id());
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("meta", meta(row));
@@ -106,7 +107,7 @@ public final class ConversationJson {
     return json;
   }
 
-  private static java.util.Optional<Message> newest(List<Message> all) {
+  private static Optional<Message> newest(List<Message> all) {
     return all.stream().max(Comparator.comparing(Message::createdAt));
   }
 

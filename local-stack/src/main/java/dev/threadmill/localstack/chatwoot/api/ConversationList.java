@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** Filters, counts, order and pages of the conversation list. */
 final class ConversationList {
@@ -101,7 +101,7 @@ final class ConversationList {
       Tokens.Access access,
       long salt,
       String part,
-      java.util.function.Supplier<List<Conversation>> rows) {
+      Supplier<List<Conversation>> rows) {
     Map<String, List<String>> query = new LinkedHashMap<>(request.query());
     query.remove("page");
     query.remove("updated_within");
@@ -168,7 +168,7 @@ final class ConversationList {
         Comparator.comparingInt(c -> PRIORITIES.indexOf(c.priority()));
     Comparator<Conversation> byWaiting =
         Comparator.comparing(
-            c -> waiting(c.waitingSince()), Comparator.nullsLast(Comparator.naturalOrder()));
+            Conversation::waitingSince, Comparator.nullsLast(Comparator.naturalOrder()));
     Comparator<Conversation> chosen =
         switch (sort == null ? "" : sort) {
           case "last_activity_at_asc" -> byActivity;
@@ -181,9 +181,5 @@ final class ConversationList {
           default -> byActivity.reversed();
         };
     return chosen.thenComparingLong(c -> Scramble.mix(c.id(), salt));
-  }
-
-  private static @Nullable Instant waiting(@Nullable Instant since) {
-    return since;
   }
 }

@@ -12,11 +12,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The forms in which a message appears. */
-public final class MessageJson {
+final class MessageJson {
   private final ChatwootAccount account;
   private final ContactJson contacts;
 
-  public MessageJson(ChatwootAccount account, ContactJson contacts) {
+  MessageJson(ChatwootAccount account, ContactJson contacts) {
     this.account = account;
     this.contacts = contacts;
   }
@@ -87,7 +87,7 @@ public final class MessageJson {
     };
   }
 
-  public void putSender(Map<String, @Nullable Object> json, Message message) {
+  void putSender(Map<String, @Nullable Object> json, Message message) {
     Sender sender = message.sender();
     if (sender == null) {
       return;

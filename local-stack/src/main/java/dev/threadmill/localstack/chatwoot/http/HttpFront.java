@@ -147,42 +147,33 @@ public final class HttpFront implements AutoCloseable {
   private int harm(HttpExchange exchange, Request request, Faults.Ordered ordered)
       throws IOException, InterruptedException {
     Fault fault = ordered.fault();
-    switch (fault.kind()) {
-      case STATUS -> {
-        return send(exchange, Answer.html(fault.status(), "<html><h1>Bad gateway</h1></html>"));
-      }
-      case WRONG_CONTENT_TYPE -> {
-        return send(exchange, Answer.html(200, "<html><form>Please log in</form></html>"));
-      }
+    return switch (fault.kind()) {
+      case STATUS ->
+          send(exchange, Answer.html(fault.status(), "<html><h1>Bad gateway</h1></html>"));
+      case WRONG_CONTENT_TYPE ->
+          send(exchange, Answer.html(200, "<html><form>Please log in</form></html>"));
       case SLOW -> {
         // Ends early when the fault is removed; either way the true answer follows.
         boolean unused = ordered.ended().await(fault.delay().toNanos(), TimeUnit.NANOSECONDS);
-        return send(exchange, answerWithinLimit(request));
+        yield send(exchange, answerWithinLimit(request));
       }
       case BROKEN_JSON -> {
         Answer whole = answerWithinLimit(request);
-        return send(exchange, new Answer(whole.status(), whole.contentType(), half(whole.body())));
+        yield send(exchange, new Answer(whole.status(), whole.contentType(), half(whole.body())));
       }
-      case HUGE_BODY -> {
-        return sendHuge(exchange, fault.bytes());
-      }
+      case HUGE_BODY -> sendHuge(exchange, fault.bytes());
       case STALLED_BODY -> {
-        sendHalf(exchange, answerWithinLimit(request));
+        int status = sendHalf(exchange, answerWithinLimit(request));
         ordered.ended().await();
-        return 200;
+        yield status;
       }
-      case TRUNCATED_BODY -> {
-        return sendHalf(exchange, answerWithinLimit(request));
-      }
+      case TRUNCATED_BODY -> sendHalf(exchange, answerWithinLimit(request));
       case CUT_AFTER_PROCESSING -> {
         answerWithinLimit(request);
-        return 0;
+        yield 0;
       }
-      case CUT -> {
-        return 0;
-      }
-    }
-    throw new IllegalStateException("No such fault");
+      case CUT -> 0;
+    };
   }
 
   private static byte[] half(byte[] body) {

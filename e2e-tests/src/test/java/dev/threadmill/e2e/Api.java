@@ -1,0 +1,88 @@
+package dev.threadmill.e2e;
+
+import dev.threadmill.localstack.RunningStack;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A user of the gateway, and a person at the simulated Chatwoot. */
+record Api(RunningStack stack) {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  record Answer(int status, JsonNode body) {}
+
+  Answer get(String path) {
+    return call("GET", stack.url() + path, null);
+  }
+
+  Answer post(String path) {
+    return call("POST", stack.url() + path, null);
+  }
+
+  Answer post(String path, Map<String, ?> body) {
+    return call("POST", stack.url() + path, body);
+  }
+
+  /** A customer writes in a conversation of their own; answers the message's id. */
+  JsonNode customerWrites(String text) {
+    return call("POST", stack.simulatorUrl() + "/simulator/messages", Map.of("content", text))
+        .body();
+  }
+
+  /** Syncs until a run says that it left nothing. */
+  JsonNode syncToTheEnd() {
+    for (int run = 0; run < 60; run++) {
+      JsonNode finished = finished(post("/jobs/chatwoot/sync?wait=60").body());
+      if (!finished.path("status").asString().equals("ok")
+          || finished.path("result").path("complete").asBoolean()) {
+        return finished;
+      }
+    }
+    throw new AssertionError("the sync is never complete");
+  }
+
+  /** The run that an answer names, once it is finished. */
+  JsonNode finished(JsonNode run) {
+    String id = run.path("run_id").asString();
+    return org.awaitility.Awaitility.await()
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> get("/jobs/runs/" + id).body(),
+            found -> !found.path("finished_at").isNull() && found.has("finished_at"));
+  }
+
+  private Answer call(String method, String address, Map<String, ?> body) {
+    var request =
+        HttpRequest.newBuilder(URI.create(address))
+            .timeout(Duration.ofSeconds(90))
+            .header("Authorization", "Bearer " + stack.apiToken())
+            .header("X-Project-Id", stack.projectId())
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body == null
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofString(JSON.writeValueAsString(body)))
+            .build();
+    try {
+      HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
+      return new Answer(response.statusCode(), JSON.readTree(response.body()));
+    } catch (IOException unreachable) {
+      throw new IllegalStateException(method + " " + address + " failed", unreachable);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(stopped);
+    }
+  }
+}

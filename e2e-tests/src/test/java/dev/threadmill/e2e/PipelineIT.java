@@ -1,0 +1,220 @@
+package dev.threadmill.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.threadmill.e2e.Api.Answer;
+import dev.threadmill.localstack.LocalStack;
+import dev.threadmill.localstack.RunningStack;
+import dev.threadmill.localstack.StackOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The four jars as processes, as {@code make up} starts them, on a real database and broker. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PipelineIT {
+  @TempDir static Path directory;
+
+  private static RunningStack stack;
+  private static Api api;
+
+  @BeforeAll
+  static void start() {
+    stack = LocalStack.start(StackOptions.forTest(directory), System.out::println);
+    api = new Api(stack);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (stack != null) {
+      stack.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void a_message_travels_from_the_api_to_a_search_hit() {
+    JsonNode first = api.syncToTheEnd();
+    assertThat(first.path("status").asString()).as("%s", first).isEqualTo("ok");
+    String code = "QX-" + UUID.randomUUID().toString().substring(0, 8);
+    JsonNode written =
+        api.customerWrites(
+            "My parcel "
+                + code
+                + " arrived with a broken lamp inside and I would like my money back.");
+
+    assertThat(api.syncToTheEnd().path("status").asString()).isEqualTo("ok");
+
+    awaitNothingWaits();
+    JsonNode status = api.get("/jobs/status").body();
+    assertThat(status.path("rag_counts").path("ready").asLong()).isPositive();
+    assertThat(status.path("rag_counts").path("failed").asLong()).isZero();
+    assertThat(status.path("entities").path("messages").asLong()).isGreaterThan(500);
+    JsonNode byMeaning =
+        firstHit("customer wants a refund for a damaged lamp in the delivery " + code);
+    JsonNode byWord = firstHit(code);
+    for (JsonNode hit : List.of(byMeaning, byWord)) {
+      assertThat(hit.path("text").asString()).contains(code);
+      assertThat(hit.path("message_id").asLong()).isEqualTo(written.path("id").asLong());
+      assertThat(hit.path("link").asString())
+          .isEqualTo(
+              stack.simulatorUrl()
+                  + "/app/accounts/1/conversations/"
+                  + written.path("conversation_id").asLong()
+                  + "?messageId="
+                  + written.path("id").asLong());
+    }
+    assertThat(byMeaning.path("score_parts").path("similarity").isNumber()).isTrue();
+  }
+
+  @Test
+  @Order(2)
+  void a_tick_by_hand_starts_both_jobs_when_they_are_due() throws SQLException {
+    await().until(() -> api.get("/jobs/scheduler").body().path("items").size() >= 2);
+    execute(
+        "update scheduled_jobs set next_run_at = now() - interval '1 second' where status = 'active'");
+
+    Answer tick = api.post("/jobs/scheduler/tick?wait=60");
+
+    assertThat(tick.status()).as("%s", tick.body()).isEqualTo(200);
+    assertThat(tick.body().path("processed").asInt()).isEqualTo(2);
+    assertThat(tick.body().path("ok").asInt()).isEqualTo(2);
+    assertThat(
+            tick.body().path("details").valueStream().map(run -> run.path("job_type").asString()))
+        .containsExactlyInAnyOrder("chatwoot_sync", "embeddings_run");
+  }
+
+  @Test
+  @Order(3)
+  void a_worker_killed_in_the_middle_loses_nothing() {
+    String code = "KX-" + UUID.randomUUID().toString().substring(0, 8);
+    for (int i = 0; i < 40; i++) {
+      api.customerWrites(
+          "Message "
+              + i
+              + " of order "
+              + code
+              + " about an invoice that has the wrong address on it.");
+    }
+    JsonNode run = api.post("/jobs/chatwoot/sync").body();
+    stack.kill("embed-worker-1");
+    stack.kill("ingest-service");
+
+    stack.start("ingest-service");
+    stack.start("embed-worker-1");
+
+    assertThat(api.finished(run).path("status").asString()).isEqualTo("ok");
+    assertThat(api.syncToTheEnd().path("status").asString()).isEqualTo("ok");
+    // What the dead worker had claimed comes back with its lease, which is long; nothing else waits
+    // for it.
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () -> api.get("/jobs/status").body().path("rag_counts").path("pending").asLong() == 0);
+    assertThat(api.post("/search", Map.of("query", code, "top_k", 50)).body().path("hits").size())
+        .isEqualTo(40);
+  }
+
+  @Test
+  @Order(4)
+  void a_run_asked_for_while_the_broker_is_away_happens_when_it_is_back() {
+    stack.kill("kafka");
+
+    Answer accepted = api.post("/jobs/chatwoot/sync");
+    assertThat(accepted.status()).isEqualTo(202);
+    stack.start("kafka");
+
+    assertThat(api.finished(accepted.body()).path("status").asString()).isEqualTo("ok");
+  }
+
+  @Test
+  @Order(5)
+  void the_services_recover_by_themselves_when_the_database_was_away() {
+    stack.kill("postgres");
+    stack.start("postgres");
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> api.get("/jobs/status").status() == 200);
+    assertThat(api.finished(api.post("/jobs/embeddings/run").body()).path("status").asString())
+        .isEqualTo("ok");
+  }
+
+  @Test
+  @Order(6)
+  void no_log_holds_a_secret_or_what_customers_wrote() throws Exception {
+    List<Path> logs = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory.resolve("logs"))) {
+      files.forEach(logs::add);
+    }
+    assertThat(logs).hasSizeGreaterThanOrEqualTo(7);
+    for (Path log : logs) {
+      assertThat(Files.readString(log))
+          .as("%s", log.getFileName())
+          .doesNotContain(
+              stack.apiToken(),
+              stack.databasePassword(),
+              "simulator-admin-token",
+              "broken lamp inside");
+    }
+  }
+
+  @Test
+  @Order(7)
+  void a_closed_stack_leaves_no_process() {
+    List<ProcessHandle> processes =
+        stack.variables().entrySet().stream()
+            .filter(
+                entry -> entry.getKey().startsWith("PID_") && !entry.getKey().equals("PID_STACK"))
+            .flatMap(entry -> ProcessHandle.of(Long.parseLong(entry.getValue())).stream())
+            .toList();
+    assertThat(processes).hasSizeGreaterThanOrEqualTo(7);
+
+    stack.close();
+
+    await().untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
+  }
+
+  private static void awaitNothingWaits() {
+    await()
+        .atMost(Duration.ofMinutes(4))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () -> {
+              JsonNode counts = api.get("/jobs/status").body().path("rag_counts");
+              return counts.path("pending").asLong() + counts.path("processing").asLong() == 0;
+            });
+  }
+
+  private static JsonNode firstHit(String query) {
+    Answer answer = api.post("/search", Map.of("query", query, "top_k", 3));
+    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+    return answer.body().path("hits").path(0);
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(stack.jdbcUrl(), "threadmill", stack.databasePassword());
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}
