@@ -1,0 +1,70 @@
+package dev.threadmill.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+@GatewayTest
+class StatusIT {
+  @LocalServerPort private int port;
+  @Autowired private JdbcClient jdbc;
+
+  @Test
+  void the_status_counts_what_the_project_has_and_nothing_of_others() {
+    Rows rows = new Rows(jdbc);
+    new Rows(jdbc).found("of another project");
+    rows.found("first");
+    long conversation = rows.conversation("open");
+    long message = rows.message(conversation, "incoming", false, "0");
+    rows.chunk(conversation, message, 0, "second", false);
+    rows.chunk(conversation, message, 1, "third", false);
+    rows.delete(rows.message(conversation, "incoming", false, "0"));
+    jdbc.sql(
+            """
+            insert into sync_watermarks (project_id, source, cursor_ts, cursor_id)
+            values (:project, 'chatwoot:3', '2026-11-20T10:00:00Z', 17)
+            """)
+        .param("project", rows.project)
+        .update();
+    Caller caller = Caller.admin(port).of(rows.project);
+    caller.post("/jobs/chatwoot/sync");
+
+    JsonNode status = caller.get("/jobs/status").json();
+
+    assertThat(status.path("rag_counts").toString())
+        .isEqualTo("{\"pending\":2,\"processing\":0,\"ready\":1,\"failed\":0}");
+    assertThat(status.path("entities").toString())
+        .isEqualTo("{\"contacts\":0,\"conversations\":2,\"messages\":2,\"rag_chunks\":3}");
+    assertThat(status.path("job_runs").path("chatwoot_sync").path("status").asString())
+        .isEqualTo("queued");
+    assertThat(status.path("sync_watermarks").path(0).path("cursor_ts").asString())
+        .isEqualTo("2026-11-20T10:00:00Z");
+    assertThat(status.path("storage").path("database_bytes").asLong()).isPositive();
+    assertThat(status.path("storage").path("budget_bytes").asLong()).isEqualTo(20L << 30);
+    assertThat(status.path("storage").path("alert").asBoolean()).isFalse();
+    assertThat(status.path("storage").path("tables").path("rag_chunks").asLong()).isPositive();
+    assertThat(status.path("healthy").asBoolean()).isTrue();
+  }
+
+  @Test
+  void a_failed_job_is_named_as_what_is_not_well() {
+    Rows rows = new Rows(jdbc);
+    jdbc.sql(
+            """
+            insert into job_runs (project_id, job_name, trigger, requested_by, status, error, finished_at)
+            values (:project, 'chatwoot_sync', 'manual', 'me', 'failed', 'the token is wrong', now())
+            """)
+        .param("project", rows.project)
+        .update();
+
+    JsonNode status = Caller.admin(port).of(rows.project).get("/jobs/status").json();
+
+    assertThat(status.path("healthy").asBoolean()).isFalse();
+    assertThat(status.path("problems").path(0).asString())
+        .isEqualTo("chatwoot_sync failed: the token is wrong");
+  }
+}
