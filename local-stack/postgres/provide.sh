@@ -134,9 +134,6 @@ install_server() {
     no_cluster=/etc/postgresql-common/createcluster.d/threadmill.conf
     mkdir -p "${no_cluster%/*}"
     echo "create_main_cluster = false" > "$no_cluster"
-    if [ ! -f /etc/postgresql-common/createcluster.conf ]; then
-      echo "include_dir 'createcluster.d'" > /etc/postgresql-common/createcluster.conf
-    fi
     install_packages "$server" tzdata
     rm -f "$no_cluster"
   else
