@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,8 +49,18 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(
     classes = IngestService.class,
     webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {"CHATWOOT_REQUESTS_PER_MINUTE=1000000", "CHATWOOT_TIMEOUT_MS=5000"})
+    properties = {
+      "CHATWOOT_REQUESTS_PER_MINUTE=1000000",
+      "CHATWOOT_TIMEOUT_MS=2000",
+      "CHATWOOT_BODY_TIMEOUT_MS=2000",
+      "CHATWOOT_MAX_BODY_MB=8",
+      "CHATWOOT_LOOKBACK_DAYS=0",
+      "CHATWOOT_CONVERSATIONS_LIMIT=100000",
+      "CHATWOOT_PAGES_LIMIT=100000",
+      "CHATWOOT_MESSAGES_LIMIT=100000"
+    })
 public abstract class IngestTest {
+  private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
   private static final InetSocketAddress CHATWOOT = new InetSocketAddress("127.0.0.1", freePort());
 
   @Autowired protected JdbcClient jdbc;
@@ -62,6 +73,7 @@ public abstract class IngestTest {
 
   protected ChatwootSimulator chatwoot;
   private KafkaConsumer<String, byte[]> events;
+  private int hours;
 
   @DynamicPropertySource
   static void servers(DynamicPropertyRegistry properties) {
@@ -78,6 +90,9 @@ public abstract class IngestTest {
           properties.add(name, () -> value);
           properties.add(springName(name), () -> value);
         });
+    // A consumer group of its own, since the contexts of one test run share the broker.
+    String name = "ingest-service-" + UUID.randomUUID();
+    properties.add("spring.application.name", () -> name);
     properties.add("CHATWOOT_BASE_URL", () -> "http://127.0.0.1:" + CHATWOOT.getPort());
     properties.add("CHATWOOT_API_TOKEN", () -> ChatwootSimulator.ADMIN_TOKEN);
     properties.add("CHATWOOT_ACCOUNT_ID", () -> ChatwootSimulator.ACCOUNT_ID);
@@ -169,14 +184,26 @@ public abstract class IngestTest {
     return jdbc.sql(sql).query(String.class).list();
   }
 
-  /** A conversation of a new contact with messages that are long enough to be searched. */
+  /**
+   * A conversation of a new contact with messages that are long enough to be searched. Each is an
+   * hour younger than the one before, and all are long ago, so that no overlap in time hides a
+   * fault.
+   */
   protected long conversation(int messages) {
-    long contact = chatwoot.account().contacts().add("Visitor", null);
-    long conversation = chatwoot.account().conversations().open(contact);
-    for (int i = 1; i <= messages; i++) {
-      chatwoot.account().messages().incoming(conversation, text(conversation, i));
-    }
-    return conversation;
+    Instant time = LONG_AGO.plus(Duration.ofHours(hours++));
+    long[] conversation = {0};
+    chatwoot
+        .account()
+        .at(
+            time,
+            () -> {
+              long contact = chatwoot.account().contacts().add("Visitor", null);
+              conversation[0] = chatwoot.account().conversations().open(contact);
+              for (int i = 1; i <= messages; i++) {
+                chatwoot.account().messages().incoming(conversation[0], text(conversation[0], i));
+              }
+            });
+    return conversation[0];
   }
 
   protected static String text(long conversation, int number) {

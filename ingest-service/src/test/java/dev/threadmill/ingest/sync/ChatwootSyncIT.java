@@ -12,16 +12,8 @@ import dev.threadmill.localstack.chatwoot.account.NewMessage;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.springframework.test.context.TestPropertySource;
 
 /** Whole syncs of an account, from the first to what changes later. */
-@TestPropertySource(
-    properties = {
-      "CHATWOOT_LOOKBACK_DAYS=0",
-      "CHATWOOT_CONVERSATIONS_LIMIT=100000",
-      "CHATWOOT_PAGES_LIMIT=100000",
-      "CHATWOOT_MESSAGES_LIMIT=100000"
-    })
 class ChatwootSyncIT extends IngestTest {
   @Test
   void a_first_sync_stores_everything_and_announces_each_chunk() {
@@ -220,9 +212,19 @@ class ChatwootSyncIT extends IngestTest {
     long contact = chatwoot.account().contacts().add("Importer", "importer@example.com");
     Instant same = Instant.parse("2026-05-05T05:05:05Z");
     for (int i = 0; i < 90; i++) {
-      long id =
-          chatwoot.account().conversations().add(NewConversation.with(contact).createdAt(same));
-      chatwoot.account().messages().incoming(id, text(id, 1));
+      // Imported at different times, so that the changes of the last minutes do not show them all.
+      chatwoot
+          .account()
+          .at(
+              same.plusSeconds(3600L * i),
+              () -> {
+                long id =
+                    chatwoot
+                        .account()
+                        .conversations()
+                        .add(NewConversation.with(contact).createdAt(same));
+                chatwoot.account().messages().incoming(id, text(id, 1));
+              });
     }
 
     assertComplete(sync());
@@ -267,5 +269,28 @@ class ChatwootSyncIT extends IngestTest {
 
     Truths.assertStored(jdbc, chatwoot);
     assertThat(count("rag_chunks where text like 'Never mind%'")).isEqualTo(1);
+  }
+
+  @Test
+  void an_orphan_that_breaks_a_page_hides_no_other_conversation() {
+    long[] contact = {0};
+    for (int i = 0; i < 60; i++) {
+      long id = conversation(1);
+      contact[0] =
+          id == 30
+              ? chatwoot.account().conversations().find(id).orElseThrow().contactId()
+              : contact[0];
+    }
+    chatwoot.account().contacts().deleteLeavingOrphans(contact[0]);
+
+    JobRun broken = sync();
+
+    assertThat(broken.result().path("complete").asBoolean(true)).isFalse();
+    assertThat(count("cw_conversations")).isEqualTo(59);
+    assertThat(count("rag_chunks")).isEqualTo(59);
+
+    chatwoot.account().contacts().removeOrphans();
+    assertComplete(sync());
+    Truths.assertStored(jdbc, chatwoot);
   }
 }

@@ -1,0 +1,69 @@
+package dev.threadmill.ingest.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.run.JobRun;
+import dev.threadmill.ingest.IngestTest;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.context.TestPropertySource;
+
+/** Limits bound one run; what they leave is done by the next ones. */
+@TestPropertySource(
+    properties = {
+      "CHATWOOT_CONVERSATIONS_LIMIT=10",
+      "CHATWOOT_PAGES_LIMIT=2",
+      "CHATWOOT_MESSAGES_LIMIT=7"
+    })
+class SyncLimitsIT extends IngestTest {
+  @Test
+  void what_the_limits_leave_is_done_by_the_next_runs_and_every_run_says_what_is_left() {
+    for (int i = 0; i < 70; i++) {
+      conversation(i == 3 ? 20 : 2);
+    }
+
+    JobRun first = sync();
+
+    assertThat(first.status()).isEqualTo(RunStatus.OK);
+    assertThat(first.result().path("conversations").asInt()).isEqualTo(10);
+    assertThat(first.result().path("complete").asBoolean(true)).isFalse();
+    assertThat(first.result().path("complete_reason").asString())
+        .contains("CHATWOOT_PAGES_LIMIT")
+        .contains("CHATWOOT_CONVERSATIONS_LIMIT");
+    assertThat(first.result().path("cursor_ts").isNull()).isTrue();
+    List<String> cursors = new ArrayList<>();
+    for (int run = 0; run < 12; run++) {
+      JobRun next = sync();
+      assertThat(next.result().path("conversations").asInt()).isLessThanOrEqualTo(10);
+      cursors.add(next.result().path("cursor_ts").asString(""));
+      if (next.result().path("complete").asBoolean(false)) {
+        break;
+      }
+    }
+    assertComplete(sync());
+    assertThat(cursors).isSorted();
+    Truths.assertStored(jdbc, chatwoot);
+  }
+
+  @Test
+  void a_long_conversation_is_stored_over_several_runs_from_the_beginning() {
+    long conversation = conversation(18);
+
+    sync();
+    assertThat(count("cw_messages")).isEqualTo(7);
+    sync();
+    assertThat(count("cw_messages")).isEqualTo(14);
+    long edited = chatwoot.account().messages().of(conversation).get(0).id();
+    chatwoot.account().messages().edit(edited, "Another question about the same parcel, please.");
+    sync();
+    assertThat(count("cw_messages")).isEqualTo(18);
+    assertThat(sync().result().path("complete").asBoolean(true)).isFalse();
+
+    sync();
+    assertComplete(sync());
+
+    Truths.assertStored(jdbc, chatwoot);
+  }
+}
