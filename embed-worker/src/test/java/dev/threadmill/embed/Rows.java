@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Puts projects and chunks into the database, as the ingest service would. */
@@ -115,8 +116,8 @@ public final class Rows {
     jdbc.sql(
             """
             update rag_chunks
-            set text = :text, text_hash = :hash, embedding = null, embedding_status = 'pending',
-                embedding_attempts = 0, embedding_error = null, claimed_by = null, lease_until = null,
+            set text = :text, text_hash = :hash, embedding = null, embedding_model = null,
+                embedding_status = 'pending', embedding_fence = embedding_fence + 1, embedding_attempts = 0, embedding_error = null, claimed_by = null, lease_until = null,
                 next_attempt_at = now(), updated_at = now()
             where id = :id
             """)
@@ -124,6 +125,18 @@ public final class Rows {
         .param("hash", hash(text))
         .param("id", id)
         .update();
+  }
+
+  /** Lets the time of a back-off pass. */
+  public void makeDue(Home home) {
+    jdbc.sql(
+            "update rag_chunks set next_attempt_at = now() where project_id = :project and embedding_status = 'pending'")
+        .param("project", home.projectId())
+        .update();
+  }
+
+  public void deleteChunks() {
+    jdbc.sql("delete from rag_chunks").update();
   }
 
   public Chunk read(long id) {
@@ -164,7 +177,7 @@ public final class Rows {
         .query((row, number) -> Map.entry(row.getString(1), row.getLong(2)))
         .list()
         .stream()
-        .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   public List<Long> idsWithStatus(Home home, String status) {

@@ -1,13 +1,26 @@
 package dev.threadmill.embed;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.threadmill.core.event.Event;
+import dev.threadmill.core.event.MessageUpserted;
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.core.kafka.KafkaConnection;
+import dev.threadmill.core.run.JobRun;
+import dev.threadmill.core.run.RunHistory;
+import dev.threadmill.core.run.RunRequest;
+import dev.threadmill.core.run.RunRequests;
+import dev.threadmill.localstack.openai.OpenAiSettings;
+import dev.threadmill.localstack.openai.OpenAiSimulator;
 import dev.threadmill.localstack.testing.Database;
 import dev.threadmill.localstack.testing.TestServers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -22,33 +35,46 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** The whole worker on real PostgreSQL and Kafka, with a provider that tests can break. */
-@SpringBootTest(
-    classes = EmbedWorker.class,
-    properties = {
-      "server.port=0",
-      "management.server.port=0",
-      "OPENAI_API_KEY=unused",
-      "EMBED_SWEEP_SECONDS=1",
-      // What has an event is left to it, so that a test knows which way a row came.
-      "EMBED_SWEEP_GRACE_SECONDS=3600",
-      "EMBED_BATCH_SIZE=100"
-    })
+/** The whole worker on real PostgreSQL and Kafka, against the OpenAI simulator. */
+@SpringBootTest(classes = EmbedWorker.class)
 @Import(WorkerTest.Parts.class)
 public abstract class WorkerTest {
-  protected static final Database DATABASE = TestServers.shared().createDatabase();
+  protected static final String MODEL = "text-embedding-3-small";
+  protected static final OpenAiSimulator OPEN_AI = OpenAiSimulator.start();
+  private static final Database DATABASE = TestServers.shared().createDatabase();
+
+  /** What a worker of these tests is started with. */
+  protected static final Map<String, String> ENVIRONMENT =
+      Map.ofEntries(
+          Map.entry("server.port", "0"),
+          Map.entry("management.server.port", "0"),
+          Map.entry("SPRING_DATASOURCE_URL", DATABASE.jdbcUrl()),
+          Map.entry("SPRING_DATASOURCE_USERNAME", DATABASE.username()),
+          Map.entry("SPRING_DATASOURCE_PASSWORD", DATABASE.password()),
+          Map.entry("SPRING_KAFKA_BOOTSTRAP_SERVERS", TestServers.shared().bootstrapServers()),
+          Map.entry("spring.datasource.url", DATABASE.jdbcUrl()),
+          Map.entry("spring.datasource.username", DATABASE.username()),
+          Map.entry("spring.datasource.password", DATABASE.password()),
+          Map.entry("spring.kafka.bootstrap-servers", TestServers.shared().bootstrapServers()),
+          Map.entry("OPENAI_API_KEY", OpenAiSettings.KEY),
+          Map.entry("OPENAI_BASE_URL", OPEN_AI.baseUrl().toString()),
+          Map.entry("EMBED_SWEEP_SECONDS", "1"),
+          // What has an event is left to it, so that a test knows which way a row came.
+          Map.entry("EMBED_SWEEP_GRACE_SECONDS", "3600"));
 
   @Autowired protected Rows rows;
-  @Autowired protected ScriptedProvider provider;
-  @Autowired protected EventSender sender;
-  @Autowired protected KafkaConnection kafka;
+  @Autowired protected ShiftedClock clock;
+  @Autowired private EventSender sender;
+  @Autowired private KafkaConnection kafka;
+  @Autowired private RunRequests runRequests;
+  @Autowired private RunHistory runHistory;
 
   @TestConfiguration
   static class Parts {
     @Bean
     @Primary
-    ScriptedProvider scriptedProvider() {
-      return new ScriptedProvider();
+    ShiftedClock shiftedClock() {
+      return new ShiftedClock();
     }
 
     @Bean
@@ -58,42 +84,81 @@ public abstract class WorkerTest {
   }
 
   @DynamicPropertySource
-  static void servers(DynamicPropertyRegistry registry) {
-    registry.add("SPRING_DATASOURCE_URL", DATABASE::jdbcUrl);
-    registry.add("SPRING_DATASOURCE_USERNAME", DATABASE::username);
-    registry.add("SPRING_DATASOURCE_PASSWORD", DATABASE::password);
-    registry.add("SPRING_KAFKA_BOOTSTRAP_SERVERS", TestServers.shared()::bootstrapServers);
-    registry.add("spring.datasource.url", DATABASE::jdbcUrl);
-    registry.add("spring.datasource.username", DATABASE::username);
-    registry.add("spring.datasource.password", DATABASE::password);
-    registry.add("spring.kafka.bootstrap-servers", TestServers.shared()::bootstrapServers);
+  static void environment(DynamicPropertyRegistry registry) {
+    ENVIRONMENT.forEach((name, value) -> registry.add(name, () -> value));
   }
 
   @BeforeEach
   void the_worker_listens() {
-    provider.reset();
     until().until(kafka::isUp);
+    OPEN_AI.log().reset();
   }
 
   @AfterEach
   void nothing_is_left_broken() {
-    provider.reset();
+    OPEN_AI.troubles().clear();
+    OPEN_AI.settings().clearPoison();
+    OPEN_AI.settings().latency(Duration.ZERO);
+    rows.deleteChunks();
+    // Opens the gate in front of the provider again.
+    clock.forward(Duration.ofMinutes(10));
   }
 
   protected static ConditionFactory until() {
-    return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptions();
+  }
+
+  protected void announce(Event... events) {
+    announce(List.of(events));
   }
 
   protected void announce(List<? extends Event> events) {
-    sender.sendAll(events).join();
+    assertThat(sender.sendAll(events).join()).isEqualTo(events.size());
+  }
+
+  /** Waiting chunks with texts of their own, each holding the number of its place. */
+  protected List<MessageUpserted> chunks(Rows.Home home, int count, Duration dueSince) {
+    String series = UUID.randomUUID().toString();
+    return IntStream.range(0, count)
+        .mapToObj(i -> rows.chunk(home, "message <" + i + "> of series " + series, dueSince))
+        .toList();
+  }
+
+  protected UUID requestRun(Rows.Home home) {
+    return runRequests
+        .request(
+            new RunRequest(
+                home.projectId(), JobType.EMBEDDINGS_RUN, RunTrigger.MANUAL, "test", Map.of()))
+        .runId();
+  }
+
+  protected JobRun untilFinished(UUID run) {
+    until().until(() -> run(run).status().finished());
+    return run(run);
+  }
+
+  protected JobRun run(UUID id) {
+    UUID project =
+        rows.jdbc()
+            .sql("select project_id from job_runs where id = :id")
+            .param("id", id)
+            .query(UUID.class)
+            .single();
+    return runHistory.find(project, id).orElseThrow();
   }
 
   protected void untilAllReady(Rows.Home home, int chunks) {
     until()
         .untilAsserted(
-            () ->
-                org.assertj.core.api.Assertions.assertThat(rows.statuses(home))
-                    .containsOnly(java.util.Map.entry("ready", (long) chunks)));
+            () -> assertThat(rows.statuses(home)).containsOnly(Map.entry("ready", (long) chunks)));
+  }
+
+  protected void assertVectorFits(long chunkId) {
+    assertThat(rows.vector(chunkId))
+        .containsExactly(OPEN_AI.vectorFor(MODEL, 1536, rows.read(chunkId).text()));
   }
 
   protected static String unique(String text) {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 
 /**
  * Finds the rows that no event brings: never announced, due again after a back-off, left by a dead
@@ -64,12 +66,17 @@ final class Sweep implements SmartLifecycle {
     try {
       takeBackExpired();
       takeTurns();
+      if (databaseAway) {
+        log.info("PostgreSQL answers again");
+      }
       databaseAway = false;
-    } catch (RuntimeException failed) {
+    } catch (DataAccessResourceFailureException | TransientDataAccessException away) {
       if (!databaseAway) {
-        log.warn("the sweep over waiting chunks failed, trying again", failed);
+        log.warn("PostgreSQL does not answer; embedding waits for it");
       }
       databaseAway = true;
+    } catch (RuntimeException unforeseen) {
+      log.error("the sweep over waiting chunks failed", unforeseen);
     }
   }
 
@@ -120,7 +127,10 @@ final class Sweep implements SmartLifecycle {
 
   @Override
   public void start() {
-    thread = Thread.ofVirtual().name("sweep").start(this::sweepForEver);
+    // Assigned before it starts, for it ends when it finds no thread there.
+    Thread sweeping = Thread.ofVirtual().name("sweep").unstarted(this::sweepForEver);
+    thread = sweeping;
+    sweeping.start();
   }
 
   @Override
