@@ -3,27 +3,43 @@ package dev.threadmill.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.localstack.process.Checkout;
-import java.nio.charset.StandardCharsets;
+import dev.threadmill.localstack.testing.Database;
+import dev.threadmill.localstack.testing.TestServers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A wrong or missing variable stops a service at start with a message that names it. */
 class BadSettingsIT {
+  @TempDir static Path directory;
+
+  private static final Database DATABASE = TestServers.shared().createDatabase();
   private static final Map<String, String> GOOD =
       Map.of(
-          "SPRING_DATASOURCE_URL", "jdbc:postgresql://127.0.0.1:1/threadmill",
-          "SPRING_DATASOURCE_USERNAME", "threadmill",
-          "SPRING_DATASOURCE_PASSWORD", "threadmill",
-          "SPRING_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1",
-          "API_TOKEN", "0123456789012345678901234567890123456789",
-          "EMBEDDING_PROVIDER", "local",
-          "SERVER_PORT", "0",
-          "MANAGEMENT_SERVER_PORT", "0");
+          "SPRING_DATASOURCE_URL",
+          DATABASE.jdbcUrl(),
+          "SPRING_DATASOURCE_USERNAME",
+          DATABASE.username(),
+          "SPRING_DATASOURCE_PASSWORD",
+          DATABASE.password(),
+          "SPRING_KAFKA_BOOTSTRAP_SERVERS",
+          TestServers.shared().bootstrapServers(),
+          "API_TOKEN",
+          "0123456789012345678901234567890123456789",
+          "EMBEDDING_PROVIDER",
+          "local",
+          "SERVER_PORT",
+          "0",
+          "MANAGEMENT_SERVER_PORT",
+          "0");
 
   @ParameterizedTest
   @CsvSource(
@@ -37,6 +53,7 @@ class BadSettingsIT {
           embed-worker,      EMBEDDING_PROVIDER,             tea-leaves
           scheduler-service, SCHEDULER_TICK_SECONDS,         soon
           api-gateway,       STORAGE_BUDGET_GB,              -1
+          api-gateway,       API_TOKEN,                      too-short
           """)
   void a_wrong_variable_stops_the_service_and_is_named(
       String service, String variable, String value) throws Exception {
@@ -56,16 +73,26 @@ class BadSettingsIT {
     List<String> command =
         new java.util.ArrayList<>(Checkout.java("-Xmx384m", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-jar", jar.toString()));
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Path output = Files.createTempFile(directory, service, ".log");
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
-      return new Ended(process.exitValue(), output);
+      boolean ended = process.waitFor(90, TimeUnit.SECONDS);
+      assertThat(ended).as(() -> "it ends, after: " + read(output)).isTrue();
+      return new Ended(process.exitValue(), read(output));
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
     }
   }
 }

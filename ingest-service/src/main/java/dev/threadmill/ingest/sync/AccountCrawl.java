@@ -25,12 +25,10 @@ final class AccountCrawl {
 
   private final SourceRun run;
   private final ListedPages pages;
-  private final GapProbe gaps;
 
-  AccountCrawl(SourceRun run, ListedPages pages, GapProbe gaps) {
+  AccountCrawl(SourceRun run, ListedPages pages) {
     this.run = run;
     this.pages = pages;
-    this.gaps = gaps;
   }
 
   /** Goes on with the walk for so many pages, and says how far the listing is then. */
@@ -43,7 +41,7 @@ final class AccountCrawl {
         listing = step(listing, crawl);
         failing = 0;
       } catch (ChatwootException failure) {
-        if (!failure.kind().ofOneRequest() || ++failing >= FAILING_PAGES) {
+        if (!ofThisPage(failure) || ++failing >= FAILING_PAGES) {
           throw failure;
         }
         log.warn(
@@ -61,9 +59,7 @@ final class AccountCrawl {
         run.client().conversations(ConversationSort.CREATED_FIRST, crawl.nextPage());
     lookBack(crawl);
     Listing after =
-        page.isEmpty()
-            ? finished(listing, crawl, page.allCount())
-            : with(listing, advanced(crawl, page));
+        page.isEmpty() ? finished(listing, crawl) : with(listing, advanced(crawl, page));
     pages.store(run, changedSince(page.rows(), crawl.since()), after);
     return after;
   }
@@ -80,7 +76,7 @@ final class AccountCrawl {
       try {
         rows = run.client().conversations(ConversationSort.CREATED_FIRST, number).rows();
       } catch (ChatwootException failure) {
-        if (!failure.kind().ofOneRequest()) {
+        if (!ofThisPage(failure)) {
           throw failure;
         }
         continue;
@@ -117,16 +113,10 @@ final class AccountCrawl {
         crawl.failedPages() + 1);
   }
 
-  /** A walk with holes that can't be filled is no proof: the next run begins another. */
-  private Listing finished(Listing listing, Crawl crawl, @Nullable Long allCount)
-      throws ChatwootException {
-    long missing =
-        crawl.since() == null && allCount != null
-            ? gaps.fill(run, pages, allCount)
-            : crawl.failedPages();
-    if (missing > 0) {
-      log.warn("{} conversations of {} could not be listed", missing, run.source().watermarkName());
-      return with(listing, new Crawl(crawl.since(), crawl.listedUntil(), 1, null, 1));
+  /** A walk with holes is no proof: the next run begins another. */
+  private static Listing finished(Listing listing, Crawl crawl) {
+    if (crawl.failedPages() > 0) {
+      return with(listing, new Crawl(crawl.since(), crawl.listedUntil(), 1, null, 0));
     }
     return new Listing(
         later(listing.listedUntil(), crawl.listedUntil()), listing.updatedWithin(), null);
@@ -138,5 +128,13 @@ final class AccountCrawl {
 
   private static Listing with(Listing listing, Crawl crawl) {
     return new Listing(listing.listedUntil(), listing.updatedWithin(), crawl);
+  }
+
+  /** Whether another page may still be readable. */
+  static boolean ofThisPage(ChatwootException failure) {
+    return switch (failure.kind()) {
+      case SERVER_ERROR, TIMEOUT, MALFORMED, BODY_TOO_LARGE -> true;
+      default -> false;
+    };
   }
 }
