@@ -22,7 +22,6 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(
     classes = RealServers.Application.class,
     webEnvironment = WebEnvironment.NONE,
-    properties = {"RUN_LEASE_SECONDS=3", "KAFKA_TOPIC_PARTITIONS=2"})
 public abstract class RealServers {
   @Autowired protected JdbcClient jdbc;
 

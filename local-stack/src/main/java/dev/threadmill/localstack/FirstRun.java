@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class FirstRun {
 
-  private static final String QUESTION = "When do I get my money back?";
+  private static final String QUESTION = "the parcel arrived damaged and I want a refund";
   private static final int MOST_RUNS = 100;
   private static final int LONGEST_TEXT = 160;
   private static final Duration POLL = Duration.ofSeconds(1);
@@ -70,7 +70,12 @@ final class FirstRun {
       if (run.path("result").path("complete").asBoolean(status.equals("ok"))) {
         return;
       }
-      terminal.accept("synced a part (%s), going on".formatted(run.path("result")));
+      JsonNode result = run.path("result");
+      terminal.accept(
+          "synced %d messages; %s"
+              .formatted(
+                  result.path("messages").asLong(),
+                  result.path("complete_reason").asString("going on")));
     }
     throw new IllegalStateException("the sync is not complete after %d runs".formatted(MOST_RUNS));
   }

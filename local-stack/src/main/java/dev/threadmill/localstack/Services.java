@@ -42,6 +42,8 @@ final class Services {
     environment.put("SIMULATOR_PORT", Integer.toString(port));
     environment.put("SIMULATOR_BIND", "127.0.0.1");
     environment.put("CHATWOOT_API_TOKEN", SIMULATOR_TOKEN);
+    // Otherwise a restart would tell a new story under ids that are stored already.
+    environment.put("SIMULATOR_DATA", options.directory().resolve("chatwoot.json").toString());
     return new ServiceSpec(
         "chatwoot-simulator",
         command,
