@@ -22,6 +22,7 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(
     classes = RealServers.Application.class,
     webEnvironment = WebEnvironment.NONE,
+    properties = "RUN_LEASE_SECONDS=3")
 public abstract class RealServers {
   @Autowired protected JdbcClient jdbc;
 
