@@ -47,7 +47,7 @@ class BadSettingsIT {
           """
           ingest-service,    SPRING_DATASOURCE_URL,          ''
           ingest-service,    CHUNK_SIZE,                     many
-          ingest-service,    CHATWOOT_BASE_URL,              not-an-address
+          ingest-service,    CHATWOOT_LOOKBACK_DAYS,         soon
           embed-worker,      SPRING_KAFKA_BOOTSTRAP_SERVERS, ''
           embed-worker,      EMBED_BATCH_SIZE,               0
           embed-worker,      EMBEDDING_PROVIDER,             tea-leaves

@@ -17,8 +17,6 @@ class KafkaConfiguration {
   private final int partitions;
 
   KafkaConfiguration(Settings settings) {
-    settings.required(
-        "SPRING_KAFKA_BOOTSTRAP_SERVERS", "the brokers' addresses: host:port[,host:port]");
     this.partitions = settings.integer("KAFKA_TOPIC_PARTITIONS", 12, 1, 1000);
   }
 

@@ -44,42 +44,6 @@ class EmbeddingsRunIT extends WorkerTest {
   }
 
   @Test
-  void one_bad_text_fails_alone_and_is_found_with_few_requests() {
-    for (int place : List.of(0, 37, 99)) {
-      OPEN_AI.log().reset();
-      OPEN_AI.settings().clearPoison();
-      OPEN_AI.settings().poison("<" + place + ">");
-      Rows.Home home = rows.project();
-      List<MessageUpserted> chunks = chunks(home, 100, Duration.ZERO);
-
-      JobRun run = untilFinished(requestRun(home));
-
-      assertThat(run.status()).isEqualTo(RunStatus.PARTIAL);
-      assertThat(rows.statuses(home)).isEqualTo(Map.of("ready", 99L, "failed", 1L));
-      Rows.Chunk bad = rows.read(chunks.get(place).chunkId());
-      assertThat(bad.status()).isEqualTo("failed");
-      assertThat(bad.error()).contains("'$.input' is invalid");
-      assertThat(rows.read(chunks.get(50).chunkId()).attempts()).isZero();
-      assertThat(OPEN_AI.log().requests()).isLessThanOrEqualTo(15);
-      assertThat(run.result().path("requests").asLong()).isEqualTo(OPEN_AI.log().requests());
-    }
-  }
-
-  @Test
-  void a_provider_that_refuses_every_text_fails_no_row() {
-    OPEN_AI.settings().poison("e");
-    Rows.Home home = rows.project();
-    chunks(home, 100, Duration.ZERO);
-
-    JobRun run = untilFinished(requestRun(home));
-
-    assertThat(run.status()).isEqualTo(RunStatus.FAILED);
-    assertThat(run.errorClass()).isEqualTo("every_text_refused");
-    assertThat(rows.statuses(home)).containsOnly(Map.entry("pending", 100L));
-    assertThat(OPEN_AI.log().requests()).isLessThan(10);
-  }
-
-  @Test
   void a_refused_key_ends_the_run_with_what_to_do_and_charges_nothing() {
     OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.INVALID_KEY).always());
     Rows.Home home = rows.project();
@@ -93,39 +57,6 @@ class EmbeddingsRunIT extends WorkerTest {
     assertThat(rows.statuses(home)).containsOnly(Map.entry("pending", 500L));
     assertThat(rows.read(chunks.getFirst().chunkId()).attempts()).isZero();
     assertThat(OPEN_AI.log().requests()).isLessThanOrEqualTo(4);
-  }
-
-  @Test
-  void a_rate_limit_holds_all_requests_and_costs_no_attempt() {
-    OPEN_AI.troubles().add(Trouble.rateLimited(Duration.ofSeconds(3)).times(1));
-    Rows.Home home = rows.project();
-    List<MessageUpserted> chunks = chunks(home, 100, Duration.ZERO);
-
-    JobRun run = untilFinished(requestRun(home));
-
-    assertThat(run.status()).isEqualTo(RunStatus.OK);
-    assertThat(rows.statuses(home)).containsOnly(Map.entry("ready", 100L));
-    assertThat(rows.read(chunks.getFirst().chunkId()).attempts()).isZero();
-    assertThat(OPEN_AI.log().requests()).isEqualTo(2);
-    assertThat(run.result().path("held_back").asInt()).isEqualTo(100);
-    var times = OPEN_AI.log().requestTimes();
-    assertThat(Duration.between(times.get(0), times.get(1)))
-        .isGreaterThanOrEqualTo(Duration.ofSeconds(3));
-  }
-
-  @Test
-  void a_request_that_is_too_large_is_split() {
-    OPEN_AI.settings().maxInputs(30, 413);
-    Rows.Home home = rows.project();
-    chunks(home, 100, Duration.ZERO);
-    try {
-      JobRun run = untilFinished(requestRun(home));
-
-      assertThat(run.status()).isEqualTo(RunStatus.OK);
-      assertThat(rows.statuses(home)).containsOnly(Map.entry("ready", 100L));
-    } finally {
-      OPEN_AI.settings().maxInputs(2048, 400);
-    }
   }
 
   @Test

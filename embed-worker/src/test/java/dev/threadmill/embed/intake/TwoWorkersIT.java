@@ -7,8 +7,6 @@ import dev.threadmill.core.kafka.KafkaConnection;
 import dev.threadmill.embed.EmbedWorker;
 import dev.threadmill.embed.Rows;
 import dev.threadmill.embed.WorkerTest;
-import dev.threadmill.embed.claim.ClaimSettings;
-import dev.threadmill.localstack.openai.Trouble;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -35,23 +33,6 @@ class TwoWorkersIT extends WorkerTest {
       assertThat(ready(second.getBean(MeterRegistry.class))).isPositive();
     }
     assertThat(OPEN_AI.log().repeatedInputs()).isZero();
-  }
-
-  @Test
-  void a_worker_that_is_stopped_hands_back_what_it_holds() {
-    Rows.Home home = rows.project();
-    List<MessageUpserted> events = chunks(home, 2000, Duration.ZERO);
-    ConfigurableApplicationContext second = secondWorker();
-    String worker = second.getBean(ClaimSettings.class).worker();
-    var hanging = OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.HANG).always());
-    announce(events);
-    until().until(() -> heldBy(worker) > 0);
-
-    second.close();
-
-    assertThat(heldBy(worker)).isZero();
-    hanging.close();
-    untilAllReady(home, events.size());
   }
 
   private long heldBy(String worker) {

@@ -157,30 +157,4 @@ class SyncFaultsIT extends IngestTest {
     assertThat(count("rag_chunks")).isEqualTo(1);
     assertThat(count("cw_messages where content is not null")).isEqualTo(1);
   }
-
-  @Test
-  void a_run_whose_database_connections_die_goes_on_where_it_was() {
-    for (int i = 0; i < 40; i++) {
-      conversation(2);
-    }
-    AtomicInteger reads = new AtomicInteger();
-    chatwoot.beforeRequest(
-        request -> {
-          if (request.route().contains("messages") && reads.incrementAndGet() == 15) {
-            jdbc.sql(
-                    """
-                    select count(pg_terminate_backend(pid)) from pg_stat_activity
-                    where datname = current_database() and pid <> pg_backend_pid()
-                    """)
-                .query(Long.class)
-                .single();
-          }
-        });
-
-    JobRun run = sync();
-
-    assertComplete(run);
-    assertThat(run.result().path("conversations").asInt()).isLessThan(40);
-    Truths.assertStored(jdbc, chatwoot);
-  }
 }
