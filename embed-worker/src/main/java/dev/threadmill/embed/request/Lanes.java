@@ -33,8 +33,8 @@ public final class Lanes implements SmartLifecycle {
   private final Executor threads = Thread::startVirtualThread;
 
   /**
-   * One claim at a time: two that walk the same rows side by side skip each other's and share a full
-   * batch between them, which makes two requests of what is one.
+   * One claim at a time: two that walk the same rows side by side skip each other's and share a
+   * full batch between them, which makes two requests of what is one.
    */
   private final Lock claiming = new ReentrantLock();
 
