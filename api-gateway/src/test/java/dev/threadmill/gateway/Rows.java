@@ -119,6 +119,25 @@ public final class Rows {
         .param("ready", ready)
         .param("model", MODEL)
         .update();
+    copyForSearch();
+  }
+
+  /** What the embed worker does with each vector it writes. */
+  private void copyForSearch() {
+    jdbc.sql(
+            "insert into embedding_models (name, width) values (:model, 1536) on conflict do nothing")
+        .param("model", MODEL)
+        .update();
+    jdbc.sql(
+            """
+            insert into rag_vectors (chunk_id, model_id, project_id, embedding)
+            select c.id, m.id, c.project_id, c.embedding::halfvec
+            from rag_chunks c join embedding_models m on m.name = c.embedding_model
+            where c.project_id = :project and c.embedding_status = 'ready'
+            on conflict do nothing
+            """)
+        .param("project", project)
+        .update();
   }
 
   /** A customer's message in a conversation of its own, ready to be found. */

@@ -33,7 +33,7 @@ final class OpenAiErrors {
 
   private static EmbeddingException byStatus(OpenAIServiceException answered) {
     int status = answered.statusCode();
-    String code = answered.code().or(answered::type).orElse("");
+    String code = ErrorBody.of(answered.body()).code().orElse("");
     return switch (status) {
       case 400, 422 ->
           isTooManyTokens(code)
@@ -110,9 +110,11 @@ final class OpenAiErrors {
     return new EmbeddingException(kind, code, message, retryAfter(answered), null);
   }
 
-  /** The provider's own words, cut short; the SDK puts "400: " before them. */
+  /** The provider's own words, cut short. */
   private static String sentence(OpenAIServiceException answered) {
-    String message = String.valueOf(answered.getMessage()).replaceAll("\\s+", " ");
+    String words =
+        ErrorBody.of(answered.body()).message().orElse("status " + answered.statusCode());
+    String message = words.replaceAll("\\s+", " ");
     return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) + "…" : message;
   }
 

@@ -110,6 +110,6 @@ class SweepIT extends WorkerTest {
 
   private void claimAs(String worker, Duration lease, long chunkId) {
     var claims = new ChunkClaims(rows.jdbc(), new ClaimSettings(worker, lease, 5));
-    assertThat(claims.claim(List.of(chunkId))).hasSize(1);
+    assertThat(claims.claim(List.of(chunkId), List.of())).hasSize(1);
   }
 }
