@@ -85,13 +85,13 @@ class KilledWorkersIT {
               select id, 'chatwoot', 'http://chatwoot.test', '1' from p returning id, project_id)
         insert into cw_conversations (global_id, project_id, source_id, account_id, conversation_id, status,
           created_at, last_activity_at, data)
-        select 'cw:1', project_id, id, 1, 1, 'open', now(), now(), '{}' from s
+        select 'cw:' || project_id || ':1:1', project_id, id, 1, 1, 'open', now(), now(), '{}' from s
         """);
     execute(
         """
         insert into cw_messages (global_id, project_id, conversation_global_id, message_id, message_type, private,
           created_at, data)
-        select 'cwmsg:' || n, c.project_id, c.global_id, n, 'incoming', false, now(), '{}'
+        select 'cwmsg:' || c.project_id || ':1:' || n, c.project_id, c.global_id, n, 'incoming', false, now(), '{}'
         from cw_conversations c, generate_series(1, %d) n
         """
             .formatted(ROWS));

@@ -121,7 +121,7 @@ public final class Rows {
             """
             insert into cw_messages (global_id, project_id, conversation_global_id, message_id, message_type,
               private, created_at, data)
-            select 'cwmsg:' || :series || ':' || place, :project, :conversation, :first + place, 'incoming', false, now(), '{}'
+            select 'cwmsg:' || :project::text || ':' || :series || ':' || place, :project, :conversation, :first + place, 'incoming', false, now(), '{}'
             from generate_series(1, :count::integer) place
             """)
         .param("series", series)
@@ -134,7 +134,7 @@ public final class Rows {
             """
             insert into rag_chunks (project_id, conversation_global_id, message_global_id, chunk_index, text,
               text_hash, content_tokens)
-            select :project, :conversation, 'cwmsg:' || :series || ':' || place, 0, text, hash, length(text) / 4 + 1
+            select :project, :conversation, 'cwmsg:' || :project::text || ':' || :series || ':' || place, 0, text, hash, length(text) / 4 + 1
             from unnest(:texts, :hashes) with ordinality given (text, hash, place)
             returning id, message_global_id, text_hash
             """)

@@ -26,7 +26,7 @@ class StatusController {
   private final RunHistory history;
   private final EmbeddingStatus embedding;
   private final long budgetBytes;
-  private final int alertPercent;
+  private final double alertPercent;
 
   StatusController(
       StatusTables tables, RunHistory history, EmbeddingStatus embedding, Settings settings) {
@@ -35,7 +35,7 @@ class StatusController {
     this.embedding = embedding;
     this.budgetBytes =
         (long) (settings.decimal("STORAGE_BUDGET_GB", 20, 0.001, 1_000_000) * GIBIBYTE);
-    this.alertPercent = settings.integer("STORAGE_ALERT_THRESHOLD_PCT", 85, 1, 100);
+    this.alertPercent = settings.decimal("STORAGE_ALERT_THRESHOLD_PCT", 85, 1, 100);
   }
 
   @GetMapping("/jobs/status")

@@ -45,7 +45,7 @@ final class OpenAiErrors {
               : error(
                   Kind.BAD_INPUT,
                   "bad_input",
-                  "the provider refuses a text: " + sentence(answered),
+                  "the provider refuses a text (%d)%s".formatted(status, reason(answered)),
                   answered);
       case 413 ->
           error(
@@ -108,6 +108,14 @@ final class OpenAiErrors {
       Kind kind, String code, String message, OpenAIServiceException answered) {
     // The SDK's exception quotes the body, so it does not go along as the cause.
     return new EmbeddingException(kind, code, message, retryAfter(answered), null);
+  }
+
+  /**
+   * Only an error object that also has a code or a type is a provider's own; a server that answers
+   * otherwise may repeat the text that it was sent.
+   */
+  private static String reason(OpenAIServiceException answered) {
+    return ErrorBody.of(answered.body()).code().isPresent() ? ": " + sentence(answered) : "";
   }
 
   /** The provider's own words, cut short. */

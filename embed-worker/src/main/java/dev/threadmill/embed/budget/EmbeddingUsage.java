@@ -6,8 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /** The table {@code embedding_usage}: what each project spends a day, by model. */
+@Repository
 public final class EmbeddingUsage {
   private final JdbcClient jdbc;
 

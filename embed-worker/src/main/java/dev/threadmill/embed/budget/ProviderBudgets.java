@@ -10,12 +10,14 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /**
  * The row of {@code provider_budgets} that all workers of an account and model share. Each change
  * is one statement that commits at once; nothing is held while a request is under way. All times
  * are the database's.
  */
+@Repository
 final class ProviderBudgets {
   /** What is taken in advance: a request that had to wait longer is not admitted. */
   private static final Duration LONGEST_QUEUE = Duration.ofSeconds(20);

@@ -4,8 +4,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /** Reads how much of {@code rag_chunks} waits. */
+@Repository
 public final class Backlog {
   private final JdbcClient jdbc;
 

@@ -5,11 +5,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /**
  * The table {@code texts_in_flight}: equal texts may wait in many rows, which many workers claim
  * side by side; the one that takes the text here sends it, the others wait for its answer.
  */
+@Repository
 public final class TextsInFlight {
   private final JdbcClient jdbc;
   private final ClaimSettings settings;

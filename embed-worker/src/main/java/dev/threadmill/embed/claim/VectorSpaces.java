@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /**
  * The models that rows are embedded with ({@code embedding_models}) and the one that answers each
  * project's searches ({@code project_vector_spaces}).
  */
+@Repository
 public final class VectorSpaces {
   private final JdbcClient jdbc;
 

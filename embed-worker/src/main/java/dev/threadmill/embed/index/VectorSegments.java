@@ -7,9 +7,11 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** The table {@code vector_segments}. Only the worker that holds the builder's lock writes it. */
+@Repository
 final class VectorSegments {
   private final JdbcClient jdbc;
   private final TransactionOperations transaction;
