@@ -195,6 +195,38 @@ class SearchIT {
   }
 
   @Test
+  void indexed_segments_and_the_fresh_part_are_found_as_if_all_were_compared() {
+    for (int i = 0; i < 120; i++) {
+      rows.found("complaint number " + i + " about the delivery of order " + (i * 37 % 100));
+    }
+    List<Long> exact = ids(search("complaint about order 42"));
+    rows.seal(0, 50);
+    rows.seal(50, 80);
+
+    assertThat(ids(search("complaint about order 42"))).isEqualTo(exact);
+    assertThat(exact).hasSize(10);
+  }
+
+  @Test
+  void a_filter_that_leaves_few_still_finds_them_all() {
+    for (int i = 0; i < 120; i++) {
+      rows.found("invoice " + i + " has the wrong address");
+    }
+    rows.seal(0, 100);
+    long resolved = rows.conversation("resolved");
+    long wanted = rows.message(resolved, "incoming", false, "0");
+    rows.chunk(resolved, wanted, 0, "something quite different", true);
+
+    JsonNode hits =
+        caller
+            .post("/search", Map.of("query", "invoice address", "status", "resolved"))
+            .json()
+            .path("hits");
+
+    assertThat(ids(hits)).containsExactly(wanted);
+  }
+
+  @Test
   void vectors_of_another_model_are_not_compared() {
     rows.found("a vector of another space");
     jdbc.sql(
@@ -268,6 +300,10 @@ class SearchIT {
 
     assertThat(answer.path("hits").path(0).path("message_id").asLong()).isEqualTo(wanted);
     assertThat(answer.path("degraded").path("code").asString()).isEqualTo("model_not_found");
+  }
+
+  private static List<Long> ids(JsonNode hits) {
+    return hits.valueStream().map(hit -> hit.path("message_id").asLong()).toList();
   }
 
   private JsonNode search(String query) {

@@ -18,22 +18,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 class BudgetConfiguration {
   @Bean
-  ProviderGate providerGate(
-      JdbcClient jdbc,
-      EmbeddingProvider provider,
-      ClaimSettings claims,
-      DatabasePatience patience,
-      Settings settings,
-      MeterRegistry meters) {
+  ProviderBudgets providerBudgets(
+      JdbcClient jdbc, EmbeddingProvider provider, ClaimSettings claims, Settings settings) {
     // A probe that never reports back must not keep the others out for longer than it can take.
     Duration probe =
         Duration.ofMillis(settings.integer("OPENAI_TIMEOUT_MS", 20_000, 100, 600_000))
             .plusSeconds(10);
-    var gate =
-        new ProviderGate(
-            new ProviderBudgets(
-                jdbc, provider.account(), provider.model().name(), claims.worker(), probe),
-            patience);
+    return new ProviderBudgets(
+        jdbc, provider.account(), provider.model().name(), claims.worker(), probe);
+  }
+
+  @Bean
+  ProviderGate providerGate(
+      ProviderBudgets budgets, DatabasePatience patience, MeterRegistry meters) {
+    var gate = new ProviderGate(budgets, patience);
     for (Kind kind : new Kind[] {Kind.RATE_LIMITED, Kind.REFUSED, Kind.UNAVAILABLE}) {
       Gauge.builder("threadmill.embed.held", gate, held -> isHeld(held, kind))
           .description("1 while nothing is sent to the provider for this reason")

@@ -32,7 +32,7 @@ final class ModelChange implements SmartLifecycle {
   private final Housekeeping rest;
   private final Duration every;
   private volatile @Nullable Thread thread;
-  private boolean said;
+  private volatile boolean said;
 
   ModelChange(
       EmbeddingModel model,
@@ -106,6 +106,7 @@ final class ModelChange implements SmartLifecycle {
   @Override
   public void start() {
     Thread changing = Thread.ofVirtual().name("model-change").unstarted(this::changeForEver);
+    said = false;
     thread = changing;
     changing.start();
   }

@@ -16,8 +16,11 @@ record SegmentPlan(FreshPart part, long from, long vectors, List<Segment> absorb
   /** Scanning the table for a build has to be worth it: a twentieth of what there is. */
   private static final int FRESH_SHARE = 20;
 
-  /** A large project's segments may outgrow the memory, or there would be too many to search. */
-  private static final int FEWEST_FULL = 4;
+  /**
+   * A large project's segments may outgrow the memory of a build, up to half of all its vectors;
+   * otherwise there would be too many of them to search.
+   */
+  private static final int LARGEST_SHARE = 2;
 
   static Optional<SegmentPlan> of(FreshPart part, IndexSettings settings) {
     long needed = Math.max(settings.minVectors(), part.allVectors() / FRESH_SHARE);
@@ -25,7 +28,7 @@ record SegmentPlan(FreshPart part, long from, long vectors, List<Segment> absorb
       return Optional.empty();
     }
     long largest =
-        Math.max(settings.vectorsInMemory(part.width()), part.allVectors() / FEWEST_FULL);
+        Math.max(settings.vectorsInMemory(part.width()), part.allVectors() / LARGEST_SHARE);
     long from = part.from();
     long vectors = part.vectors();
     List<Segment> absorbed = new ArrayList<>();

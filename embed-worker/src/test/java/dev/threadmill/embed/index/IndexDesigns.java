@@ -32,11 +32,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * A measurement, not a test: what each design of the vector index costs a backlog, and what search
- * has of it meanwhile. Its name keeps it out of the build; docs/adr/0009 says how to run it.
+ * has of it meanwhile. Its name keeps it out of the build; docs/adr/0008 says how to run it.
  */
 class IndexDesigns {
   private static final int OLD = Integer.getInteger("old", 20_000);
   private static final int BACKLOG = Integer.getInteger("backlog", 20_000);
+  private static final int SEARCHES = Integer.getInteger("searches", 100);
+  private static final int LOAD = 20_000;
   private static final int WIDTH = 1536;
   private static final EmbeddingModel MODEL = new EmbeddingModel("text-embedding-3-small");
 
@@ -135,7 +137,7 @@ class IndexDesigns {
       double caughtUp = seconds(catchUp);
       keeper.stop();
       var once = new AtomicBoolean();
-      Searches after = searches(once, 100);
+      Searches after = searches(once, SEARCHES);
       System.out.printf(
           Locale.ROOT,
           "RESULT %-14s first index %5.1f s | backlog of %d: %6.0f rows/s | searches meanwhile: %s | caught up after %5.1f s |"
@@ -162,8 +164,10 @@ class IndexDesigns {
     }
 
     private void load(int count) {
-      List<ClaimedChunk> claimed = claim(count);
-      write(claimed, prepare(claimed));
+      for (int loaded = 0; loaded < count; loaded += LOAD) {
+        List<ClaimedChunk> claimed = claim(Math.min(LOAD, count - loaded));
+        write(claimed, prepare(claimed));
+      }
     }
 
     private List<ClaimedChunk> claim(int count) {

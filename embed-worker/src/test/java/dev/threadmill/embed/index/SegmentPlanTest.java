@@ -69,7 +69,7 @@ class SegmentPlanTest {
     for (int i = 1; i < sealed.size(); i++) {
       assertThat(sealed.get(i).from()).isEqualTo(sealed.get(i - 1).to());
     }
-    assertThat(built).isLessThan(6 * written);
+    assertThat(built).isLessThan(3 * written);
   }
 
   private static FreshPart part(List<Segment> sealed, long fresh) {
