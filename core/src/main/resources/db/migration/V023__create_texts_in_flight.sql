@@ -7,6 +7,4 @@ create table texts_in_flight (
   lease_until timestamptz not null,
   primary key (text_hash, model)
 );
-
--- Handing back what a worker holds when it stops.
-create index texts_in_flight_by_worker on texts_in_flight (worker);
+-- No other index: rows live for a second, and one by worker would lead through all that are gone.

@@ -75,11 +75,13 @@ final class EmbedWorkerProcesses implements AutoCloseable {
     return alive.size();
   }
 
+  long pid(int which) {
+    return alive.get(which).pid();
+  }
+
   /** SIGKILL; returns when the process is gone. */
-  long kill(int which) {
-    Process process = alive.remove(which);
-    process.destroyForcibly().onExit().join();
-    return process.pid();
+  void kill(int which) {
+    alive.remove(which).destroyForcibly().onExit().join();
   }
 
   boolean allAlive() {

@@ -49,11 +49,16 @@ final class HnswIndexes implements AutoCloseable {
     }
   }
 
-  /** Returns when the index is complete; takes minutes. The condition is what searches repeat. */
+  /**
+   * Returns when the index is complete; takes minutes. The condition is what searches repeat. The
+   * graph is denser than pgvector's default (m = 16): with that, recall@10 of the simulator's
+   * vectors was 0.93 at ef_search 400, with this 0.99.
+   */
   void build(Segment segment, int width) throws SQLException {
     execute(
         """
         create index concurrently %s on rag_vectors using hnsw ((embedding::halfvec(%d)) halfvec_cosine_ops)
+        with (m = 24, ef_construction = 128)
         where project_id = '%s' and model_id = %d and position >= %d and position < %d
         """
             .formatted(

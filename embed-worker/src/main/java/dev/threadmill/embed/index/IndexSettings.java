@@ -7,8 +7,8 @@ package dev.threadmill.embed.index;
  * @param memoryMegabytes of PostgreSQL, for one build
  */
 record IndexSettings(int minVectors, int memoryMegabytes) {
-  /** Neighbours and bookkeeping of a vector in a graph with m = 16. */
-  private static final int GRAPH_BYTES = 700;
+  /** Neighbours and bookkeeping of a vector in a graph with m = 24. */
+  private static final int GRAPH_BYTES = 1000;
 
   /** How many vectors a build holds in its memory; with more it is far slower. */
   long vectorsInMemory(int width) {

@@ -107,7 +107,7 @@ class IndexDesigns {
       if (design == Design.ROW_BY_ROW) {
         jdbc.sql(
                 "create index all_vectors on rag_vectors using hnsw ((embedding::halfvec(1536)) halfvec_cosine_ops)"
-                    + " where model_id = "
+                    + " with (m = 24, ef_construction = 128) where model_id = "
                     + model)
             .update();
       } else if (design != Design.NO_INDEX) {
@@ -244,7 +244,7 @@ class IndexDesigns {
       return transaction.execute(
           status -> {
             jdbc.sql(
-                    "select set_config('hnsw.ef_search','100',true), set_config('enable_seqscan','off',true),"
+                    "select set_config('hnsw.ef_search','400',true), set_config('enable_seqscan','off',true),"
                         + " set_config('enable_bitmapscan','off',true), set_config('enable_sort','off',true)")
                 .query((row, number) -> 1)
                 .list();
