@@ -13,6 +13,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,17 +62,22 @@ class KilledWorkersIT {
     long inFlight = 0;
 
     for (int kill = 1; kill <= KILLS; kill++) {
-      long until = (long) ROWS * kill / (KILLS + 2) + random.nextInt(500);
-      await().atMost(Duration.ofMinutes(3)).until(() -> ready() >= until);
-      int victim = random.nextInt(workers.count());
+      // Early enough that those who are alive still have something to do at the last kill.
+      long until = (long) ROWS * kill / (2 * KILLS) + random.nextInt(500);
+      await().atMost(Duration.ofMinutes(5)).until(() -> ready() >= until);
+      await()
+          .atMost(Duration.ofMinutes(5))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> !busy().isEmpty());
+      List<Integer> busy = busy();
+      int victim = busy.isEmpty() ? 0 : busy.get(random.nextInt(busy.size()));
       long pid = workers.pid(victim);
-      await().atMost(Duration.ofMinutes(2)).until(() -> heldBy(pid) > 0);
       workers.kill(victim);
       inFlight += heldBy(pid);
       workers.start();
     }
 
-    await().atMost(Duration.ofMinutes(6)).until(() -> ready() == ROWS);
+    await().atMost(Duration.ofMinutes(10)).until(() -> ready() == ROWS);
     assertThat(workers.allAlive()).isTrue();
     assertThat(provider.log().distinctTexts()).isEqualTo(ROWS);
     assertThat(provider.log().repeatedInputs()).isLessThanOrEqualTo(inFlight);
@@ -112,6 +119,17 @@ class KilledWorkersIT {
 
   private long ready() throws SQLException {
     return number("select count(*) from rag_chunks where embedding_status = 'ready'");
+  }
+
+  /** The workers that hold rows at present. */
+  private List<Integer> busy() throws SQLException {
+    List<Integer> busy = new ArrayList<>();
+    for (int worker = 0; worker < workers.count(); worker++) {
+      if (heldBy(workers.pid(worker)) > 0) {
+        busy.add(worker);
+      }
+    }
+    return busy;
   }
 
   /** What the dead one had claimed: its requests were under way, or about to be. */
