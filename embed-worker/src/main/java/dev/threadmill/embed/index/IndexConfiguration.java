@@ -30,15 +30,20 @@ class IndexConfiguration {
   }
 
   @Bean
+  HnswIndexes hnswIndexes(DataSource database, IndexSettings indexSettings) {
+    return new HnswIndexes(database, indexSettings.memoryMegabytes());
+  }
+
+  @Bean
   IndexKeeper indexKeeper(
       VectorSegments segments,
-      DataSource database,
+      HnswIndexes indexes,
       IndexSettings indexSettings,
       EmbeddingProvider provider,
       Settings settings) {
     return new IndexKeeper(
         segments,
-        database,
+        indexes,
         indexSettings,
         provider.model(),
         Duration.ofSeconds(settings.integer("EMBED_INDEX_SECONDS", 10, 1, 3600)));

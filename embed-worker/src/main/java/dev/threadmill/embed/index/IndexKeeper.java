@@ -1,9 +1,9 @@
 package dev.threadmill.embed.index;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
+import dev.threadmill.embed.index.HnswIndexes.Builder;
 import java.sql.SQLException;
 import java.time.Duration;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,21 +18,21 @@ final class IndexKeeper implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(IndexKeeper.class);
 
   private final VectorSegments segments;
-  private final DataSource database;
+  private final HnswIndexes indexes;
   private final IndexSettings settings;
   private final EmbeddingModel model;
   private final Duration every;
   private volatile @Nullable Thread thread;
-  private volatile @Nullable HnswIndexes building;
+  private volatile @Nullable Builder building;
 
   IndexKeeper(
       VectorSegments segments,
-      DataSource database,
+      HnswIndexes indexes,
       IndexSettings settings,
       EmbeddingModel model,
       Duration every) {
     this.segments = segments;
-    this.database = database;
+    this.indexes = indexes;
     this.settings = settings;
     this.model = model;
     this.every = every;
@@ -56,17 +56,17 @@ final class IndexKeeper implements SmartLifecycle {
   }
 
   private void keep() throws SQLException {
-    try (HnswIndexes indexes = HnswIndexes.tryLock(database, settings.memoryMegabytes())) {
-      if (indexes == null) {
+    try (Builder builder = indexes.tryLock()) {
+      if (builder == null) {
         return;
       }
-      building = indexes;
+      building = builder;
       segments.retireUnused(model);
-      clear(indexes);
+      clear(builder);
       for (FreshPart part : segments.freshParts(settings.minVectors())) {
         var plan = SegmentPlan.of(part, settings);
         if (plan.isPresent() && isRunning()) {
-          build(indexes, plan.get());
+          build(builder, plan.get());
         }
       }
     } finally {
@@ -74,22 +74,22 @@ final class IndexKeeper implements SmartLifecycle {
     }
   }
 
-  private void build(HnswIndexes indexes, SegmentPlan plan) throws SQLException {
+  private void build(Builder builder, SegmentPlan plan) throws SQLException {
     long start = System.nanoTime();
     Segment segment = segments.begin(plan);
-    indexes.build(segment, plan.part().width());
+    builder.build(segment, plan.part().width());
     segments.finish(segment, plan.absorbed());
     log.info(
         "indexed {} vectors of project {} in {} s",
         plan.vectors(),
         segment.projectId(),
         Duration.ofNanos(System.nanoTime() - start).toSeconds());
-    clear(indexes);
+    clear(builder);
   }
 
-  private void clear(HnswIndexes indexes) throws SQLException {
+  private void clear(Builder builder) throws SQLException {
     for (Segment leftover : segments.leftovers()) {
-      indexes.drop(leftover);
+      builder.drop(leftover);
       segments.remove(leftover);
     }
   }
@@ -110,9 +110,9 @@ final class IndexKeeper implements SmartLifecycle {
   @Override
   public void stop() {
     thread = null;
-    HnswIndexes indexes = building;
-    if (indexes != null) {
-      indexes.cancel();
+    Builder builder = building;
+    if (builder != null) {
+      builder.cancel();
     }
   }
 

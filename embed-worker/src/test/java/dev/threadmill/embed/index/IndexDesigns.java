@@ -154,7 +154,11 @@ class IndexDesigns {
 
     private IndexKeeper keeper() {
       return new IndexKeeper(
-          segments, database, new IndexSettings(10_000, 256), MODEL, Duration.ofSeconds(1));
+          segments,
+          new HnswIndexes(database, 256),
+          new IndexSettings(10_000, 256),
+          MODEL,
+          Duration.ofSeconds(1));
     }
 
     private void awaitSealed() throws InterruptedException {

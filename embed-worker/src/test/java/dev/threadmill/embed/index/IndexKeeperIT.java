@@ -76,7 +76,7 @@ class IndexKeeperIT extends WorkerTest {
   private IndexKeeper keeper() {
     return new IndexKeeper(
         segments,
-        database,
+        new HnswIndexes(database, 64),
         new IndexSettings(200, 64),
         new EmbeddingModel(MODEL),
         Duration.ofMillis(100));
