@@ -1,10 +1,13 @@
 package dev.threadmill.ingest.store;
 
+import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.project.Source;
 import dev.threadmill.ingest.chatwoot.ContactPayload;
 import dev.threadmill.ingest.chatwoot.ConversationPayload;
 import dev.threadmill.ingest.store.Rows.Row;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +90,16 @@ public class ConversationTable {
    * other tables' matter, in the same transaction.
    */
   public void markDeleted(String globalId) {
+    // Who was part of it may be gone, too.
+    jdbc.sql(
+            """
+            update cw_contacts c set recheck_at = now()
+            from cw_conversations v
+            where v.global_id = :id and v.deleted_at is null and c.global_id = v.contact_global_id
+              and c.deleted_at is null
+            """)
+        .param("id", globalId)
+        .update();
     jdbc.sql(
             """
             update cw_conversations
@@ -97,6 +110,66 @@ public class ConversationTable {
             """)
         .param("id", globalId)
         .update();
+  }
+
+  /** How many conversations are stored and not gone. */
+  public long countPresent(Source source) {
+    return jdbc.sql(
+            """
+            select count(*) from cw_conversations
+            where project_id = :project and source_id = :source and deleted_at is null
+            """)
+        .param("project", source.projectId())
+        .param("source", source.id())
+        .query(Long.class)
+        .single();
+  }
+
+  /** The lowest and the highest display id that is stored, gone ones too; zeros for none. */
+  public IdRange ids(Source source) {
+    return jdbc.sql(
+            """
+            select coalesce(min(conversation_id), 0) as lowest, coalesce(max(conversation_id), 0) as highest
+            from cw_conversations where project_id = :project and source_id = :source
+            """)
+        .param("project", source.projectId())
+        .param("source", source.id())
+        .query((row, number) -> new IdRange(row.getLong("lowest"), row.getLong("highest")))
+        .single();
+  }
+
+  /** Display ids above one, up to another, of which nothing is stored; rising. */
+  public List<Long> unknown(Source source, long above, long upTo, int limit) {
+    return jdbc.sql(
+            """
+            select id from generate_series(:above::bigint + 1, :up_to::bigint) as g(id)
+            where not exists (select from cw_conversations c where c.global_id = :prefix || g.id)
+              and not exists (select from sync_unanswered u where u.source_id = :source and u.conversation_id = g.id)
+            order by id limit :limit
+            """)
+        .param("above", above)
+        .param("up_to", upTo)
+        .param("prefix", GlobalIds.conversationPrefix(source))
+        .param("source", source.id())
+        .param("limit", limit)
+        .query(Long.class)
+        .list();
+  }
+
+  /** Display ids of stored conversations that were created within a time, both ends included. */
+  public List<Long> created(Source source, Instant from, Instant to) {
+    return jdbc.sql(
+            """
+            select conversation_id from cw_conversations
+            where project_id = :project and source_id = :source and deleted_at is null
+              and created_at between :from and :to order by conversation_id
+            """)
+        .param("project", source.projectId())
+        .param("source", source.id())
+        .param("from", Columns.parameter(from))
+        .param("to", Columns.parameter(to))
+        .query(Long.class)
+        .list();
   }
 
   private static Row row(Source source, ConversationPayload conversation) {
