@@ -50,13 +50,14 @@ public class ConversationTable {
                 priority text, labels text[], assignee_id bigint, assignee_name text, team_id bigint,
                 contact_global_id text, created_at timestamptz, source_updated_at timestamptz,
                 last_activity_at timestamptz, first_reply_created_at timestamptz, waiting_since timestamptz,
-                snoozed_until timestamptz, data jsonb)),
+                snoozed_until timestamptz, data jsonb, ordered boolean)),
             different as (
               select i.* from incoming i left join cw_conversations c on c.global_id = i.global_id
               where c.global_id is null or c.deleted_at is not null
-                 or (i.source_updated_at >= c.source_updated_at
+                 or ((not i.ordered or i.source_updated_at >= c.source_updated_at)
                      and (c.source_updated_at, c.contact_global_id, c.data)
-                         is distinct from (i.source_updated_at, i.contact_global_id, i.data)))
+                         is distinct from
+                         (greatest(i.source_updated_at, c.source_updated_at), i.contact_global_id, i.data)))
             insert into cw_conversations as c
               (global_id, project_id, source_id, account_id, conversation_id, uuid, inbox_id, channel, status,
                priority, labels, assignee_id, assignee_name, team_id, contact_global_id, created_at,
@@ -70,14 +71,16 @@ public class ConversationTable {
                 status = excluded.status, priority = excluded.priority, labels = excluded.labels,
                 assignee_id = excluded.assignee_id, assignee_name = excluded.assignee_name,
                 team_id = excluded.team_id, contact_global_id = excluded.contact_global_id,
-                created_at = excluded.created_at, source_updated_at = excluded.source_updated_at,
+                created_at = excluded.created_at,
+                source_updated_at = greatest(excluded.source_updated_at, c.source_updated_at),
                 last_activity_at = excluded.last_activity_at,
                 first_reply_created_at = excluded.first_reply_created_at,
                 waiting_since = excluded.waiting_since, snoozed_until = excluded.snoozed_until,
                 data = excluded.data, changed_at = now(), deleted_at = null,
                 messages_read_at = case when c.deleted_at is null then c.messages_read_at end
-            where excluded.source_updated_at >= c.source_updated_at or c.deleted_at is not null
+            where excluded.source_updated_at >= c.source_updated_at or c.deleted_at is not null or :unordered
             """)
+        .param("unordered", byId.values().stream().noneMatch(ConversationPayload::ordered))
         .param("rows", Rows.of(byId.values(), conversation -> row(source, conversation)))
         .param("project", source.projectId())
         .param("source", source.id())
@@ -192,7 +195,8 @@ public class ConversationTable {
         .with("first_reply_created_at", conversation.firstReplyCreatedAt())
         .with("waiting_since", conversation.waitingSince())
         .with("snoozed_until", conversation.snoozedUntil())
-        .with("data", conversation.data());
+        .with("data", conversation.data())
+        .with("ordered", conversation.ordered());
   }
 
   private static @Nullable String contact(Source source, ConversationPayload conversation) {
