@@ -30,10 +30,15 @@ final class RandomAccount {
 
   private final ChatwootAccount account;
   private final Random random;
+  private final boolean onlyWhatListsShow;
 
-  RandomAccount(ChatwootAccount account, long seed) {
+  /**
+   * @param onlyWhatListsShow nothing that moves no time and leaves no trace
+   */
+  RandomAccount(ChatwootAccount account, long seed, boolean onlyWhatListsShow) {
     this.account = account;
     this.random = new Random(seed);
+    this.onlyWhatListsShow = onlyWhatListsShow;
   }
 
   synchronized void change(int times) {
@@ -55,19 +60,19 @@ final class RandomAccount {
   }
 
   private void changeOnce() {
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(onlyWhatListsShow ? 18 : 24)) {
       case 0, 1, 2 -> converse();
       case 3, 4, 5, 6 -> write(someConversation());
-      case 7, 8, 9 -> changeMessage(random.nextInt(7));
+      case 7, 8, 9 -> changeMessage(random.nextInt(onlyWhatListsShow ? 5 : 7));
       case 10, 11 -> changeMessage(2);
       case 12, 13, 14 -> changeConversation(random.nextInt(6));
-      case 15 -> withConversation(account.conversations()::delete);
-      case 16, 17 -> changeContact();
-      case 18 -> merge();
-      case 19 -> deleteContact();
-      case 20 -> account.contacts().removeOrphans();
-      case 21 -> account.conversations().skipIds(1 + random.nextInt(4));
-      case 22 -> withConversation(account.conversations()::seenByAgent);
+      case 15 -> merge();
+      case 16 -> account.conversations().skipIds(1 + random.nextInt(4));
+      case 17 -> withConversation(account.conversations()::seenByAgent);
+      case 18 -> withConversation(account.conversations()::delete);
+      case 19, 20 -> changeContact();
+      case 21 -> deleteContact();
+      case 22 -> account.contacts().removeOrphans();
       default -> deleteInbox();
     }
   }
@@ -154,12 +159,12 @@ final class RandomAccount {
     Message message = all.get(random.nextInt(all.size()));
     switch (what) {
       case 0 -> account.messages().edit(message.id(), text());
-      case 1 -> account.messages().editSilently(message.id(), text());
+      case 1 -> account.messages().edit(message.id(), null);
       case 2 -> account.messages().setPrivate(message.id(), !message.isPrivate());
       case 3 -> account.messages().setStatus(message.id(), "read");
       case 4 -> account.messages().delete(message.id());
       case 5 -> account.messages().purge(message.id());
-      default -> account.messages().edit(message.id(), null);
+      default -> account.messages().editSilently(message.id(), text());
     }
   }
 

@@ -25,19 +25,24 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Every row and every column that the account decides on. */
 record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) {
-  void assertStored() {
-    Truth truth = chatwoot.truth();
-    assertConversations(truth);
-    assertMessages(truth);
-    assertContacts(truth);
-    assertInboxes();
-    assertChunks(truth);
-    assertNothingLeftOfWhatIsGone();
+  void assertStored(long seed) {
+    assertConversationsStored(seed);
+    assertContacts(seed, chatwoot.truth());
+    assertInboxes(seed);
   }
 
-  private void assertConversations(Truth truth) {
+  /** With their messages and chunks. */
+  void assertConversationsStored(long seed) {
+    Truth truth = chatwoot.truth();
+    assertConversations(seed, truth);
+    assertMessages(seed, truth);
+    assertChunks(seed, truth);
+    assertNothingLeftOfWhatIsGone(seed);
+  }
+
+  private void assertConversations(long seed, Truth truth) {
     same(
-        "conversations",
+        "seed " + seed + ": conversations",
         rows(
             """
                 select concat_ws(' ', conversation_id, uuid, status, inbox_id, coalesce(priority, '-'),
@@ -65,9 +70,9 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
         c.customAttributes().getOrDefault("order", "-"));
   }
 
-  private void assertMessages(Truth truth) {
+  private void assertMessages(long seed, Truth truth) {
     same(
-        "messages",
+        "seed " + seed + ": messages",
         rows(
             """
                 select concat_ws(' ', m.message_id, c.conversation_id, m.message_type, m.content_type, m.private,
@@ -110,7 +115,7 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
         : CleanText.clean(m.content());
   }
 
-  private void assertContacts(Truth truth) {
+  private void assertContacts(long seed, Truth truth) {
     Set<String> all =
         truth.contacts().stream().map(WholeTruth::contact).collect(Collectors.toSet());
     Set<Long> talking = new HashSet<>();
@@ -122,9 +127,9 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
               coalesce(identifier, '-'), blocked)
             from cw_contacts where deleted_at is null
             """);
-    assertThat(all).as("contacts that are there").containsAll(stored);
+    assertThat(all).as("seed %d: contacts that are there", seed).containsAll(stored);
     assertThat(stored)
-        .as("contacts that the account shows")
+        .as("seed %d: contacts that the account shows", seed)
         .containsAll(
             truth.contacts().stream()
                 .filter(c -> c.listed() || talking.contains(c.id()))
@@ -142,18 +147,18 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
         c.blocked() ? "t" : "f");
   }
 
-  private void assertInboxes() {
+  private void assertInboxes(long seed) {
     same(
-        "inboxes",
+        "seed " + seed + ": inboxes",
         rows("select inbox_id || ' ' || name from cw_inboxes where deleted_at is null"),
         chatwoot.account().desk().inboxes().stream()
             .map((Desk.Inbox inbox) -> inbox.id() + " " + inbox.name())
             .collect(Collectors.toSet()));
   }
 
-  private void assertChunks(Truth truth) {
+  private void assertChunks(long seed, Truth truth) {
     same(
-        "chunks",
+        "seed " + seed + ": chunks",
         rows(
             """
                 select split_part(message_global_id, ':', 4) || ' ' || split_part(conversation_global_id, ':', 4)
@@ -175,7 +180,7 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
     return words(m.id(), m.conversationId(), chunk.index(), chunk.hash(), chunk.text());
   }
 
-  private void assertNothingLeftOfWhatIsGone() {
+  private void assertNothingLeftOfWhatIsGone(long seed) {
     assertThat(
             rows(
                 """
@@ -187,7 +192,7 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
                 select 'contact ' || global_id from cw_contacts
                 where deleted_at is not null and (data <> '{}' or coalesce(name, email, phone_number) is not null)
                 """))
-        .as("content of what is gone")
+        .as("seed %d: content of what is gone", seed)
         .isEmpty();
   }
 
