@@ -146,6 +146,7 @@ public class ReadingTable {
             set messages_read_at = :seen, messages_cursor = null, messages_cursor_seen = null,
                 read_failures = 0, read_error = null, retry_at = null
             where global_id = :id
+              and (messages_read_at is distinct from :seen or messages_cursor is not null or read_failures > 0)
             """)
         .param("id", globalId)
         .param("seen", Columns.parameter(seen))

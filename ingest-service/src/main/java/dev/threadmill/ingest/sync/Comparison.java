@@ -57,19 +57,26 @@ class Comparison {
     if (present == null && horizon != null && conversation.updatedAt().isBefore(horizon)) {
       return Pass.Found.differences(0, 0, 0);
     }
-    int rows = pages.store(run, List.of(conversation), null);
+    ListedPages.Written rows = pages.store(run, List.of(conversation), null);
     Differences messages =
         conversations.read(run, unread(run, present, conversation), Integer.MAX_VALUE);
-    boolean news =
-        listedUntil == null
-            || conversation.updatedAt().isAfter(listedUntil.minus(ChangeList.OVERLAP))
-            || (present != null && !conversation.updatedAt().equals(present.readAt()));
-    return news
-        ? Pass.Found.differences(0, 0, 0)
-        : Pass.Found.differences(
-            messages.missing() + (present == null ? rows : 0),
-            messages.extra(),
-            messages.changed() + (present == null ? 0 : rows));
+    if (isNews(present, conversation, listedUntil)) {
+      return Pass.Found.differences(0, 0, 0);
+    }
+    int missing = messages.missing() + (present == null ? rows.conversations() : 0);
+    int changed =
+        messages.changed() + rows.contacts() + (present == null ? 0 : rows.conversations());
+    return Pass.Found.differences(missing, messages.extra(), changed);
+  }
+
+  /** What changed since it was listed or read is no difference, but the next sync's matter. */
+  private static boolean isNews(
+      @Nullable StoredConversation present,
+      ConversationPayload shown,
+      @Nullable Instant listedUntil) {
+    return present == null
+        ? listedUntil == null || shown.updatedAt().isAfter(listedUntil)
+        : !shown.updatedAt().equals(present.readAt());
   }
 
   private Pass.Found erase(SourceRun run, StoredConversation present) throws ChatwootException {

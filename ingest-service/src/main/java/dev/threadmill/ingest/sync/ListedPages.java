@@ -35,8 +35,8 @@ class ListedPages {
     this.transaction = transaction;
   }
 
-  /** What a page changed. */
-  private record Written(int contacts, int conversations) {}
+  /** How many rows are new or changed. */
+  record Written(int contacts, int conversations) {}
 
   Listing listing(SourceRun run) {
     return run.patiently(() -> watermarks.find(run.source()).listing());
@@ -44,14 +44,13 @@ class ListedPages {
 
   /**
    * @param listing how far the listing is with these rows; null when that does not change
-   * @return how many conversations are new or changed
    */
-  int store(SourceRun run, List<ConversationPayload> rows, @Nullable Listing listing) {
+  Written store(SourceRun run, List<ConversationPayload> rows, @Nullable Listing listing) {
     Written written =
         run.patiently(() -> transaction.execute(status -> write(run, List.copyOf(rows), listing)));
     run.counts().add(Count.CONTACTS, written.contacts());
     run.counts().add(Count.CONVERSATIONS_LISTED, written.conversations());
-    return written.conversations();
+    return written;
   }
 
   private Written write(SourceRun run, List<ConversationPayload> rows, @Nullable Listing listing) {
