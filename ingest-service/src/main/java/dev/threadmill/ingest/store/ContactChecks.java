@@ -70,7 +70,8 @@ public class ContactChecks {
 
   /** The contact was found. */
   public void settled(Source source, long contactId) {
-    jdbc.sql("update cw_contacts set recheck_at = null where global_id = :id and recheck_at is not null")
+    jdbc.sql(
+            "update cw_contacts set recheck_at = null where global_id = :id and recheck_at is not null")
         .param("id", GlobalIds.contact(source, contactId))
         .update();
   }
