@@ -6,3 +6,5 @@ alter table cw_contacts add column recheck_at timestamptz;
 create index cw_contacts_to_recheck on cw_contacts (source_id, recheck_at) where recheck_at is not null;
 -- The reconciliation's walk over the stored contacts, by rising id.
 create index cw_contacts_by_number on cw_contacts (source_id, contact_id) where deleted_at is null;
+-- Contacts that went away lately, whose conversations follow.
+create index cw_contacts_gone on cw_contacts (source_id, deleted_at) where deleted_at is not null;

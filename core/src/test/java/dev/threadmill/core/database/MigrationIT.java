@@ -42,11 +42,10 @@ class MigrationIT {
       assertThat(result.get().success).isTrue();
       applied += result.get().migrationsExecuted;
     }
-    assertThat(applied).isEqualTo(6);
-    assertThat(flyway().info().applied())
-        .extracting(MigrationInfo::getVersion)
-        .extracting(Object::toString)
-        .containsExactly("001", "002", "003", "004", "005", "006");
+    MigrationInfo[] known = flyway().info().all();
+    assertThat(known).hasSizeGreaterThan(10);
+    assertThat(applied).isEqualTo(known.length);
+    assertThat(flyway().info().applied()).doesNotHaveDuplicates().hasSameSizeAs(known);
     assertThat(flyway().info().pending()).isEmpty();
   }
 

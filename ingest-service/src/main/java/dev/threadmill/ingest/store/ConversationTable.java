@@ -132,10 +132,9 @@ public class ConversationTable {
   public IdRange ids(Source source) {
     return jdbc.sql(
             """
-            select coalesce(min(conversation_id), 0) as lowest, coalesce(max(conversation_id), 0) as highest
-            from cw_conversations where project_id = :project and source_id = :source
+            select coalesce((select min(conversation_id) from cw_conversations where source_id = :source), 0) as lowest,
+                   coalesce((select max(conversation_id) from cw_conversations where source_id = :source), 0) as highest
             """)
-        .param("project", source.projectId())
         .param("source", source.id())
         .query((row, number) -> new IdRange(row.getLong("lowest"), row.getLong("highest")))
         .single();

@@ -118,20 +118,37 @@ public class ReadingTable {
    * @return how many
    */
   public int suspectThoseLeftBehind(Source source, Duration lately) {
-    return jdbc.sql(
-            """
-            update cw_conversations c set messages_read_at = null
-            where c.source_id = :source and c.project_id = :project and c.deleted_at is null
-              and c.messages_read_at is not null and c.read_failures = 0
-              and (c.inbox_id in (
-                     select inbox_id from cw_inboxes
-                     where project_id = :project and source_id = :source
-                       and deleted_at > now() - make_interval(secs => :lately))
-                   or c.contact_global_id in (
-                     select global_id from cw_contacts
-                     where project_id = :project and source_id = :source
-                       and deleted_at > now() - make_interval(secs => :lately)))
-            """)
+    String gone =
+        """
+        update cw_conversations c set messages_read_at = null
+        from (%s) gone
+        where c.source_id = :source and c.deleted_at is null and c.messages_read_at is not null
+          and c.read_failures = 0 and %s
+        """;
+    return suspect(
+            gone.formatted(
+                """
+                select inbox_id from cw_inboxes
+                where project_id = :project and source_id = :source
+                  and deleted_at > now() - make_interval(secs => :lately)
+                """,
+                "c.inbox_id = gone.inbox_id"),
+            source,
+            lately)
+        + suspect(
+            gone.formatted(
+                """
+                select global_id from cw_contacts
+                where project_id = :project and source_id = :source
+                  and deleted_at > now() - make_interval(secs => :lately)
+                """,
+                "c.contact_global_id = gone.global_id"),
+            source,
+            lately);
+  }
+
+  private int suspect(String sql, Source source, Duration lately) {
+    return jdbc.sql(sql)
         .param("source", source.id())
         .param("project", source.projectId())
         .param("lately", lately.toSeconds())

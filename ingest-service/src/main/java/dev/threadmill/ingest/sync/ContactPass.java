@@ -33,6 +33,11 @@ class ContactPass {
     return askForEach(run, walkList(run, begun, share, keeper), share, keeper);
   }
 
+  /** How many contacts a pass has to ask for. */
+  long all(SourceRun run) {
+    return run.patiently(() -> contacts.countPresent(run.source()));
+  }
+
   boolean isThrough(SourceRun run, Pass pass) {
     return pass.contactPage() == 0
         && run.patiently(() -> contacts.present(run.source(), pass.contact(), 1)).isEmpty();
@@ -43,28 +48,29 @@ class ContactPass {
     Pass pass = begun;
     for (int walked = 0; walked < limits.pages() && pass.contactPage() > 0; walked++) {
       run.checkpoint();
-      long known = run.patiently(() -> contacts.countListed(run.source()));
-      if (share < 1 && pass.contactPage() > known / PER_PAGE * share) {
+      if (share < 1 && pass.contactPage() > pass.contactsInAll() / PER_PAGE * share) {
         break;
       }
-      pass = page(run, pass, known);
+      pass = page(run, pass);
       keeper.keep(pass);
     }
     return pass;
   }
 
-  private Pass page(SourceRun run, Pass pass, long listed) throws ChatwootException {
+  private Pass page(SourceRun run, Pass pass) throws ChatwootException {
     ContactPage page;
     try {
       page = run.client().contacts(ContactSort.CREATED_FIRST, pass.contactPage());
     } catch (ChatwootException failure) {
-      if (!failure.kind().ofOneRequest() || pass.contactPage() > listed / PER_PAGE + 1) {
+      if (!failure.kind().ofOneRequest()
+          || pass.contactPage() > pass.contactsInAll() / PER_PAGE + 1) {
         throw failure;
       }
       return pass.contactPage(pass.contactPage() + 1, Pass.Found.unanswered());
     }
     if (page.rows().isEmpty()) {
-      if (page.count() != null && page.count() > listed) {
+      Long count = page.count();
+      if (count != null && count > run.patiently(() -> contacts.countListed(run.source()))) {
         // Equal times have no stable order, and a page may have failed: other orders show the rest.
         people.beginAnew(run);
       }
@@ -81,10 +87,9 @@ class ContactPass {
   private Pass askForEach(SourceRun run, Pass begun, double share, Pass.Keeper keeper)
       throws ChatwootException {
     Pass pass = begun;
-    long all = run.patiently(() -> contacts.countPresent(run.source()));
     long left = limits.reconcileAtOnce();
     if (share < 1) {
-      left = Math.min(left, (long) (all * share) - pass.contacts());
+      left = Math.min(left, (long) (pass.contactsInAll() * share) - pass.contacts());
     }
     while (left > 0) {
       long above = pass.contact();

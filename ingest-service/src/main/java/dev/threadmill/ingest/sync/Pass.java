@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param contactPage the next page of the contact list; 0 when that is through
  * @param contact up to which contact id it has come
  * @param contacts how many of the stored contacts were asked for
+ * @param contactsInAll how many there were at its beginning
  * @param found what it found so far
  * @param last the pass before; null when there was none
  */
@@ -21,9 +22,10 @@ record Pass(
     int contactPage,
     long contact,
     long contacts,
+    long contactsInAll,
     Found found,
     @Nullable Finished last) {
-  static final Pass NONE = new Pass(null, 0, 1, 0, 0, Found.NOTHING, null);
+  static final Pass NONE = new Pass(null, 0, 1, 0, 0, 0, Found.NOTHING, null);
 
   /** Stores how far a pass has come. */
   @FunctionalInterface
@@ -77,25 +79,34 @@ record Pass(
   /** A pass that is through; its differences are healed. */
   record Finished(Instant startedAt, Instant finishedAt, Found found) {}
 
-  Pass begin(Instant now, long firstConversation) {
-    return new Pass(now, firstConversation, 1, 0, 0, Found.NOTHING, last);
+  Pass begin(Instant now, long firstConversation, long allContacts) {
+    return new Pass(now, firstConversation, 1, 0, 0, allContacts, Found.NOTHING, last);
   }
 
   Pass conversations(long upTo, Found more) {
-    return new Pass(startedAt, upTo, contactPage, contact, contacts, found.plus(more), last);
+    return new Pass(
+        startedAt, upTo, contactPage, contact, contacts, contactsInAll, found.plus(more), last);
   }
 
   Pass contactPage(int next, Found more) {
-    return new Pass(startedAt, conversation, next, contact, contacts, found.plus(more), last);
+    return new Pass(
+        startedAt, conversation, next, contact, contacts, contactsInAll, found.plus(more), last);
   }
 
   Pass contacts(long upTo, long number, Found more) {
     return new Pass(
-        startedAt, conversation, contactPage, upTo, contacts + number, found.plus(more), last);
+        startedAt,
+        conversation,
+        contactPage,
+        upTo,
+        contacts + number,
+        contactsInAll,
+        found.plus(more),
+        last);
   }
 
   Pass finish(Instant now) {
     Instant started = startedAt == null ? now : startedAt;
-    return new Pass(null, 0, 1, 0, 0, Found.NOTHING, new Finished(started, now, found));
+    return new Pass(null, 0, 1, 0, 0, 0, Found.NOTHING, new Finished(started, now, found));
   }
 }

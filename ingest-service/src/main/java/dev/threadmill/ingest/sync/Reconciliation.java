@@ -51,16 +51,19 @@ class Reconciliation {
       return;
     }
     Instant now = clock.instant();
-    Pass begun = memory(run);
+    Pass remembered = memory(run);
+    Pass begun = remembered;
     if (begun.startedAt() == null) {
       if (tooEarly(begun, now)) {
         return;
       }
-      begun = begun.begin(now, conversations.first(run, listing));
+      begun = begun.begin(now, conversations.first(run, listing), contacts.all(run));
     }
     double share = share(begun, now);
     Pass.Keeper keeper = pass -> remember(run, pass);
-    keeper.keep(begun);
+    if (begun != remembered) {
+      keeper.keep(begun);
+    }
     Pass pass = conversations.advance(run, listing, begun, share, keeper);
     pass = contacts.advance(run, pass, share, keeper);
     if (share >= 1 && conversations.isThrough(run, pass) && contacts.isThrough(run, pass)) {
