@@ -1,7 +1,7 @@
 -- The inboxes of an account: a conversation's inbox has a name, and an inbox that is gone tells of conversations that
 -- will be. A new table only, so no lock matters.
 create table cw_inboxes (
-  global_id  text primary key check (starts_with(global_id, 'cwi:')),
+  global_id  text primary key check (starts_with(global_id, 'cwi:' || project_id || ':')),
   project_id uuid not null,
   source_id  uuid not null,
   account_id bigint not null,

@@ -1,8 +1,12 @@
 package dev.threadmill.localstack;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import dev.threadmill.localstack.postgres.PostgresServer;
 import dev.threadmill.localstack.process.Checkout;
 import dev.threadmill.localstack.process.Ports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,12 +132,23 @@ final class Services {
     return "http://127.0.0.1:" + ports.number("GATEWAY_PORT");
   }
 
+  /** A copy of the module's jar: a build beside the running stack replaces the one it made. */
   private Path jar(String module) {
-    Path jar = options.checkout().root().resolve(module + "/target/" + module + ".jar");
-    if (!Files.exists(jar)) {
-      throw new IllegalStateException(jar + " is missing; build it with: make build");
+    Path built = options.checkout().root().resolve(module + "/target/" + module + ".jar");
+    if (!Files.exists(built)) {
+      throw new IllegalStateException(built + " is missing; build it with: make build");
     }
-    return jar;
+    try {
+      Path programs = Files.createDirectories(options.directory().resolve("programs"));
+      Path copy = programs.resolve(module + ".jar");
+      // Reproducible builds all have one time, and often one size.
+      if (!Files.exists(copy) || Files.mismatch(built, copy) >= 0) {
+        Files.copy(built, copy, REPLACE_EXISTING);
+      }
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<String> java(String heap) {

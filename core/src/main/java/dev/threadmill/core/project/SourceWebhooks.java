@@ -5,8 +5,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /** The columns of {@code project_sources} that say which webhooks a source takes. */
+@Repository
 public final class SourceWebhooks {
   private final JdbcClient jdbc;
   private final Secrets secrets;

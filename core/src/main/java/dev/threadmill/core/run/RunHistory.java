@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /** Reading {@code job_runs}. */
+@Repository
 public final class RunHistory {
   private static final String COLUMNS =
       """

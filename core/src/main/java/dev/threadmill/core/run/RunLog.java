@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -20,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @see RunRecovery for what was left lying
  * @see ScheduledRuns for what schedules start
  */
+@Repository
 public final class RunLog {
   private final JdbcClient jdbc;
   private final JsonMapper json;

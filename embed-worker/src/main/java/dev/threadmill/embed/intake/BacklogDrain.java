@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class BacklogDrain {
   private static final Duration STEP = Duration.ofMillis(200);
 
+  /**
+   * While one request tries out a provider that was away, the rows of the others are held back for
+   * a second by the database's clock, although the gate looks open.
+   */
+  private static final Duration HELD_BACK = Duration.ofMillis(1300);
+
   /** A longer rate limit ends the run; its rows are due when it is over. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
@@ -41,6 +47,7 @@ final class BacklogDrain {
   private Tally total = Tally.NOTHING;
   private volatile boolean exhausted;
   private volatile boolean ended;
+  private boolean heldBack;
 
   BacklogDrain(
       ChunkClaims claims,
@@ -61,11 +68,15 @@ final class BacklogDrain {
   Outcome drain(LongSupplier pending) throws InterruptedException {
     try {
       @Nullable Closed obstacle = null;
-      while (obstacle == null && !(exhausted && underWay.isEmpty())) {
+      while (obstacle == null && !(exhausted && !heldBack && underWay.isEmpty())) {
         context.checkpoint();
         collect();
         Optional<Closed> closed = gate.closed();
-        if (closed.isEmpty()) {
+        if (closed.isEmpty() && heldBack && exhausted && underWay.isEmpty()) {
+          Thread.sleep(HELD_BACK);
+          heldBack = false;
+          exhausted = false;
+        } else if (closed.isEmpty()) {
           next();
         } else if (waitingHelps(closed.get()) || !underWay.isEmpty()) {
           // Rows that were held back fall due a moment after the gate opens, by the database's
@@ -104,7 +115,7 @@ final class BacklogDrain {
           if (batch.isDone()) {
             Tally tally = batch.join();
             total = total.plus(tally);
-            exhausted &= tally.heldBack() == 0;
+            heldBack |= tally.heldBack() > 0;
           }
           return batch.isDone();
         });

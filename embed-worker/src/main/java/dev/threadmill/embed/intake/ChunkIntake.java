@@ -35,6 +35,7 @@ final class ChunkIntake {
    * sweep, so their events are done with.
    *
    * @throws java.util.concurrent.CompletionException when the database can't be reached
+   * @throws IllegalStateException when the worker stops: the events are another worker's then
    */
   void take(Collection<Long> chunkIds) throws InterruptedException {
     Instant end = clock.instant().plus(settings.pollPatience());
@@ -53,5 +54,9 @@ final class ChunkIntake {
       }
     }
     underWay.forEach(CompletableFuture::join);
+    if (!lanes.isRunning()) {
+      throw new IllegalStateException(
+          "the worker stops; another one takes the events that are left");
+    }
   }
 }

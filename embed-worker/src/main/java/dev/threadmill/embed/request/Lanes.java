@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,6 +31,13 @@ public final class Lanes implements SmartLifecycle {
   private final ChunkEmbedder embedder;
   private final ChunkClaims claims;
   private final Executor threads = Thread::startVirtualThread;
+
+  /**
+   * One claim at a time: two that walk the same rows side by side skip each other's and share a
+   * full batch between them, which makes two requests of what is one.
+   */
+  private final Lock claiming = new ReentrantLock();
+
   private volatile boolean running;
 
   public Lanes(int count, ChunkEmbedder embedder, ChunkClaims claims) {
@@ -66,7 +75,16 @@ public final class Lanes implements SmartLifecycle {
     if (!running || stop.getAsBoolean()) {
       return Tally.NOTHING;
     }
-    return embedder.embed(claim.get(), () -> !running || stop.getAsBoolean());
+    return embedder.embed(claimed(claim), () -> !running || stop.getAsBoolean());
+  }
+
+  private List<ClaimedChunk> claimed(Supplier<List<ClaimedChunk>> claim) {
+    claiming.lock();
+    try {
+      return claim.get();
+    } finally {
+      claiming.unlock();
+    }
   }
 
   @Override

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
 /** The table {@code sync_hints}, seen by who reads what they hint at. */
-@Component
+@Repository
 class HintTable {
   /** So often a reading fails before the hint is left to the ordinary sync. */
   private static final int MAX_ATTEMPTS = 8;

@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
 /**
  * The column {@code cw_contacts.recheck_at}: contacts of which something hints that they may be
  * gone, as the mergee of a merge is.
  */
-@Component
+@Repository
 public class ContactChecks {
   private final JdbcClient jdbc;
 

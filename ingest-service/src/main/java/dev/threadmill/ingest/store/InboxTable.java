@@ -5,10 +5,10 @@ import dev.threadmill.ingest.chatwoot.InboxPayload;
 import dev.threadmill.ingest.store.Rows.Row;
 import java.util.Collection;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
 /** The table {@code cw_inboxes}. */
-@Component
+@Repository
 public class InboxTable {
   private final JdbcClient jdbc;
 

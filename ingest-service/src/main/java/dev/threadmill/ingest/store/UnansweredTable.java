@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
 /**
  * The table {@code sync_unanswered}: conversations that no page of the list shows and whose own
  * answer fails.
  */
-@Component
+@Repository
 public class UnansweredTable {
   private final JdbcClient jdbc;
 

@@ -1,0 +1,164 @@
+package dev.threadmill.embed.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.core.event.MessageUpserted;
+import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.run.JobRun;
+import dev.threadmill.embed.Rows;
+import dev.threadmill.embed.WorkerTest;
+import dev.threadmill.localstack.openai.Trouble;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class EmbeddingsRunIT extends WorkerTest {
+
+  @Test
+  void a_run_drains_the_backlog_of_its_project_and_of_no_other() {
+    Rows.Home home = rows.project();
+    Rows.Home other = rows.project();
+    chunks(home, 1030, Duration.ZERO);
+    chunks(other, 3, Duration.ZERO);
+
+    JobRun run = untilFinished(requestRun(home));
+
+    assertThat(run.status()).isEqualTo(RunStatus.OK);
+    assertThat(rows.statuses(home)).containsOnly(Map.entry("ready", 1030L));
+    assertThat(rows.statuses(other)).containsOnly(Map.entry("pending", 3L));
+    assertThat(run.processedCount()).isEqualTo(1030);
+    assertThat(run.result().path("status").asString()).isEqualTo("drained");
+    assertThat(run.result().path("claimed").asInt()).isEqualTo(1030);
+    assertThat(run.result().path("ready").asInt()).isEqualTo(1030);
+    assertThat(run.result().path("requests").asInt()).isEqualTo(11);
+  }
+
+  @Test
+  void a_run_is_idle_when_nothing_waits() {
+    JobRun run = untilFinished(requestRun(rows.project()));
+
+    assertThat(run.status()).isEqualTo(RunStatus.OK);
+    assertThat(run.result().path("status").asString()).isEqualTo("idle");
+  }
+
+  @Test
+  void one_bad_text_fails_alone_and_is_found_with_few_requests() {
+    for (int place : List.of(0, 37, 99)) {
+      OPEN_AI.log().reset();
+      OPEN_AI.settings().clearPoison();
+      OPEN_AI.settings().poison("<" + place + ">");
+      Rows.Home home = rows.project();
+      List<MessageUpserted> chunks = chunks(home, 100, Duration.ZERO);
+
+      JobRun run = untilFinished(requestRun(home));
+
+      assertThat(run.status()).isEqualTo(RunStatus.PARTIAL);
+      assertThat(rows.statuses(home)).isEqualTo(Map.of("ready", 99L, "failed", 1L));
+      Rows.Chunk bad = rows.read(chunks.get(place).chunkId());
+      assertThat(bad.status()).isEqualTo("failed");
+      assertThat(bad.error()).contains("'$.input' is invalid");
+      assertThat(rows.read(chunks.get(50).chunkId()).attempts()).isZero();
+      assertThat(OPEN_AI.log().requests()).isLessThanOrEqualTo(15);
+      assertThat(run.result().path("requests").asLong()).isEqualTo(OPEN_AI.log().requests());
+    }
+  }
+
+  @Test
+  void a_provider_that_refuses_every_text_fails_no_row() {
+    OPEN_AI.settings().poison("e");
+    Rows.Home home = rows.project();
+    chunks(home, 100, Duration.ZERO);
+
+    JobRun run = untilFinished(requestRun(home));
+
+    assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+    assertThat(run.errorClass()).isEqualTo("every_text_refused");
+    assertThat(rows.statuses(home)).containsOnly(Map.entry("pending", 100L));
+    assertThat(OPEN_AI.log().requests()).isLessThan(10);
+  }
+
+  @Test
+  void a_refused_key_ends_the_run_with_what_to_do_and_charges_nothing() {
+    OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.INVALID_KEY).always());
+    Rows.Home home = rows.project();
+    List<MessageUpserted> chunks = chunks(home, 500, Duration.ZERO);
+
+    JobRun run = untilFinished(requestRun(home));
+
+    assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+    assertThat(run.errorClass()).isEqualTo("invalid_api_key");
+    assertThat(run.error()).contains("OPENAI_API_KEY");
+    assertThat(rows.statuses(home)).containsOnly(Map.entry("pending", 500L));
+    assertThat(rows.read(chunks.getFirst().chunkId()).attempts()).isZero();
+    assertThat(OPEN_AI.log().requests()).isLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void a_rate_limit_holds_all_requests_and_costs_no_attempt() {
+    OPEN_AI.troubles().add(Trouble.rateLimited(Duration.ofSeconds(3)).times(1));
+    Rows.Home home = rows.project();
+    List<MessageUpserted> chunks = chunks(home, 100, Duration.ZERO);
+
+    JobRun run = untilFinished(requestRun(home));
+
+    assertThat(run.status()).isEqualTo(RunStatus.OK);
+    assertThat(rows.statuses(home)).containsOnly(Map.entry("ready", 100L));
+    assertThat(rows.read(chunks.getFirst().chunkId()).attempts()).isZero();
+    assertThat(OPEN_AI.log().requests()).isEqualTo(2);
+    assertThat(run.result().path("held_back").asInt()).isEqualTo(100);
+    var times = OPEN_AI.log().requestTimes();
+    assertThat(Duration.between(times.get(0), times.get(1)))
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void a_request_that_is_too_large_is_split() {
+    OPEN_AI.settings().maxInputs(30, 413);
+    Rows.Home home = rows.project();
+    chunks(home, 100, Duration.ZERO);
+    try {
+      JobRun run = untilFinished(requestRun(home));
+
+      assertThat(run.status()).isEqualTo(RunStatus.OK);
+      assertThat(rows.statuses(home)).containsOnly(Map.entry("ready", 100L));
+    } finally {
+      OPEN_AI.settings().maxInputs(2048, 400);
+    }
+  }
+
+  @Test
+  void a_text_that_is_too_long_is_cut_and_says_so() {
+    Rows.Home home = rows.project();
+    String text = unique("start") + " the same again".repeat(9000);
+    MessageUpserted chunk = rows.chunk(home, text);
+
+    JobRun run = untilFinished(requestRun(home));
+
+    assertThat(run.status()).isEqualTo(RunStatus.OK);
+    assertThat(rows.read(chunk.chunkId()).status()).isEqualTo("ready");
+    assertThat(rows.read(chunk.chunkId()).error()).contains("too long for the model");
+  }
+
+  @Test
+  void a_cancelled_run_stops_and_what_is_under_way_is_stored() {
+    Rows.Home home = rows.project();
+    chunks(home, 1000, Duration.ZERO);
+    var hanging = OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.HANG).always());
+    UUID run = requestRun(home);
+    until().until(() -> hanging.hits() == 4);
+
+    rows.jdbc()
+        .sql("update job_runs set cancel_requested_at = now() where id = :id")
+        .param("id", run)
+        .update();
+    assertThat(untilFinished(run).status()).isEqualTo(RunStatus.CANCELLED);
+    hanging.close();
+
+    until()
+        .untilAsserted(
+            () ->
+                assertThat(rows.statuses(home)).isEqualTo(Map.of("ready", 400L, "pending", 600L)));
+  }
+}

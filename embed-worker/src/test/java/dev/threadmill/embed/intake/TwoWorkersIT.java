@@ -1,0 +1,81 @@
+package dev.threadmill.embed.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.core.event.MessageUpserted;
+import dev.threadmill.core.kafka.KafkaConnection;
+import dev.threadmill.embed.EmbedWorker;
+import dev.threadmill.embed.Rows;
+import dev.threadmill.embed.WorkerTest;
+import dev.threadmill.embed.claim.ClaimSettings;
+import dev.threadmill.localstack.openai.Trouble;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+class TwoWorkersIT extends WorkerTest {
+  @Autowired private MeterRegistry meters;
+
+  @Test
+  void two_workers_share_the_events_and_pay_each_text_once() {
+    Rows.Home home = rows.project();
+    OPEN_AI.settings().latency(Duration.ofMillis(50));
+    double before = ready(meters);
+
+    try (ConfigurableApplicationContext second = secondWorker()) {
+      List<MessageUpserted> events = chunks(home, 3000, Duration.ZERO);
+      announce(events);
+      untilAllReady(home, events.size());
+
+      assertThat(ready(meters)).isGreaterThan(before);
+      assertThat(ready(second.getBean(MeterRegistry.class))).isPositive();
+    }
+    assertThat(OPEN_AI.log().repeatedInputs()).isZero();
+  }
+
+  @Test
+  void a_worker_that_is_stopped_hands_back_what_it_holds() {
+    Rows.Home home = rows.project();
+    // Old enough for the sweep too: events that find the provider away leave their rows to it.
+    List<MessageUpserted> events = chunks(home, 2000, Duration.ofHours(2));
+    ConfigurableApplicationContext second = secondWorker();
+    String worker = second.getBean(ClaimSettings.class).worker();
+    var hanging = OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.HANG).always());
+    announce(events);
+    until().until(() -> heldBy(worker) > 0);
+
+    second.close();
+
+    assertThat(heldBy(worker)).isZero();
+    hanging.close();
+    untilAllReady(home, events.size());
+  }
+
+  private long heldBy(String worker) {
+    return rows.jdbc()
+        .sql("select count(*) from rag_chunks where claimed_by = :worker")
+        .param("worker", worker)
+        .query(Long.class)
+        .single();
+  }
+
+  private static double ready(MeterRegistry meters) {
+    var counter = meters.find("threadmill.embed.rows").tag("outcome", "ready").counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  private static ConfigurableApplicationContext secondWorker() {
+    var worker =
+        new SpringApplicationBuilder(EmbedWorker.class)
+            .run(
+                ENVIRONMENT.entrySet().stream()
+                    .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+                    .toArray(String[]::new));
+    until().until(worker.getBean(KafkaConnection.class)::isUp);
+    return worker;
+  }
+}
