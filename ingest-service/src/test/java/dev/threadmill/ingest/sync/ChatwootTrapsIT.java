@@ -344,13 +344,13 @@ class ChatwootTrapsIT extends IngestTest {
     long conversation = conversation(0);
     String sentence = "This sentence is repeated until the text is as long as Chatwoot takes it. ";
     String longest = sentence.repeat(150_000 / sentence.length());
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 18; i++) {
       chatwoot.account().messages().incoming(conversation, i + " " + longest);
     }
 
     assertComplete(sync());
 
-    assertThat(count("cw_messages where length(content) > 149000")).isEqualTo(30);
+    assertThat(count("cw_messages where length(content) > 149000")).isEqualTo(18);
     assertThat(count("rag_chunks where length(text) > 1000")).isZero();
     assertThat(chatwoot.requests().count("GET /conversations/:id/messages")).isGreaterThan(2);
   }
