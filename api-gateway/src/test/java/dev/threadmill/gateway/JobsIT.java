@@ -245,4 +245,55 @@ class JobsIT {
     }
     return found.getFirst();
   }
+
+  @Test
+  void failed_chunks_are_tried_again_those_whose_error_says_so_or_all() {
+    Rows rows = new Rows(jdbc);
+    Rows other = new Rows(jdbc);
+    fail(rows, "the provider refuses a text (400)");
+    fail(rows, "the provider answered a vector of zeros");
+    fail(other, "the provider refuses a text (400)");
+    Caller caller = Caller.admin(port).of(rows.project);
+
+    assertThat(retried(caller, Map.of("error", "REFUSES a text"))).isEqualTo(1);
+    assertThat(retried(caller, Map.of("error", "no such error"))).isZero();
+    assertThat(retried(caller, Map.of())).isEqualTo(1);
+
+    assertThat(
+            jdbc.sql(
+                    """
+                    select count(*) from rag_chunks where project_id = :project and embedding_status = 'pending'
+                      and embedding_attempts = 0 and embedding_error is null and next_attempt_at <= now()
+                    """)
+                .param("project", rows.project)
+                .query(Long.class)
+                .single())
+        .isEqualTo(2);
+    assertThat(
+            jdbc.sql(
+                    "select count(*) from rag_chunks where project_id = :project and embedding_status = 'failed'")
+                .param("project", other.project)
+                .query(Long.class)
+                .single())
+        .isEqualTo(1);
+  }
+
+  private static int retried(Caller caller, Map<String, String> wish) {
+    return caller.post("/jobs/embeddings/retry-failed", wish).json().path("retried").asInt();
+  }
+
+  private void fail(Rows rows, String error) {
+    long conversation = rows.conversation("open");
+    long message = rows.message(conversation, "incoming", false, "0");
+    rows.chunk(conversation, message, 0, "text " + message, false);
+    jdbc.sql(
+            """
+            update rag_chunks set embedding_status = 'failed', embedding_attempts = 5, embedding_error = :error
+            where project_id = :project and message_global_id like '%:' || :message
+            """)
+        .param("error", error)
+        .param("project", rows.project)
+        .param("message", message)
+        .update();
+  }
 }

@@ -6,6 +6,7 @@ import com.pgvector.PGvector;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,64 @@ public final class Rows {
                 : null)
         .param("ready", ready)
         .param("model", MODEL)
+        .update();
+    copyForSearch();
+  }
+
+  /** What the embed worker does with each vector it writes. */
+  private void copyForSearch() {
+    jdbc.sql(
+            "insert into embedding_models (name, width) values (:model, 1536) on conflict do nothing")
+        .param("model", MODEL)
+        .update();
+    jdbc.sql(
+            """
+            insert into rag_vectors (chunk_id, model_id, project_id, embedding)
+            select c.id, m.id, c.project_id, c.embedding::halfvec
+            from rag_chunks c join embedding_models m on m.name = c.embedding_model
+            where c.project_id = :project and c.embedding_status = 'ready'
+            on conflict do nothing
+            """)
+        .param("project", project)
+        .update();
+  }
+
+  /**
+   * Puts an index over the project's vectors from one place to another, as the embed worker does.
+   */
+  public void seal(int from, int to) {
+    List<Long> positions =
+        jdbc.sql("select position from rag_vectors where project_id = :project order by position")
+            .param("project", project)
+            .query(Long.class)
+            .list();
+    long first = from == 0 ? 0 : positions.get(from);
+    long last = positions.get(to);
+    long segment =
+        jdbc.sql(
+                """
+                insert into vector_segments (project_id, model_id, from_position, to_position, vectors, state)
+                select :project, id, :from, :to, :vectors, 'ready' from embedding_models where name = :model
+                returning id
+                """)
+            .param("project", project)
+            .param("model", MODEL)
+            .param("from", first)
+            .param("to", last)
+            .param("vectors", to - from)
+            .query(Long.class)
+            .single();
+    int model =
+        jdbc.sql("select id from embedding_models where name = :model")
+            .param("model", MODEL)
+            .query(Integer.class)
+            .single();
+    jdbc.sql(
+            """
+            create index rag_vectors_hnsw_%d on rag_vectors using hnsw ((embedding::halfvec(1536)) halfvec_cosine_ops)
+            where project_id = '%s' and model_id = %d and position >= %d and position < %d
+            """
+                .formatted(segment, project, model, first, last))
         .update();
   }
 

@@ -2,6 +2,7 @@ package dev.threadmill.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threadmill.core.embedding.EmbeddingProvider;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -12,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 class StatusIT {
   @LocalServerPort private int port;
   @Autowired private JdbcClient jdbc;
+  @Autowired private EmbeddingProvider provider;
 
   @Test
   void the_status_counts_what_the_project_has_and_nothing_of_others() {
@@ -96,5 +98,53 @@ class StatusIT {
     JsonNode fresh = sources.path(1);
     assertThat(fresh.path("complete_as_of").isNull()).isTrue();
     assertThat(fresh.path("last_reconciliation").isNull()).isTrue();
+  }
+
+  @Test
+  void the_status_tells_how_embedding_stands_what_it_costs_and_why_it_waits() {
+    Rows rows = new Rows(jdbc);
+    rows.found("embedded");
+    long conversation = rows.conversation("open");
+    rows.chunk(conversation, rows.message(conversation, "incoming", false, "0"), 0, "waits", false);
+    jdbc.sql(
+            """
+            insert into embedding_usage (project_id, day, model, requests, inputs, tokens, cost_usd, reused, saved_tokens,
+              rate)
+            values (:project, (now() at time zone 'UTC')::date, 'text-embedding-3-small', 3, 250, 12000, 0.00024, 40, 1900, 0.5)
+            """)
+        .param("project", rows.project)
+        .update();
+    jdbc.sql(
+            """
+            insert into provider_budgets (account, model, hold_kind, hold_code, hold_reason, held_until)
+            values (:account, 'text-embedding-3-small', 'refused', 'insufficient_quota', 'the quota is used up',
+              now() + interval '5 minutes')
+            """)
+        .param("account", provider.account())
+        .update();
+    try {
+      Caller caller = Caller.admin(port).of(rows.project);
+      JsonNode status = caller.get("/jobs/status").json();
+
+      JsonNode embedding = status.path("embedding");
+      assertThat(embedding.path("waiting_because").asString()).isEqualTo("the quota is used up");
+      assertThat(embedding.path("provider").path("code").asString())
+          .isEqualTo("insufficient_quota");
+      assertThat(embedding.path("progress").path("waiting").asLong()).isEqualTo(1);
+      assertThat(embedding.path("progress").path("seconds_left").asLong()).isBetween(2L, 60L);
+      assertThat(embedding.path("today").path(0).path("tokens").asLong()).isEqualTo(12_000);
+      assertThat(embedding.path("today").path(0).path("saved_tokens").asLong()).isEqualTo(1900);
+      assertThat(status.path("problems").toString()).contains("the quota is used up");
+      assertThat(
+              caller
+                  .get("/jobs/embeddings/usage?days=7")
+                  .json()
+                  .path(0)
+                  .path("cost_usd")
+                  .asDouble())
+          .isEqualTo(0.00024);
+    } finally {
+      jdbc.sql("delete from provider_budgets").update();
+    }
   }
 }

@@ -111,6 +111,52 @@ public final class Rows {
         hash(text));
   }
 
+  /** Waiting chunks, many at once. */
+  public List<MessageUpserted> chunks(Home home, List<String> texts) {
+    String series = UUID.randomUUID().toString();
+    String[] all = texts.toArray(String[]::new);
+    String[] hashes = texts.stream().map(Rows::hash).toArray(String[]::new);
+    long first = NUMBERS.getAndAdd(all.length);
+    jdbc.sql(
+            """
+            insert into cw_messages (global_id, project_id, conversation_global_id, message_id, message_type,
+              private, created_at, data)
+            select 'cwmsg:' || :project::text || ':' || :series || ':' || place, :project, :conversation, :first + place, 'incoming', false, now(), '{}'
+            from generate_series(1, :count::integer) place
+            """)
+        .param("series", series)
+        .param("project", home.projectId())
+        .param("conversation", home.conversation())
+        .param("first", first)
+        .param("count", all.length)
+        .update();
+    return jdbc.sql(
+            """
+            insert into rag_chunks (project_id, conversation_global_id, message_global_id, chunk_index, text,
+              text_hash, content_tokens)
+            select :project, :conversation, 'cwmsg:' || :project::text || ':' || :series || ':' || place, 0, text, hash, length(text) / 4 + 1
+            from unnest(:texts, :hashes) with ordinality given (text, hash, place)
+            returning id, message_global_id, text_hash
+            """)
+        .param("project", home.projectId())
+        .param("conversation", home.conversation())
+        .param("series", series)
+        .param("texts", all)
+        .param("hashes", hashes)
+        .query(
+            (row, number) ->
+                new MessageUpserted(
+                    UUID.randomUUID(),
+                    Instant.now(),
+                    home.projectId(),
+                    home.conversation(),
+                    row.getString("message_global_id"),
+                    row.getLong("id"),
+                    0,
+                    row.getString("text_hash")))
+        .list();
+  }
+
   /** Gives a chunk another text, as an edited message does. */
   public void edit(long id, String text) {
     jdbc.sql(
@@ -127,10 +173,13 @@ public final class Rows {
         .update();
   }
 
-  /** Lets the time of a back-off pass. */
+  /** Lets the time of a back-off pass; rows that nobody ever claimed have none. */
   public void makeDue(Home home) {
     jdbc.sql(
-            "update rag_chunks set next_attempt_at = now() where project_id = :project and embedding_status = 'pending'")
+            """
+            update rag_chunks set next_attempt_at = now()
+            where project_id = :project and embedding_status = 'pending' and embedding_fence > 0
+            """)
         .param("project", home.projectId())
         .update();
   }

@@ -12,6 +12,7 @@ import dev.threadmill.core.run.JobRun;
 import dev.threadmill.core.run.RunHistory;
 import dev.threadmill.core.run.RunRequest;
 import dev.threadmill.core.run.RunRequests;
+import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.localstack.openai.OpenAiSettings;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
 import dev.threadmill.localstack.testing.Database;
@@ -30,7 +31,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -63,7 +63,7 @@ public abstract class WorkerTest {
           Map.entry("EMBED_SWEEP_GRACE_SECONDS", "3600"));
 
   @Autowired protected Rows rows;
-  @Autowired protected ShiftedClock clock;
+  @Autowired private ProviderGate gate;
   @Autowired private EventSender sender;
   @Autowired private KafkaConnection kafka;
   @Autowired private RunRequests runRequests;
@@ -71,12 +71,6 @@ public abstract class WorkerTest {
 
   @TestConfiguration
   static class Parts {
-    @Bean
-    @Primary
-    ShiftedClock shiftedClock() {
-      return new ShiftedClock();
-    }
-
     @Bean
     Rows rows(JdbcClient jdbc) {
       return new Rows(jdbc);
@@ -101,7 +95,9 @@ public abstract class WorkerTest {
     OPEN_AI.settings().latency(Duration.ZERO);
     rows.deleteChunks();
     // Opens the gate in front of the provider again.
-    clock.forward(Duration.ofMinutes(10));
+    rows.jdbc().sql("delete from provider_budgets").update();
+    until().until(() -> gate.closed().isEmpty());
+    rows.jdbc().sql("delete from texts_in_flight").update();
   }
 
   protected static ConditionFactory until() {

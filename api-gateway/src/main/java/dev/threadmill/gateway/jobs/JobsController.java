@@ -30,12 +30,16 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/jobs")
 class JobsController {
+  private static final int MAX_ERROR = 300;
+
   private final RunRequests requests;
   private final RunHistory history;
+  private final FailedChunks failedChunks;
 
-  JobsController(RunRequests requests, RunHistory history) {
+  JobsController(RunRequests requests, RunHistory history, FailedChunks failedChunks) {
     this.requests = requests;
     this.history = history;
+    this.failedChunks = failedChunks;
   }
 
   /**
@@ -57,6 +61,28 @@ class JobsController {
       @RequestParam(defaultValue = "0") int wait,
       @RequestBody(required = false) @Nullable Map<String, Object> settings) {
     return start(project, JobType.EMBEDDINGS_RUN, wait, settings);
+  }
+
+  /**
+   * Which failed chunks to try again.
+   *
+   * @param error only those whose error holds this; null: all
+   */
+  record RetryWish(@Nullable String error) {}
+
+  /**
+   * @param retried chunks that wait again
+   */
+  record Retried(int retried) {}
+
+  @PostMapping("/embeddings/retry-failed")
+  Retried retryFailed(
+      CallerProject project, @RequestBody(required = false) @Nullable RetryWish wish) {
+    String error = wish == null || wish.error() == null ? "" : wish.error().strip();
+    if (error.length() > MAX_ERROR || error.indexOf('\0') >= 0) {
+      throw ApiProblem.invalid("'error' has at most " + MAX_ERROR + " characters.");
+    }
+    return new Retried(failedChunks.retry(project.id(), error.isEmpty() ? null : error));
   }
 
   private ResponseEntity<?> start(

@@ -7,12 +7,19 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
 
-/** Reads {@code rag_chunks} by nearness and by words. Private and deleted messages never appear. */
+/**
+ * Reads {@code rag_chunks} by words and {@code rag_vectors} by nearness. Private and deleted
+ * messages never appear.
+ */
 @Repository
 class ChunkSearch {
   private static final String FOUND =
@@ -37,35 +44,90 @@ class ChunkSearch {
         and (:before::timestamptz is null or m.created_at < :before)
       """;
 
-  private final JdbcClient jdbc;
+  /** More than these candidates an index scan can't collect at once. */
+  private static final int MAX_CANDIDATES = 1000;
 
-  ChunkSearch(JdbcClient jdbc) {
+  /** Lower ones miss more than one in twenty of the ten nearest (ADR 9). */
+  private static final int MIN_EF_SEARCH = 400;
+
+  private final JdbcClient jdbc;
+  private final TransactionOperations transaction;
+
+  ChunkSearch(JdbcClient jdbc, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    var readOnly = new TransactionTemplate(transactions);
+    readOnly.setReadOnly(true);
+    this.transaction = readOnly;
   }
 
   /** How fresh an answer is. */
   record Freshness(Instant asOf, long pending) {}
 
   /**
-   * The nearest chunks of one model's space, exactly: every row of the project that passes is
-   * compared.
+   * The nearest chunks of a project. The nearest of all are looked at first; where the filters
+   * leave too few of them, every row that passes is compared.
    */
-  List<ChunkHit> nearest(UUID projectId, SearchWish wish, String model, float[] query, int limit) {
-    // The width comes from our own vector; the cast lets a partial index of the model serve, where
-    // there is one.
-    String distance = "c.embedding::vector(%1$d) <=> :query::vector(%1$d)".formatted(query.length);
+  List<ChunkHit> nearest(
+      UUID projectId, SearchWish wish, SearchSpace space, float[] query, int limit) {
+    String vector = new PGvector(query).toString();
+    if (wish.conversationId() != null) {
+      return nearestOfPassing(projectId, wish, space, vector, limit);
+    }
+    int near = Math.min(MAX_CANDIDATES, wish.filtered() ? limit * 8 : limit * 2);
+    List<ChunkHit> found =
+        Objects.requireNonNull(
+            transaction.execute(
+                status -> nearestOfAll(projectId, wish, space, vector, near, limit)));
+    return found.size() < limit ? nearestOfPassing(projectId, wish, space, vector, limit) : found;
+  }
+
+  private List<ChunkHit> nearestOfAll(
+      UUID projectId, SearchWish wish, SearchSpace space, String query, int near, int limit) {
+    // For this transaction only: an index gives its rows in order, so nothing but it may be used
+    // for the segments; the fresh part has none, and is read by position.
+    jdbc.sql(
+            """
+            select set_config('hnsw.ef_search', :ef, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
+              set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+              set_config('enable_sort', 'off', true)
+            """)
+        .param("ef", Integer.toString(Math.max(MIN_EF_SEARCH, near)))
+        .query((row, number) -> row.getString(1))
+        .list();
+    String sql =
+        "with near as materialized (\n"
+            + new NearestSql(projectId, space).text()
+            + ")\n"
+            + FOUND
+            + "1 - near.distance as similarity\n"
+            + PASSING.replaceFirst(
+                "from rag_chunks c", "from near join rag_chunks c on c.id = near.chunk_id")
+            + "order by near.distance, c.id limit :limit";
+    return filtered(sql, projectId, wish)
+        .param("query", query)
+        .param("near", near)
+        .param("limit", limit)
+        .query(ChunkSearch::row)
+        .list();
+  }
+
+  private List<ChunkHit> nearestOfPassing(
+      UUID projectId, SearchWish wish, SearchSpace space, String query, int limit) {
+    String distance = "x.embedding <=> (select :query::halfvec)";
     String sql =
         FOUND
             + "1 - ("
             + distance
             + ") as similarity\n"
-            + PASSING
-            + "and c.embedding_status = 'ready' and c.embedding_model = :model\norder by "
+            + PASSING.replaceFirst(
+                "from rag_chunks c",
+                "from rag_chunks c join rag_vectors x on x.chunk_id = c.id and x.model_id = :model")
+            + "order by "
             + distance
             + ", c.id limit :limit";
     return filtered(sql, projectId, wish)
-        .param("model", model)
-        .param("query", new PGvector(query).toString())
+        .param("model", space.modelId())
+        .param("query", query)
         .param("limit", limit)
         .query(ChunkSearch::row)
         .list();

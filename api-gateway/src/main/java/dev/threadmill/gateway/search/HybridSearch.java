@@ -1,7 +1,6 @@
 package dev.threadmill.gateway.search;
 
 import dev.threadmill.core.embedding.EmbeddingException;
-import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.project.Source;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.gateway.search.RankFusion.Ranks;
@@ -37,12 +36,12 @@ class HybridSearch {
   private static final int MIN_CANDIDATES = 50;
 
   private final ChunkSearch chunks;
-  private final EmbeddingProvider provider;
+  private final QueryVectors questions;
   private final Sources sources;
 
-  HybridSearch(ChunkSearch chunks, EmbeddingProvider provider, Sources sources) {
+  HybridSearch(ChunkSearch chunks, QueryVectors questions, Sources sources) {
     this.chunks = chunks;
-    this.provider = provider;
+    this.questions = questions;
     this.sources = sources;
   }
 
@@ -54,8 +53,12 @@ class HybridSearch {
     List<ChunkHit> byMeaning = List.of();
     Degraded degraded = null;
     try {
-      float[] vector = provider.embed(List.of(query)).getFirst();
-      byMeaning = chunks.nearest(projectId, wish, provider.model().name(), vector, candidates);
+      var question = questions.embed(projectId, query);
+      if (question.isPresent()) {
+        byMeaning =
+            chunks.nearest(
+                projectId, wish, question.get().space(), question.get().vector(), candidates);
+      }
     } catch (EmbeddingException unavailable) {
       log.warn("search by words alone: {}", unavailable.getMessage());
       degraded = new Degraded(unavailable.code(), String.valueOf(unavailable.getMessage()));

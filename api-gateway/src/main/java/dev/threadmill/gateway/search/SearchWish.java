@@ -3,7 +3,9 @@ package dev.threadmill.gateway.search;
 import dev.threadmill.gateway.problem.ApiProblem;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,13 @@ record SearchWish(
         throw ApiProblem.invalid("'label' and 'channel' have at most 255 characters.");
       }
     }
+  }
+
+  /** Whether anything but the query counts. */
+  boolean filtered() {
+    return Stream.of(
+            status, inboxId, label, channel, sender, conversationId, createdAfter, createdBefore)
+        .anyMatch(Objects::nonNull);
   }
 
   @Nullable String messageType() {

@@ -4,6 +4,7 @@ import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.core.run.RunHistory;
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.runs.RunView;
 import dev.threadmill.gateway.security.CallerProject;
 import dev.threadmill.gateway.status.StatusView.RagCounts;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** One call that tells whether all is well with a project. */
@@ -22,12 +24,15 @@ class StatusController {
 
   private final StatusTables tables;
   private final RunHistory history;
+  private final EmbeddingStatus embedding;
   private final long budgetBytes;
   private final double alertPercent;
 
-  StatusController(StatusTables tables, RunHistory history, Settings settings) {
+  StatusController(
+      StatusTables tables, RunHistory history, EmbeddingStatus embedding, Settings settings) {
     this.tables = tables;
     this.history = history;
+    this.embedding = embedding;
     this.budgetBytes =
         (long) (settings.decimal("STORAGE_BUDGET_GB", 20, 0.001, 1_000_000) * GIBIBYTE);
     this.alertPercent = settings.decimal("STORAGE_ALERT_THRESHOLD_PCT", 85, 1, 100);
@@ -40,16 +45,31 @@ class StatusController {
     latest.forEach(run -> runs.put(run.jobType().wireName(), RunView.of(run)));
     RagCounts counts = tables.ragCounts(project.id());
     Storage storage = storage();
+    EmbeddingView chunks = embedding.of(project.id(), counts.pending() + counts.processing());
     List<String> problems = problems(latest, counts, storage);
+    if (chunks.provider() != null && chunks.provider().kind().equals("refused")) {
+      problems.add("embedding pauses: " + chunks.provider().reason());
+    }
     return new StatusView(
         problems.isEmpty(),
         problems,
         runs,
         counts,
+        chunks,
         tables.oldestPending(project.id()).orElse(null),
         tables.entities(project.id()),
         storage,
         tables.watermarks(project.id()));
+  }
+
+  /** What embedding cost, by day and model, the newest first. */
+  @GetMapping("/jobs/embeddings/usage")
+  List<EmbeddingView.Usage> usage(
+      CallerProject project, @RequestParam(defaultValue = "30") int days) {
+    if (days < 1 || days > 366) {
+      throw ApiProblem.invalid("'days' must be 1 to 366.");
+    }
+    return embedding.usage(project.id(), days);
   }
 
   private Storage storage() {

@@ -13,6 +13,7 @@ record StatusView(
     List<String> problems,
     Map<String, RunView> jobRuns,
     RagCounts ragCounts,
+    EmbeddingView embedding,
     @Nullable Instant oldestPendingAt,
     Entities entities,
     Storage storage,

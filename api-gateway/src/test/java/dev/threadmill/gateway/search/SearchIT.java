@@ -2,6 +2,7 @@ package dev.threadmill.gateway.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pgvector.PGvector;
 import dev.threadmill.gateway.Caller;
 import dev.threadmill.gateway.GatewayServers;
 import dev.threadmill.gateway.GatewayTest;
@@ -48,8 +49,7 @@ class SearchIT {
   void the_nearest_vector_is_found_without_any_word_in_the_index() {
     rows.found("completely different subject about gardening");
     long wanted = rows.found("the parcel arrived damaged");
-    jdbc.sql(
-            "update rag_chunks set text = 'x', text_hash = repeat('0', 64) where project_id = :project")
+    jdbc.sql("update rag_chunks set text = 'x' where project_id = :project")
         .param("project", rows.project)
         .update();
 
@@ -195,15 +195,115 @@ class SearchIT {
   }
 
   @Test
-  void rows_of_another_model_are_not_compared() {
+  void indexed_segments_and_the_fresh_part_are_found_as_if_all_were_compared() {
+    for (int i = 0; i < 120; i++) {
+      rows.found("complaint number " + i + " about the delivery of order " + (i * 37 % 100));
+    }
+    List<Long> exact = ids(search("complaint about order 42"));
+    rows.seal(0, 50);
+    rows.seal(50, 80);
+
+    assertThat(ids(search("complaint about order 42"))).isEqualTo(exact);
+    assertThat(exact).hasSize(10);
+  }
+
+  @Test
+  void a_filter_that_leaves_few_still_finds_them_all() {
+    for (int i = 0; i < 120; i++) {
+      rows.found("invoice " + i + " has the wrong address");
+    }
+    rows.seal(0, 100);
+    long resolved = rows.conversation("resolved");
+    long wanted = rows.message(resolved, "incoming", false, "0");
+    rows.chunk(resolved, wanted, 0, "something quite different", true);
+
+    JsonNode hits =
+        caller
+            .post("/search", Map.of("query", "invoice address", "status", "resolved"))
+            .json()
+            .path("hits");
+
+    assertThat(ids(hits)).containsExactly(wanted);
+  }
+
+  @Test
+  void vectors_of_another_model_are_not_compared() {
     rows.found("a vector of another space");
-    jdbc.sql("update rag_chunks set embedding_model = 'another' where project_id = :project")
+    jdbc.sql(
+            "insert into embedding_models (name, width) values ('another', 1536) on conflict do nothing")
+        .update();
+    jdbc.sql(
+            """
+            update rag_vectors set model_id = (select id from embedding_models where name = 'another')
+            where project_id = :project
+            """)
         .param("project", rows.project)
         .update();
 
     JsonNode hit = search("a vector of another space").path(0);
 
     assertThat(hit.path("score_parts").path("vector_rank").isNull()).isTrue();
+  }
+
+  @Test
+  void the_former_model_answers_until_the_project_is_given_to_the_new_one() {
+    long wanted = rows.found("the bicycle has a flat tyre");
+    rows.found("something else altogether");
+    String former = "text-embedding-3-large@700";
+    jdbc.sql(
+            "insert into embedding_models (name, width) values (:former, 700) on conflict do nothing")
+        .param("former", former)
+        .update();
+    float[] vector =
+        GatewayServers.PROVIDER.vectorFor(
+            "text-embedding-3-large", 700, "the bicycle has a flat tyre");
+    jdbc.sql(
+            """
+            insert into rag_vectors (chunk_id, model_id, project_id, embedding)
+            select c.id, m.id, c.project_id, :vector::halfvec from rag_chunks c, embedding_models m
+            where c.project_id = :project and m.name = :former and c.text like 'the bicycle%'
+            """)
+        .param("vector", new PGvector(vector).toString())
+        .param("project", rows.project)
+        .param("former", former)
+        .update();
+    jdbc.sql(
+            """
+            insert into project_vector_spaces (project_id, model_id)
+            select :project, id from embedding_models where name = :former
+            """)
+        .param("project", rows.project)
+        .param("former", former)
+        .update();
+
+    JsonNode hits = search("the bicycle has a flat tyre");
+
+    assertThat(hits.path(0).path("message_id").asLong()).isEqualTo(wanted);
+    assertThat(hits.path(0).path("score_parts").path("similarity").asDouble()).isGreaterThan(0.99);
+    assertThat(hits.size()).as("the other row has no vector in this space").isEqualTo(1);
+  }
+
+  @Test
+  void a_former_model_that_nothing_configured_has_leaves_the_words_and_says_so() {
+    long wanted = rows.found("a kettle that whistles");
+    jdbc.sql(
+            """
+            with former as (
+              insert into embedding_models (name, width) values ('gone-model', 1536)
+              on conflict (name) do update set width = 1536 returning id)
+            insert into project_vector_spaces (project_id, model_id) select :project, id from former
+            """)
+        .param("project", rows.project)
+        .update();
+
+    JsonNode answer = caller.post("/search", Map.of("query", "kettle")).json();
+
+    assertThat(answer.path("hits").path(0).path("message_id").asLong()).isEqualTo(wanted);
+    assertThat(answer.path("degraded").path("code").asString()).isEqualTo("model_not_found");
+  }
+
+  private static List<Long> ids(JsonNode hits) {
+    return hits.valueStream().map(hit -> hit.path("message_id").asLong()).toList();
   }
 
   private JsonNode search(String query) {

@@ -2,8 +2,10 @@ package dev.threadmill.core.embedding;
 
 import dev.threadmill.core.settings.InvalidSettingException;
 import dev.threadmill.core.settings.Settings;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -20,12 +22,30 @@ public class EmbeddingConfiguration {
     LOCAL
   }
 
+  enum Format {
+    BASE64,
+    FLOAT
+  }
+
   @Bean
   EmbeddingProvider embeddingProvider(Settings settings) {
     return switch (settings.oneOf("EMBEDDING_PROVIDER", Provider.OPENAI)) {
-      case LOCAL -> new LocalEmbeddings(settings.integer("LOCAL_EMBEDDING_THREADS", 1, 1, 64));
+      case LOCAL -> local(settings);
       case OPENAI -> openAi(settings);
     };
+  }
+
+  /** Models that are not configured any more are made when a search needs them. */
+  @Bean
+  EmbeddingProviders embeddingProviders(EmbeddingProvider configured, Settings settings) {
+    return new EmbeddingProviders(
+        configured,
+        model -> {
+          if (model.name().equals(LocalEmbeddings.MODEL)) {
+            return Optional.of(local(settings));
+          }
+          return settings.text("OPENAI_API_KEY").map(key -> openAi(settings, key, model));
+        });
   }
 
   @Bean
@@ -33,7 +53,20 @@ public class EmbeddingConfiguration {
     return new EmbeddingLimits(settings.integer("OPENAI_EMBED_MAX_INPUTS", 100, 1, 2048));
   }
 
-  private static OpenAiEmbeddings openAi(Settings settings) {
+  @Bean
+  EmbeddingPrices embeddingPrices(Settings settings) {
+    String name = "EMBED_USD_PER_MILLION_TOKENS";
+    return new EmbeddingPrices(
+        settings.text(name).isEmpty()
+            ? null
+            : BigDecimal.valueOf(settings.decimal(name, 0, 0, 1_000_000)));
+  }
+
+  private static EmbeddingProvider local(Settings settings) {
+    return new LocalEmbeddings(settings.integer("LOCAL_EMBEDDING_THREADS", 1, 1, 64));
+  }
+
+  private static EmbeddingProvider openAi(Settings settings) {
     String key =
         settings
             .text("OPENAI_API_KEY")
@@ -46,12 +79,17 @@ public class EmbeddingConfiguration {
         settings.text("EMBEDDING_DIM").isEmpty()
             ? null
             : settings.integer("EMBEDDING_DIM", 1536, 1, 4000);
+    String model = settings.text("EMBEDDING_MODEL").orElse("text-embedding-3-small");
+    return openAi(settings, key, EmbeddingModel.of(model, dimensions));
+  }
+
+  private static EmbeddingProvider openAi(Settings settings, String key, EmbeddingModel model) {
     return new OpenAiEmbeddings(
         new OpenAiEmbeddings.Options(
             settings.httpAddress("OPENAI_BASE_URL").orElse(OPENAI),
             key,
-            settings.text("EMBEDDING_MODEL").orElse("text-embedding-3-small"),
-            dimensions,
+            model,
+            settings.oneOf("OPENAI_EMBED_FORMAT", Format.BASE64) == Format.FLOAT,
             Duration.ofMillis(settings.integer("OPENAI_TIMEOUT_MS", 20_000, 100, 600_000))));
   }
 }

@@ -7,12 +7,17 @@ public interface EmbeddingProvider {
   EmbeddingModel model();
 
   /**
+   * Names the account whose limits requests count against: equal for equal address and key, and it
+   * gives neither away.
+   */
+  String account();
+
+  /**
    * One request to the provider: no retries, no splitting.
    *
    * @param texts not blank, within {@link EmbeddingLimits}
-   * @return one vector per text, in the order of the texts, checked: count, width, only finite
-   *     numbers, not all zero
+   * @return checked: count, width, only finite numbers, not all zero
    * @throws EmbeddingException which says what kind of failure it is
    */
-  List<float[]> embed(List<String> texts) throws EmbeddingException;
+  Embedded embed(List<String> texts) throws EmbeddingException;
 }

@@ -11,9 +11,10 @@ import java.util.concurrent.Executors;
  * The model is in the jar; it is loaded at the first use of this class.
  */
 final class LocalEmbeddings implements EmbeddingProvider {
+  static final String MODEL = "all-MiniLM-L6-v2";
   private static final int WIDTH = 384;
 
-  private final EmbeddingModel name = new EmbeddingModel("all-MiniLM-L6-v2");
+  private final EmbeddingModel name = new EmbeddingModel(MODEL);
   private final AllMiniLmL6V2EmbeddingModel model;
 
   LocalEmbeddings(int threads) {
@@ -29,12 +30,17 @@ final class LocalEmbeddings implements EmbeddingProvider {
   }
 
   @Override
-  public List<float[]> embed(List<String> texts) throws EmbeddingException {
+  public String account() {
+    return "local";
+  }
+
+  @Override
+  public Embedded embed(List<String> texts) throws EmbeddingException {
     List<float[]> vectors =
         model.embedAll(texts.stream().map(TextSegment::from).toList()).content().stream()
             .map(Embedding::vector)
             .toList();
     VectorCheck.check(vectors, texts.size(), WIDTH);
-    return vectors;
+    return new Embedded(vectors, null, Allowance.UNKNOWN);
   }
 }

@@ -10,13 +10,16 @@ import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** OpenAI's embeddings endpoint, or a server that speaks like it. */
 final class OpenAiEmbeddings implements EmbeddingProvider {
@@ -30,24 +33,21 @@ final class OpenAiEmbeddings implements EmbeddingProvider {
   }
 
   /**
-   * @param dimensions null: the model's own width
+   * @param floats for servers that refuse to answer in base64
    */
   record Options(
-      URI baseUrl, String apiKey, String model, @Nullable Integer dimensions, Duration timeout) {}
+      URI baseUrl, String apiKey, EmbeddingModel model, boolean floats, Duration timeout) {}
 
   private final OpenAIClient client;
   private final Options options;
-  private final EmbeddingModel model;
+  private final String account;
   private volatile int width;
 
   OpenAiEmbeddings(Options options) {
     this.options = options;
-    this.model =
-        new EmbeddingModel(
-            options.dimensions() == null
-                ? options.model()
-                : options.model() + "@" + options.dimensions());
-    this.width = options.dimensions() == null ? knownWidth(options.model()) : options.dimensions();
+    this.account = fingerprint(options.baseUrl() + " " + options.apiKey());
+    Integer dimensions = options.model().dimensions();
+    this.width = dimensions == null ? knownWidth(options.model().baseName()) : dimensions;
     this.client =
         OpenAIOkHttpClient.builder()
             .baseUrl(options.baseUrl().toString())
@@ -60,23 +60,57 @@ final class OpenAiEmbeddings implements EmbeddingProvider {
 
   @Override
   public EmbeddingModel model() {
-    return model;
+    return options.model();
   }
 
   @Override
-  public List<float[]> embed(List<String> texts) throws EmbeddingException {
-    var params =
-        EmbeddingCreateParams.builder().model(options.model()).inputOfArrayOfStrings(texts);
-    if (options.dimensions() != null) {
-      params.dimensions(options.dimensions());
-    }
-    try {
-      List<float[]> vectors = inOrder(client.embeddings().create(params.build()), texts.size());
+  public String account() {
+    return account;
+  }
+
+  @Override
+  public Embedded embed(List<String> texts) throws EmbeddingException {
+    try (var answer = client.embeddings().withRawResponse().create(parameters(texts))) {
+      CreateEmbeddingResponse response = answer.parse();
+      List<float[]> vectors = inOrder(response, texts.size());
       VectorCheck.check(vectors, texts.size(), width);
       width = vectors.getFirst().length;
-      return vectors;
+      Long tokens =
+          response
+              ._usage()
+              .asKnown()
+              .flatMap(usage -> usage._totalTokens().asKnown())
+              .filter(total -> total > 0)
+              .orElse(null);
+      return new Embedded(vectors, tokens, Allowance.of(answer.headers()::values));
     } catch (OpenAIException failed) {
       throw OpenAiErrors.classify(failed);
+    }
+  }
+
+  private EmbeddingCreateParams parameters(List<String> texts) {
+    var parameters =
+        EmbeddingCreateParams.builder()
+            .model(options.model().baseName())
+            .inputOfArrayOfStrings(texts);
+    Integer dimensions = options.model().dimensions();
+    if (dimensions != null) {
+      parameters.dimensions(dimensions);
+    }
+    if (options.floats()) {
+      parameters.encodingFormat(EmbeddingCreateParams.EncodingFormat.FLOAT);
+    }
+    return parameters.build();
+  }
+
+  /** 64 bits of a hash: enough to tell accounts apart, useless for finding the key. */
+  private static String fingerprint(String account) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(account.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 8);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
     }
   }
 

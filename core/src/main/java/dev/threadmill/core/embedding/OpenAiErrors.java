@@ -33,7 +33,7 @@ final class OpenAiErrors {
 
   private static EmbeddingException byStatus(OpenAIServiceException answered) {
     int status = answered.statusCode();
-    String code = answered.code().or(answered::type).orElse("");
+    String code = ErrorBody.of(answered.body()).code().orElse("");
     return switch (status) {
       case 400, 422 ->
           isTooManyTokens(code)
@@ -111,16 +111,18 @@ final class OpenAiErrors {
   }
 
   /**
-   * Only OpenAI's own error object has a code or type; a server that answers otherwise may repeat
-   * the text that it was sent.
+   * Only an error object that also has a code or a type is a provider's own; a server that answers
+   * otherwise may repeat the text that it was sent.
    */
   private static String reason(OpenAIServiceException answered) {
-    return answered.code().or(answered::type).isPresent() ? ": " + sentence(answered) : "";
+    return ErrorBody.of(answered.body()).code().isPresent() ? ": " + sentence(answered) : "";
   }
 
-  /** The provider's own words, cut short; the SDK puts "400: " before them. */
+  /** The provider's own words, cut short. */
   private static String sentence(OpenAIServiceException answered) {
-    String message = String.valueOf(answered.getMessage()).replaceAll("\\s+", " ");
+    String words =
+        ErrorBody.of(answered.body()).message().orElse("status " + answered.statusCode());
+    String message = words.replaceAll("\\s+", " ");
     return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) + "…" : message;
   }
 

@@ -17,7 +17,7 @@ class LocalEmbeddingsTest {
             "I would like my money back.",
             "The app crashes when I open the settings.");
     var provider = new LocalEmbeddings(1);
-    List<float[]> vectors = provider.embed(sentences);
+    List<float[]> vectors = provider.embed(sentences).vectors();
 
     assertThat(nearest(provider, "My delivery is late", vectors)).isZero();
     assertThat(nearest(provider, "Please give me a refund", vectors)).isEqualTo(1);
@@ -26,7 +26,7 @@ class LocalEmbeddingsTest {
 
   private static int nearest(EmbeddingProvider provider, String query, List<float[]> vectors)
       throws EmbeddingException {
-    float[] wanted = provider.embed(List.of(query)).getFirst();
+    float[] wanted = provider.embed(List.of(query)).vectors().getFirst();
     return IntStream.range(0, vectors.size())
         .boxed()
         .max(Comparator.comparingDouble(i -> product(wanted, vectors.get(i))))

@@ -157,6 +157,41 @@ class OpenAiEmbeddingsTest {
     EmbeddingException failed = failure(provider(MODEL, null), List.of("poison"));
 
     assertThat(failed.kind()).isEqualTo(Kind.BAD_INPUT);
+    assertThat(failed).hasMessageContaining("'$.input' is invalid");
+
+    openAi.troubles().add(Trouble.of(Trouble.Kind.INSUFFICIENT_QUOTA));
+    assertThat(failure(provider(MODEL, null), TEXTS).code()).isEqualTo("insufficient_quota");
+  }
+
+  @Test
+  void an_answer_tells_what_it_costs_and_what_the_limits_leave() throws EmbeddingException {
+    openAi.limits().perMinute(60, 10_000);
+
+    Embedded answer = provider(MODEL, null).embed(TEXTS);
+
+    assertThat(answer.tokens()).isEqualTo(openAi.log().tokens());
+    assertThat(answer.allowance().requestsPerMinute()).isEqualTo(60);
+    assertThat(answer.allowance().requestsLeft()).isEqualTo(59);
+    assertThat(answer.allowance().tokensPerMinute()).isEqualTo(10_000);
+    assertThat(answer.allowance().tokensLeft()).isLessThan(10_000);
+  }
+
+  @Test
+  void an_answer_that_tells_neither_is_taken_all_the_same() throws EmbeddingException {
+    openAi.troubles().add(Trouble.of(Trouble.Kind.NO_USAGE));
+
+    Embedded answer = provider(MODEL, null).embed(TEXTS);
+
+    assertThat(answer.tokens()).isNull();
+    assertThat(answer.allowance().known()).isFalse();
+  }
+
+  @Test
+  void an_account_is_named_without_giving_its_key_away() {
+    var one = provider(MODEL, null);
+
+    assertThat(one.account()).isEqualTo(provider(MODEL, 256).account());
+    assertThat(one.account()).matches("[0-9a-f]{16}").doesNotContain(OpenAiSettings.KEY);
   }
 
   @Test
@@ -164,7 +199,11 @@ class OpenAiEmbeddingsTest {
     var provider =
         new OpenAiEmbeddings(
             new OpenAiEmbeddings.Options(
-                openAi.baseUrl(), "sk-very-secret", MODEL, null, Duration.ofSeconds(2)));
+                openAi.baseUrl(),
+                "sk-very-secret",
+                new EmbeddingModel(MODEL),
+                false,
+                Duration.ofSeconds(2)));
 
     EmbeddingException failed = failure(provider, TEXTS);
 
@@ -173,7 +212,8 @@ class OpenAiEmbeddingsTest {
     assertThat(failed.getCause()).isNull();
   }
 
-  private void assertRightVectors(List<float[]> vectors, int width) {
+  private void assertRightVectors(Embedded answer, int width) {
+    List<float[]> vectors = answer.vectors();
     assertThat(vectors).hasSize(TEXTS.size());
     for (int i = 0; i < TEXTS.size(); i++) {
       assertThat(vectors.get(i)).containsExactly(openAi.vectorFor(MODEL, width, TEXTS.get(i)));
@@ -187,6 +227,10 @@ class OpenAiEmbeddingsTest {
   private OpenAiEmbeddings provider(String model, @Nullable Integer dimensions) {
     return new OpenAiEmbeddings(
         new OpenAiEmbeddings.Options(
-            openAi.baseUrl(), OpenAiSettings.KEY, model, dimensions, Duration.ofSeconds(2)));
+            openAi.baseUrl(),
+            OpenAiSettings.KEY,
+            EmbeddingModel.of(model, dimensions),
+            false,
+            Duration.ofSeconds(2)));
   }
 }

@@ -1,18 +1,37 @@
 package dev.threadmill.embed.budget;
 
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
+import dev.threadmill.core.embedding.EmbeddingProvider;
+import dev.threadmill.core.settings.Settings;
+import dev.threadmill.embed.claim.ClaimSettings;
+import dev.threadmill.embed.claim.DatabasePatience;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Clock;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Locale;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @Configuration(proxyBeanMethods = false)
 class BudgetConfiguration {
   @Bean
-  ProviderGate providerGate(Clock clock, MeterRegistry meters) {
-    var gate = new ProviderGate(clock);
+  ProviderBudgets providerBudgets(
+      JdbcClient jdbc, EmbeddingProvider provider, ClaimSettings claims, Settings settings) {
+    // A probe that never reports back must not keep the others out for longer than it can take.
+    Duration probe =
+        Duration.ofMillis(settings.integer("OPENAI_TIMEOUT_MS", 20_000, 100, 600_000))
+            .plusSeconds(10);
+    return new ProviderBudgets(
+        jdbc, provider.account(), provider.model().name(), claims.worker(), probe);
+  }
+
+  @Bean
+  ProviderGate providerGate(
+      ProviderBudgets budgets, DatabasePatience patience, MeterRegistry meters) {
+    var gate = new ProviderGate(budgets, patience);
     for (Kind kind : new Kind[] {Kind.RATE_LIMITED, Kind.REFUSED, Kind.UNAVAILABLE}) {
       Gauge.builder("threadmill.embed.held", gate, held -> isHeld(held, kind))
           .description("1 while nothing is sent to the provider for this reason")
@@ -22,7 +41,26 @@ class BudgetConfiguration {
     return gate;
   }
 
+  @Bean
+  EmbeddingUsage embeddingUsage(JdbcClient jdbc) {
+    return new EmbeddingUsage(jdbc);
+  }
+
+  @Bean
+  DailyCeiling dailyCeiling(EmbeddingUsage usage, Settings settings) {
+    String name = "EMBED_DAILY_USD_PER_PROJECT";
+    return new DailyCeiling(
+        usage,
+        settings.text(name).isEmpty()
+            ? null
+            : BigDecimal.valueOf(settings.decimal(name, 0, 0, 1_000_000)));
+  }
+
   private static double isHeld(ProviderGate gate, Kind kind) {
-    return gate.trouble().filter(closed -> closed.kind() == kind).isPresent() ? 1 : 0;
+    try {
+      return gate.trouble().filter(closed -> closed.kind() == kind).isPresent() ? 1 : 0;
+    } catch (DataAccessException away) {
+      return Double.NaN;
+    }
   }
 }

@@ -1,41 +1,39 @@
 package dev.threadmill.embed.budget;
 
+import dev.threadmill.core.embedding.Allowance;
 import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
-import java.time.Clock;
+import dev.threadmill.embed.budget.ProviderBudgets.Hold;
+import dev.threadmill.embed.budget.ProviderBudgets.Standing;
+import dev.threadmill.embed.budget.ProviderBudgets.Verdict;
+import dev.threadmill.embed.claim.DatabasePatience;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Whether the provider may be asked now. A rate limit, a refusal or an outage is the provider's or
- * the account's, never one row's, so it holds all requests of this process. After a refusal or an
- * outage one request tries first; the others follow when it was answered.
+ * the account's, never one row's, so it holds the requests of all workers. After a refusal or an
+ * outage one request of one worker tries first; the others follow when it was answered.
  */
 public final class ProviderGate {
   private static final Logger log = LoggerFactory.getLogger(ProviderGate.class);
-  private static final Duration SHORTEST_WAIT = Duration.ofMillis(250);
-  private static final Duration FIRST_RATE_LIMIT_WAIT = Duration.ofSeconds(1);
-  private static final Duration FIRST_OUTAGE_WAIT = Duration.ofSeconds(1);
-  private static final Duration LONGEST_OUTAGE_WAIT = Duration.ofMinutes(1);
-  private static final Duration FIRST_REFUSAL_WAIT = Duration.ofSeconds(30);
-  private static final Duration LONGEST_REFUSAL_WAIT = Duration.ofMinutes(5);
 
-  /** A probe that never reports back must not close the gate for ever. */
-  private static final Duration PROBE_PATIENCE = Duration.ofMinutes(11);
+  /** How old the answer to {@link #closed()} may be; {@link #enter} always asks anew. */
+  private static final Duration FRESH = Duration.ofMillis(200);
 
-  private final Clock clock;
-  private @Nullable EmbeddingException cause;
-  private int inARow;
-  private Instant closedUntil = Instant.MIN;
-  private Instant probeUntil = Instant.MIN;
+  private final ProviderBudgets budgets;
+  private final DatabasePatience patience;
+  private @Nullable Standing seen;
+  private long seenAt = System.nanoTime() - FRESH.toNanos();
+  private @Nullable String said;
+  private volatile @Nullable Closed pause;
 
-  public ProviderGate(Clock clock) {
-    this.clock = clock;
+  ProviderGate(ProviderBudgets budgets, DatabasePatience patience) {
+    this.budgets = budgets;
+    this.patience = patience;
   }
 
   /**
@@ -48,50 +46,70 @@ public final class ProviderGate {
    */
   public record Closed(Kind kind, String code, String why, Duration remaining) {}
 
+  /**
+   * A request may be sent.
+   *
+   * @param delay before sending, so that the account's limits are kept
+   * @param quiet nothing was wrong before
+   */
+  public record Admission(Duration delay, boolean quiet) {}
+
+  /** One of the two is there. */
+  public record Entry(@Nullable Admission admission, @Nullable Closed closed) {}
+
+  /** Nothing is claimed by this worker for a reason of its own; null: it may go on. */
+  public void pause(@Nullable Closed reason) {
+    if (reason != null && pause == null) {
+      log.warn("embedding waits: {}", reason.why());
+    }
+    pause = reason;
+  }
+
   /** Looks without taking part: for deciding whether to claim rows at all. */
-  public synchronized Optional<Closed> closed() {
-    EmbeddingException reason = cause;
-    Instant now = clock.instant();
-    return reason != null && now.isBefore(closedUntil)
-        ? Optional.of(closed(reason, Duration.between(now, closedUntil)))
-        : Optional.empty();
+  public Optional<Closed> closed() {
+    return trouble().filter(closed -> closed.remaining().isPositive());
   }
 
   /** Why the provider could not be asked lately; empty as soon as it answers again. */
   public synchronized Optional<Closed> trouble() {
-    EmbeddingException reason = cause;
-    Duration remaining = Duration.between(clock.instant(), closedUntil);
-    return reason == null
+    Closed paused = pause;
+    if (paused != null) {
+      return Optional.of(paused);
+    }
+    long age = System.nanoTime() - seenAt;
+    if (age >= FRESH.toNanos()) {
+      see(budgets.standing().orElse(null));
+      age = 0;
+    }
+    Standing standing = seen;
+    return standing == null
         ? Optional.empty()
-        : Optional.of(closed(reason, remaining.isNegative() ? Duration.ZERO : remaining));
+        : Optional.of(closed(standing.hold(), later(standing.remaining(), age)));
   }
 
-  /** To be asked before each request; when empty, the answer must be told by one of the others. */
-  public synchronized Optional<Closed> enter() {
-    Optional<Closed> closed = closed();
-    if (closed.isPresent() || cause == null || cause.kind() == Kind.RATE_LIMITED) {
-      return closed;
+  /** To be asked before each request; when admitted, the answer must be told. */
+  public Entry enter(long tokens) {
+    Verdict verdict = patience.write(() -> budgets.enter(tokens));
+    if (verdict.admitted()) {
+      return new Entry(new Admission(verdict.delay(), verdict.quiet()), null);
     }
-    Instant now = clock.instant();
-    if (now.isBefore(probeUntil)) {
-      return Optional.of(closed(cause, FIRST_OUTAGE_WAIT));
-    }
-    probeUntil = now.plus(PROBE_PATIENCE);
-    return Optional.empty();
+    Hold hold = verdict.hold();
+    Closed closed =
+        hold == null
+            ? new Closed(Kind.UNAVAILABLE, "held", "the provider is not asked now", verdict.delay())
+            : closed(hold, verdict.delay());
+    return new Entry(null, closed);
   }
 
   /** The provider answered, even if it disliked a text. */
-  public synchronized void answered() {
-    // An answer that was under way does not lift the rate limit of those behind it.
-    if (cause == null || (cause.kind() == Kind.RATE_LIMITED && closed().isPresent())) {
+  public void answered(Admission admission, Allowance allowance) {
+    if (admission.quiet() && !allowance.known()) {
       return;
     }
-    if (cause.kind() != Kind.RATE_LIMITED) {
-      log.info("the embedding provider answers again");
+    patience.write(() -> budgets.answered(allowance));
+    if (!admission.quiet()) {
+      look();
     }
-    cause = null;
-    inARow = 0;
-    probeUntil = Instant.MIN;
   }
 
   /**
@@ -99,63 +117,42 @@ public final class ProviderGate {
    *
    * @return how long the request's rows have to wait
    */
-  public synchronized Duration hold(EmbeddingException failure) {
-    Instant now = clock.instant();
-    boolean sameAsBefore = cause != null && cause.kind() == failure.kind();
-    boolean said = sameAsBefore && cause != null && cause.code().equals(failure.code());
-    // Requests that were in flight together count as one.
-    if (!sameAsBefore || !now.isBefore(closedUntil)) {
-      inARow = sameAsBefore ? inARow + 1 : 1;
+  public Duration hold(EmbeddingException failure) {
+    Duration wait = patience.write(() -> budgets.hold(failure));
+    look();
+    return wait;
+  }
+
+  private synchronized void look() {
+    see(patience.write(budgets::standing).orElse(null));
+  }
+
+  private void see(@Nullable Standing standing) {
+    seen = standing;
+    seenAt = System.nanoTime();
+    String code = standing == null ? null : standing.hold().code();
+    if (code == null && said != null) {
+      log.info("the embedding provider answers again");
+    } else if (standing != null && !standing.hold().code().equals(said)) {
+      say(standing.hold());
     }
-    cause = failure;
-    probeUntil = Instant.MIN;
-    Duration wait = wait(failure);
-    Instant until = now.plus(wait);
-    closedUntil = sameAsBefore && closedUntil.isAfter(until) ? closedUntil : until;
-    say(failure, said);
-    return Duration.between(now, closedUntil);
+    said = code;
   }
 
-  private Duration wait(EmbeddingException failure) {
-    return switch (failure.kind()) {
-      case RATE_LIMITED ->
-          longer(
-              failure.retryAfter().orElse(growing(FIRST_RATE_LIMIT_WAIT, LONGEST_OUTAGE_WAIT)),
-              SHORTEST_WAIT);
-      case REFUSED -> growing(FIRST_REFUSAL_WAIT, LONGEST_REFUSAL_WAIT);
-      default ->
-          longer(
-              failure.retryAfter().orElse(Duration.ZERO),
-              jittered(growing(FIRST_OUTAGE_WAIT, LONGEST_OUTAGE_WAIT)));
-    };
-  }
-
-  private Duration growing(Duration first, Duration longest) {
-    Duration wait = first.multipliedBy(1L << Math.min(16, inARow - 1));
-    return wait.compareTo(longest) < 0 ? wait : longest;
-  }
-
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) > 0 ? one : other;
-  }
-
-  private static Duration jittered(Duration wait) {
-    return Duration.ofMillis(
-        ThreadLocalRandom.current().nextLong(wait.toMillis() / 2, wait.toMillis() + 1));
-  }
-
-  private static void say(EmbeddingException failure, boolean said) {
-    if (said) {
-      return;
-    }
-    switch (failure.kind()) {
-      case REFUSED -> log.error("embedding pauses until this is solved: {}", failure.getMessage());
-      case UNAVAILABLE -> log.warn("embedding waits: {}", failure.getMessage());
-      default -> log.info("embedding waits: {}", failure.getMessage());
+  private static void say(Hold hold) {
+    switch (hold.kind()) {
+      case REFUSED -> log.error("embedding pauses until this is solved: {}", hold.reason());
+      case UNAVAILABLE -> log.warn("embedding waits: {}", hold.reason());
+      default -> log.info("embedding waits: {}", hold.reason());
     }
   }
 
-  private static Closed closed(EmbeddingException reason, Duration remaining) {
-    return new Closed(reason.kind(), reason.code(), String.valueOf(reason.getMessage()), remaining);
+  private static Duration later(Duration remaining, long nanos) {
+    Duration left = remaining.minusNanos(nanos);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private static Closed closed(Hold hold, Duration remaining) {
+    return new Closed(hold.kind(), hold.code(), hold.reason(), remaining);
   }
 }

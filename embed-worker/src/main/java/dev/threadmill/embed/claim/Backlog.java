@@ -1,6 +1,6 @@
 package dev.threadmill.embed.claim;
 
-import dev.threadmill.core.embedding.EmbeddingModel;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,16 +15,26 @@ public final class Backlog {
     this.jdbc = jdbc;
   }
 
-  /** Projects with rows that are due; one look into an index per project. */
-  public List<UUID> projectsWithDueRows() {
+  /** A project whose turn comes, and how many batches it gets in one. */
+  public record Turn(UUID projectId, int batches) {}
+
+  /**
+   * Projects with rows that are due; one look into an index per project.
+   *
+   * @param without projects whose rows have to wait
+   */
+  public List<Turn> projectsWithDueRows(Collection<UUID> without) {
     return jdbc.sql(
             """
-            select p.id from projects p
-            where exists (select from rag_chunks c
-                          where c.project_id = p.id and c.embedding_status = 'pending'
-                            and c.next_attempt_at <= now())
+            select p.id, p.embedding_weight from projects p
+            where p.id <> all (:without) and exists (
+              select from rag_chunks c
+              where c.project_id = p.id and c.embedding_status = 'pending' and c.next_attempt_at <= now())
             """)
-        .query(UUID.class)
+        .param("without", without.toArray(UUID[]::new))
+        .query(
+            (row, number) ->
+                new Turn(row.getObject("id", UUID.class), row.getInt("embedding_weight")))
         .list();
   }
 
@@ -34,18 +44,6 @@ public final class Backlog {
             "select count(*) from rag_chunks where project_id = :project and embedding_status = 'pending'")
         .param("project", projectId)
         .query(Long.class)
-        .single();
-  }
-
-  /** Whether some ready row has a vector of another model; may read all ready rows. */
-  public boolean hasOtherModels(EmbeddingModel model) {
-    return jdbc.sql(
-            """
-            select exists (select from rag_chunks
-                           where embedding_status = 'ready' and embedding_model <> :model)
-            """)
-        .param("model", model.name())
-        .query(Boolean.class)
         .single();
   }
 }

@@ -1,6 +1,7 @@
 package dev.threadmill.embed.claim;
 
 import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.embedding.EmbeddingModel;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,19 +35,25 @@ public final class ChunkClaims {
     this.settings = settings;
   }
 
-  /** Claims those of the rows that still wait and are due; the others need nothing. */
-  public List<ClaimedChunk> claim(Collection<Long> ids) {
+  /**
+   * Claims those of the rows that still wait and are due; the others need nothing.
+   *
+   * @param without projects whose rows have to wait
+   */
+  public List<ClaimedChunk> claim(Collection<Long> ids, Collection<UUID> without) {
     return claimed(
         jdbc.sql(
                 """
                 with due as (
                   select id from rag_chunks
                   where id = any(:ids) and embedding_status = 'pending' and next_attempt_at <= now()
+                    and project_id <> all (:without)
                   order by id
                   for update skip locked)
                 """
                     + CLAIM)
-            .param("ids", ids.toArray(Long[]::new)));
+            .param("ids", ids.toArray(Long[]::new))
+            .param("without", without.toArray(UUID[]::new)));
   }
 
   /**
@@ -151,6 +158,30 @@ public final class ChunkClaims {
                 claimed_by = null, lease_until = null, next_attempt_at = now()
             from expired where c.id = expired.id
             """)
+        .param("limit", limit)
+        .update();
+  }
+
+  /**
+   * Lets ready rows of another model wait for this one's vectors; what search has of them stays.
+   *
+   * @return how many; less than the limit when none is left
+   */
+  public int requeueOtherModels(UUID projectId, EmbeddingModel model, int limit) {
+    return jdbc.sql(
+            """
+            with other as (
+              select id from rag_chunks
+              where project_id = :project and embedding_status = 'ready' and embedding_model <> :model
+              order by id limit :limit
+              for update skip locked)
+            update rag_chunks c
+            set embedding = null, embedding_model = null, embedding_status = 'pending', embedding_error = null,
+                embedding_attempts = 0, embedding_fence = embedding_fence + 1, next_attempt_at = now()
+            from other where c.id = other.id
+            """)
+        .param("project", projectId)
+        .param("model", model.name())
         .param("limit", limit)
         .update();
   }

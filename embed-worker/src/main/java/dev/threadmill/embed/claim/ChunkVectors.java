@@ -5,16 +5,15 @@ import dev.threadmill.core.embedding.EmbeddingModel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.postgresql.jdbc.PgConnection;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Writes vectors into claimed rows of {@code rag_chunks}. */
 @Repository
@@ -30,34 +29,40 @@ public final class ChunkVectors {
 
   private final JdbcClient jdbc;
   private final JdbcOperations plainJdbc;
-  private final TransactionOperations transaction;
 
-  public ChunkVectors(
-      JdbcClient jdbc, JdbcOperations plainJdbc, TransactionOperations transaction) {
+  public ChunkVectors(JdbcClient jdbc, JdbcOperations plainJdbc) {
     this.jdbc = jdbc;
     this.plainJdbc = plainJdbc;
-    this.transaction = transaction;
   }
 
   /**
-   * Writes an answered request in one short transaction.
+   * Writes an answered request. To be called in a transaction.
    *
-   * @return how many rows are ready; the others were edited or taken over meanwhile
+   * @param modelId the number of the model, see {@link VectorSpaces}
+   * @return the ids of the rows that are ready; the others were edited or taken over meanwhile
    */
-  public int write(List<EmbeddedChunk> chunks, EmbeddingModel model) {
-    ConnectionCallback<Integer> batch = connection -> writeBatch(connection, chunks, model);
-    Integer written = transaction.execute(status -> plainJdbc.execute(batch));
-    return written == null ? 0 : written;
+  public Set<Long> write(List<EmbeddedChunk> chunks, EmbeddingModel model, int modelId) {
+    ConnectionCallback<int[]> batch = connection -> writeBatch(connection, chunks, model);
+    int[] written = Objects.requireNonNull(plainJdbc.execute(batch));
+    Set<Long> ready = new HashSet<>();
+    for (int i = 0; i < written.length; i++) {
+      if (written[i] > 0) {
+        ready.add(chunks.get(i).chunk().id());
+      }
+    }
+    copyForSearch(ready, modelId);
+    return ready;
   }
 
   /**
    * Gives rows the vector of a ready row with the same text and model: the text is not paid again.
+   * To be called in a transaction.
    *
    * @return the ids of the rows that are ready now
    */
   public Set<Long> reuse(Collection<ClaimedChunk> chunks, EmbeddingModel model) {
-    return jdbc
-        .sql(
+    Set<Long> ready = new HashSet<>();
+    jdbc.sql(
             """
             update rag_chunks c
             set embedding = known.embedding, embedding_status = 'ready', embedding_model = :model,
@@ -77,13 +82,40 @@ public final class ChunkVectors {
         .param("ids", chunks.stream().map(ClaimedChunk::id).toArray(Long[]::new))
         .param("fences", chunks.stream().map(ClaimedChunk::fence).toArray(Long[]::new))
         .param("hashes", chunks.stream().map(ClaimedChunk::textHash).toArray(String[]::new))
-        .query(Long.class)
-        .list()
-        .stream()
-        .collect(Collectors.toSet());
+        .query(
+            row -> {
+              ready.add(row.getLong("id"));
+            });
+    if (!ready.isEmpty()) {
+      copyForSearch(ready, modelId(model));
+    }
+    return ready;
   }
 
-  private static int writeBatch(
+  /** What search compares is a copy, so that its rows never change with the state of the work. */
+  private void copyForSearch(Collection<Long> ids, int modelId) {
+    if (ids.isEmpty()) {
+      return;
+    }
+    jdbc.sql(
+            """
+            insert into rag_vectors as v (chunk_id, model_id, project_id, embedding)
+            select id, :model, project_id, embedding::halfvec from rag_chunks where id = any (:ids) order by id
+            on conflict (chunk_id, model_id) do update set embedding = excluded.embedding
+            """)
+        .param("model", modelId)
+        .param("ids", ids.toArray(Long[]::new))
+        .update();
+  }
+
+  private int modelId(EmbeddingModel model) {
+    return jdbc.sql("select id from embedding_models where name = :name")
+        .param("name", model.name())
+        .query(Integer.class)
+        .single();
+  }
+
+  private static int[] writeBatch(
       Connection connection, List<EmbeddedChunk> chunks, EmbeddingModel model) throws SQLException {
     sendVectorsInBinary(connection);
     try (var statement = connection.prepareStatement(READY)) {
@@ -96,7 +128,7 @@ public final class ChunkVectors {
         statement.setString(6, embedded.chunk().textHash());
         statement.addBatch();
       }
-      return IntStream.of(statement.executeBatch()).sum();
+      return statement.executeBatch();
     }
   }
 

@@ -2,14 +2,13 @@ package dev.threadmill.embed.claim;
 
 import dev.threadmill.core.run.RunSettings;
 import dev.threadmill.core.settings.Settings;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 @Configuration(proxyBeanMethods = false)
 class ClaimConfiguration {
@@ -23,14 +22,28 @@ class ClaimConfiguration {
   }
 
   @Bean
+  DatabasePatience databasePatience(Clock clock) {
+    return new DatabasePatience(clock);
+  }
+
+  @Bean
   ChunkClaims chunkClaims(JdbcClient jdbc, ClaimSettings settings) {
     return new ChunkClaims(jdbc, settings);
   }
 
   @Bean
-  ChunkVectors chunkVectors(
-      JdbcClient jdbc, JdbcOperations plainJdbc, PlatformTransactionManager transactions) {
-    return new ChunkVectors(jdbc, plainJdbc, new TransactionTemplate(transactions));
+  ChunkVectors chunkVectors(JdbcClient jdbc, JdbcOperations plainJdbc) {
+    return new ChunkVectors(jdbc, plainJdbc);
+  }
+
+  @Bean
+  TextsInFlight textsInFlight(JdbcClient jdbc, ClaimSettings settings) {
+    return new TextsInFlight(jdbc, settings);
+  }
+
+  @Bean
+  VectorSpaces vectorSpaces(JdbcClient jdbc) {
+    return new VectorSpaces(jdbc);
   }
 
   @Bean

@@ -3,11 +3,8 @@ package dev.threadmill.embed.intake;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.run.Outcome;
 import dev.threadmill.core.run.RunContext;
-import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.budget.ProviderGate.Closed;
-import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ClaimedChunk;
-import dev.threadmill.embed.request.Lanes;
 import dev.threadmill.embed.request.Tally;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,9 +33,14 @@ final class BacklogDrain {
   /** A longer rate limit ends the run; its rows are due when it is over. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
-  private final ChunkClaims claims;
-  private final Lanes lanes;
-  private final ProviderGate gate;
+  private static final Closed CEILING_REACHED =
+      new Closed(
+          Kind.RATE_LIMITED,
+          "daily_ceiling",
+          "the project has spent its daily ceiling; its rows go on at 00:00 UTC",
+          Duration.ofDays(1));
+
+  private final DrainParts parts;
   private final int batchSize;
   private final RunContext context;
   private final Clock clock;
@@ -49,16 +51,8 @@ final class BacklogDrain {
   private volatile boolean ended;
   private boolean heldBack;
 
-  BacklogDrain(
-      ChunkClaims claims,
-      Lanes lanes,
-      ProviderGate gate,
-      int batchSize,
-      RunContext context,
-      Clock clock) {
-    this.claims = claims;
-    this.lanes = lanes;
-    this.gate = gate;
+  BacklogDrain(DrainParts parts, int batchSize, RunContext context, Clock clock) {
+    this.parts = parts;
     this.batchSize = batchSize;
     this.context = context;
     this.clock = clock;
@@ -71,7 +65,7 @@ final class BacklogDrain {
       while (obstacle == null && !(exhausted && !heldBack && underWay.isEmpty())) {
         context.checkpoint();
         collect();
-        Optional<Closed> closed = gate.closed();
+        Optional<Closed> closed = obstacleNow();
         if (closed.isEmpty() && heldBack && exhausted && underWay.isEmpty()) {
           Thread.sleep(HELD_BACK);
           heldBack = false;
@@ -95,16 +89,16 @@ final class BacklogDrain {
   }
 
   private void next() throws InterruptedException {
-    if (exhausted || underWay.size() >= lanes.count()) {
+    if (exhausted || underWay.size() >= parts.lanes().count()) {
       pause();
       return;
     }
-    lanes.submit(this::claim, () -> ended, STEP).ifPresent(underWay::add);
+    parts.lanes().submit(this::claim, () -> ended, STEP).ifPresent(underWay::add);
   }
 
   private List<ClaimedChunk> claim() {
     UUID project = context.run().projectId();
-    List<ClaimedChunk> claimed = claims.claimDue(project, batchSize, Duration.ZERO);
+    List<ClaimedChunk> claimed = parts.claims().claimDue(project, batchSize, Duration.ZERO);
     exhausted = claimed.size() < batchSize;
     return claimed;
   }
@@ -115,11 +109,18 @@ final class BacklogDrain {
           if (batch.isDone()) {
             Tally tally = batch.join();
             total = total.plus(tally);
-            heldBack |= tally.heldBack() > 0;
+            heldBack |= tally.heldBack() + tally.shared() > 0;
           }
           return batch.isDone();
         });
     context.progress(done(), counters());
+  }
+
+  private Optional<Closed> obstacleNow() {
+    if (parts.ceiling().reached().contains(context.run().projectId())) {
+      return Optional.of(CEILING_REACHED);
+    }
+    return parts.gate().closed();
   }
 
   private static boolean waitingHelps(Closed closed) {
@@ -147,6 +148,10 @@ final class BacklogDrain {
     result.put("status", idle ? "idle" : partial ? "partial" : "drained");
     result.putAll(counters());
     result.put("pending", pending);
+    if (obstacle != null) {
+      result.put("held_by", obstacle.code());
+      result.put("held_because", obstacle.why());
+    }
     result.put("duration_ms", Duration.between(start, clock.instant()).toMillis());
     if (obstacle != null && obstacle.kind() == Kind.REFUSED) {
       return new Outcome.GiveUp(obstacle.code(), obstacle.why(), result);
@@ -169,6 +174,8 @@ final class BacklogDrain {
     counters.put("failed", total.failed());
     counters.put("held_back", total.heldBack());
     counters.put("requests", total.requests());
+    counters.put("tokens", total.tokens());
+    counters.put("cost_usd", total.costUsd());
     return counters;
   }
 }

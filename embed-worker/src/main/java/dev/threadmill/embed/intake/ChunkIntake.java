@@ -1,5 +1,6 @@
 package dev.threadmill.embed.intake;
 
+import dev.threadmill.embed.budget.DailyCeiling;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.request.Lanes;
@@ -18,14 +19,21 @@ final class ChunkIntake {
   private final ChunkClaims claims;
   private final Lanes lanes;
   private final ProviderGate gate;
+  private final DailyCeiling ceiling;
   private final IntakeSettings settings;
   private final Clock clock;
 
   ChunkIntake(
-      ChunkClaims claims, Lanes lanes, ProviderGate gate, IntakeSettings settings, Clock clock) {
+      ChunkClaims claims,
+      Lanes lanes,
+      ProviderGate gate,
+      DailyCeiling ceiling,
+      IntakeSettings settings,
+      Clock clock) {
     this.claims = claims;
     this.lanes = lanes;
     this.gate = gate;
+    this.ceiling = ceiling;
     this.settings = settings;
     this.clock = clock;
   }
@@ -47,7 +55,8 @@ final class ChunkIntake {
         break;
       }
       List<Long> batch = ids.subList(from, Math.min(ids.size(), from + settings.batchSize()));
-      var submitted = lanes.submit(() -> claims.claim(batch), late, Duration.ofSeconds(1));
+      var submitted =
+          lanes.submit(() -> claims.claim(batch, ceiling.reached()), late, Duration.ofSeconds(1));
       if (submitted.isPresent()) {
         underWay.add(submitted.get());
         from += batch.size();

@@ -5,9 +5,11 @@ import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.kafka.DeadLetters;
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.embed.budget.DailyCeiling;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.Backlog;
 import dev.threadmill.embed.claim.ChunkClaims;
+import dev.threadmill.embed.claim.VectorSpaces;
 import dev.threadmill.embed.request.Lanes;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +18,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.dao.DataAccessException;
 
 @Configuration(proxyBeanMethods = false)
 class IntakeConfiguration {
@@ -40,8 +41,13 @@ class IntakeConfiguration {
 
   @Bean
   ChunkIntake chunkIntake(
-      ChunkClaims claims, Lanes lanes, ProviderGate gate, IntakeSettings settings, Clock clock) {
-    return new ChunkIntake(claims, lanes, gate, settings, clock);
+      ChunkClaims claims,
+      Lanes lanes,
+      ProviderGate gate,
+      DailyCeiling ceiling,
+      IntakeSettings settings,
+      Clock clock) {
+    return new ChunkIntake(claims, lanes, gate, ceiling, settings, clock);
   }
 
   @Bean
@@ -56,8 +62,9 @@ class IntakeConfiguration {
       Backlog backlog,
       Lanes lanes,
       ProviderGate gate,
+      DailyCeiling ceiling,
       IntakeSettings settings) {
-    return new Sweep(claims, backlog, lanes, gate, settings);
+    return new Sweep(claims, backlog, lanes, gate, ceiling, settings);
   }
 
   @Bean
@@ -66,28 +73,24 @@ class IntakeConfiguration {
       Backlog backlog,
       Lanes lanes,
       ProviderGate gate,
+      DailyCeiling ceiling,
       IntakeSettings settings,
       Clock clock) {
-    return new EmbeddingsRunJob(claims, backlog, lanes, gate, settings, clock);
+    return new EmbeddingsRunJob(
+        new DrainParts(claims, lanes, gate, ceiling), backlog, settings, clock);
   }
 
   @Bean
-  ApplicationRunner sayWhichModel(EmbeddingProvider provider, Backlog backlog, Lanes lanes) {
+  ApplicationRunner sayWhichModel(EmbeddingProvider provider, VectorSpaces spaces, Lanes lanes) {
     return arguments -> {
       EmbeddingModel model = provider.model();
-      log.info("embedding with {}, {} batches at once", model.name(), lanes.count());
-      // Beside the start, which it must neither hold up nor break.
-      Thread.startVirtualThread(() -> warnOfOtherModels(model, backlog));
-    };
-  }
-
-  private static void warnOfOtherModels(EmbeddingModel model, Backlog backlog) {
-    try {
-      if (backlog.hasOtherModels(model)) {
-        log.warn("some rows keep the vectors of another model and are left as they are");
+      log.info("embedding with {}, up to {} batches at once", model.name(), lanes.count());
+      long others = spaces.outdated(model).size();
+      if (others > 0) {
+        log.info(
+            "{} projects have vectors of another model; they are embedded again, and searches use the old vectors until then",
+            others);
       }
-    } catch (DataAccessException away) {
-      log.debug("could not look for vectors of other models", away);
-    }
+    };
   }
 }

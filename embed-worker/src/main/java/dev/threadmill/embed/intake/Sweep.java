@@ -1,7 +1,9 @@
 package dev.threadmill.embed.intake;
 
+import dev.threadmill.embed.budget.DailyCeiling;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.Backlog;
+import dev.threadmill.embed.claim.Backlog.Turn;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ClaimedChunk;
 import dev.threadmill.embed.request.Lanes;
@@ -22,7 +24,8 @@ import org.springframework.dao.TransientDataAccessException;
 
 /**
  * Finds the rows that no event brings: never announced, due again after a back-off, left by a dead
- * worker. Projects take turns, a batch each, so a flood in one delays no other.
+ * worker. Projects take turns, as many batches each as their weight, so a flood in one delays no
+ * other.
  */
 final class Sweep implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Sweep.class);
@@ -32,6 +35,7 @@ final class Sweep implements SmartLifecycle {
   private final Backlog backlog;
   private final Lanes lanes;
   private final ProviderGate gate;
+  private final DailyCeiling ceiling;
   private final IntakeSettings settings;
   private volatile @Nullable Thread thread;
   private boolean databaseAway;
@@ -41,11 +45,13 @@ final class Sweep implements SmartLifecycle {
       Backlog backlog,
       Lanes lanes,
       ProviderGate gate,
+      DailyCeiling ceiling,
       IntakeSettings settings) {
     this.claims = claims;
     this.backlog = backlog;
     this.lanes = lanes;
     this.gate = gate;
+    this.ceiling = ceiling;
     this.settings = settings;
   }
 
@@ -92,22 +98,33 @@ final class Sweep implements SmartLifecycle {
     if (gate.closed().isPresent()) {
       return;
     }
-    Deque<UUID> turns = new ArrayDeque<>(backlog.projectsWithDueRows());
+    Deque<Turn> turns = new ArrayDeque<>(backlog.projectsWithDueRows(ceiling.reached()));
     Set<UUID> exhausted = ConcurrentHashMap.newKeySet();
     long end = System.nanoTime() + settings.sweepEvery().toNanos();
     while (!turns.isEmpty() && isRunning() && System.nanoTime() < end && gate.closed().isEmpty()) {
-      UUID project = turns.remove();
-      if (exhausted.contains(project)) {
-        continue;
+      Turn turn = turns.remove();
+      for (int batch = 0; batch < turn.batches() && mayGoOn(turn, exhausted); batch++) {
+        submit(turn.projectId(), exhausted);
       }
-      boolean submitted =
-          lanes
-              .submit(() -> claim(project, exhausted), () -> false, Duration.ofSeconds(1))
-              .isPresent();
-      if (submitted) {
-        turns.addLast(project);
-      } else {
-        turns.addFirst(project);
+      if (mayGoOn(turn, exhausted)) {
+        turns.addLast(turn);
+      }
+    }
+  }
+
+  private boolean mayGoOn(Turn turn, Set<UUID> exhausted) {
+    return isRunning()
+        && !exhausted.contains(turn.projectId())
+        && gate.closed().isEmpty()
+        && !ceiling.reached().contains(turn.projectId());
+  }
+
+  private void submit(UUID project, Set<UUID> exhausted) throws InterruptedException {
+    while (isRunning()) {
+      var submitted =
+          lanes.submit(() -> claim(project, exhausted), () -> false, Duration.ofSeconds(1));
+      if (submitted.isPresent()) {
+        return;
       }
     }
   }

@@ -1,107 +1,108 @@
 package dev.threadmill.embed.request;
 
+import dev.threadmill.core.embedding.Allowance;
+import dev.threadmill.core.embedding.Embedded;
 import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
-import dev.threadmill.core.embedding.EmbeddingProvider;
-import dev.threadmill.embed.budget.ProviderGate;
+import dev.threadmill.core.embedding.EmbeddingModel;
+import dev.threadmill.embed.budget.ProviderGate.Admission;
+import dev.threadmill.embed.budget.ProviderGate.Closed;
 import dev.threadmill.embed.claim.ClaimedChunk;
 import dev.threadmill.embed.claim.EmbeddedChunk;
+import dev.threadmill.embed.request.RowOutcomes.Space;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One batch of claimed rows on its way through the provider. Used by one thread, once. */
 final class BatchEmbedding {
-  private static final Logger log = LoggerFactory.getLogger(BatchEmbedding.class);
-
   /** Harmless in every language and short for every model. */
   private static final String PROBE = "hello";
 
-  private final EmbeddingProvider provider;
-  private final ProviderGate gate;
+  private final Requests requests;
   private final RowOutcomes rows;
-  private final EmbedMeters meters;
+  private final InputLimit inputLimit;
+  private final EmbeddingModel model;
   private final BooleanSupplier stop;
   private boolean acceptedAny;
 
-  BatchEmbedding(
-      EmbeddingProvider provider,
-      ProviderGate gate,
-      RowOutcomes rows,
-      EmbedMeters meters,
-      BooleanSupplier stop) {
-    this.provider = provider;
-    this.gate = gate;
+  BatchEmbedding(Requests requests, RowOutcomes rows, InputLimit inputLimit, BooleanSupplier stop) {
+    this.requests = requests;
     this.rows = rows;
-    this.meters = meters;
+    this.inputLimit = inputLimit;
+    this.model = requests.model();
     this.stop = stop;
   }
 
   /** Sends one request and, as its answer demands, parts of it; every row ends or waits again. */
   Tally send(List<Input> inputs) {
     if (stop.getAsBoolean()) {
-      return rows.postpone(chunks(inputs), Duration.ZERO);
+      return rows.postpone(inputs, model, Duration.ZERO, false);
     }
-    var closed = gate.enter();
-    if (closed.isPresent()) {
-      return rows.postpone(chunks(inputs), closed.get().remaining());
+    var entry = requests.enter(inputs.stream().mapToLong(Input::tokens).sum(), stop);
+    Admission admission = entry.admission();
+    if (admission == null) {
+      Duration wait =
+          Optional.ofNullable(entry.closed()).map(Closed::remaining).orElse(Duration.ZERO);
+      return rows.postpone(inputs, model, wait, false);
     }
     Tally request = Tally.request();
-    List<float[]> vectors;
+    Embedded answer;
     try {
-      vectors = ask(inputs.stream().map(Input::text).toList());
-    } catch (EmbeddingException failed) {
-      return request.plus(react(inputs, failed));
-    }
-    meters.tokens(inputs.stream().mapToLong(Input::tokens).sum());
-    return request.plus(rows.ready(paired(inputs, vectors), provider.model()));
-  }
-
-  private List<float[]> ask(List<String> texts) throws EmbeddingException {
-    long start = System.nanoTime();
-    String outcome = "ok";
-    try {
-      List<float[]> vectors = provider.embed(texts);
+      answer = requests.ask(inputs.stream().map(Input::text).toList(), admission);
       acceptedAny = true;
-      gate.answered();
-      return vectors;
     } catch (EmbeddingException failed) {
-      outcome = failed.kind().name().toLowerCase(Locale.ROOT);
-      throw failed;
-    } catch (RuntimeException unforeseen) {
-      outcome = "unexpected";
-      log.error("a request to the embedding provider failed unexpectedly", unforeseen);
-      throw new EmbeddingException(
-          Kind.BAD_ANSWER,
-          "unexpected",
-          "an unexpected error (" + unforeseen.getClass().getSimpleName() + ")");
-    } finally {
-      meters.request(outcome, Duration.ofNanos(System.nanoTime() - start));
+      return request.plus(react(inputs, failed, admission));
     }
+    return request.plus(store(inputs, answer, admission));
   }
 
-  private Tally react(List<Input> inputs, EmbeddingException failed) {
+  private Tally store(List<Input> inputs, Embedded answer, Admission admission) {
+    int width = answer.vectors().getFirst().length;
+    Optional<Space> space = rows.patiently(() -> requests.space(width));
+    if (space.isEmpty()) {
+      return react(
+          inputs,
+          new EmbeddingException(
+              Kind.REFUSED,
+              "other_width",
+              "the model answers vectors of "
+                  + width
+                  + " numbers, other than those that are stored under its name; give EMBEDDING_MODEL or EMBEDDING_DIM the former value"),
+          admission);
+    }
+    return rows.ready(
+        inputs, paired(inputs, answer.vectors()), requests.bill(inputs, answer), space.get());
+  }
+
+  private Tally react(List<Input> inputs, EmbeddingException failed, Admission admission) {
     return switch (failed.kind()) {
-      case RATE_LIMITED, REFUSED, UNAVAILABLE -> rows.postpone(chunks(inputs), gate.hold(failed));
+      case RATE_LIMITED, REFUSED -> rows.postpone(inputs, model, requests.hold(failed), false);
+      case UNAVAILABLE -> rows.postpone(inputs, model, requests.hold(failed), true);
       case BAD_ANSWER -> {
-        gate.answered();
-        yield rows.retryOrFail(chunks(inputs), sentence(failed));
+        requests.answered(admission, Allowance.UNKNOWN);
+        yield rows.retryOrFail(inputs, model, sentence(failed));
       }
       case TOO_LARGE, BAD_INPUT -> {
-        gate.answered();
-        yield inputs.size() > 1 ? halves(inputs) : guilty(inputs, failed);
+        requests.answered(admission, Allowance.UNKNOWN);
+        yield inputs.size() > 1 ? halves(inputs, failed) : guilty(inputs, failed);
       }
     };
   }
 
   /** The provider does not say which text it dislikes: log₂ n requests find it. */
-  private Tally halves(List<Input> inputs) {
+  private Tally halves(List<Input> inputs, EmbeddingException failed) {
     int middle = inputs.size() / 2;
-    return send(inputs.subList(0, middle)).plus(send(inputs.subList(middle, inputs.size())));
+    Tally one = send(inputs.subList(0, middle));
+    Tally other = send(inputs.subList(middle, inputs.size()));
+    Tally both = one.plus(other);
+    boolean bothTaken = both.requests() == 2 && both.failed() == 0 && both.heldBack() == 0;
+    if (bothTaken && !failed.code().equals("max_tokens_per_request")) {
+      inputLimit.learn(inputs.size() - middle);
+    }
+    return both;
   }
 
   /**
@@ -110,20 +111,26 @@ final class BatchEmbedding {
    */
   private Tally guilty(List<Input> inputs, EmbeddingException failed) {
     if (acceptedAny || failed.kind() == Kind.TOO_LARGE) {
-      return rows.fail(chunks(inputs), sentence(failed));
+      return rows.fail(inputs, model, sentence(failed));
     }
     Tally probe = Tally.request();
+    var entry = requests.enter(1, stop);
+    Admission admission = entry.admission();
+    if (admission == null) {
+      return rows.postpone(inputs, model, Duration.ofSeconds(1), false);
+    }
     try {
-      ask(List.of(PROBE));
+      requests.ask(List.of(PROBE), admission);
+      acceptedAny = true;
     } catch (EmbeddingException refused) {
       var reason =
           refused.kind() == Kind.BAD_INPUT
               ? new EmbeddingException(
                   Kind.REFUSED, "every_text_refused", "no text is accepted: " + sentence(refused))
               : refused;
-      return probe.plus(react(inputs, reason));
+      return probe.plus(react(inputs, reason, admission));
     }
-    return probe.plus(rows.fail(chunks(inputs), sentence(failed)));
+    return probe.plus(rows.fail(inputs, model, sentence(failed)));
   }
 
   private static List<EmbeddedChunk> paired(List<Input> inputs, List<float[]> vectors) {
@@ -134,10 +141,6 @@ final class BatchEmbedding {
       }
     }
     return embedded;
-  }
-
-  private static List<ClaimedChunk> chunks(List<Input> inputs) {
-    return inputs.stream().flatMap(input -> input.chunks().stream()).toList();
   }
 
   private static String sentence(EmbeddingException failed) {

@@ -1,29 +1,19 @@
 package dev.threadmill.embed.request;
 
-import dev.threadmill.core.embedding.EmbeddingLimits;
-import dev.threadmill.core.embedding.EmbeddingProvider;
-import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.ClaimedChunk;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Brings claimed rows to an end: reuse, requests, writes. Holds no transaction while it asks. */
 public final class ChunkEmbedder {
-  private final EmbeddingProvider provider;
-  private final EmbeddingLimits limits;
-  private final ProviderGate gate;
+  private final Requests requests;
+  private final InputLimit inputLimit;
   private final RowOutcomes rows;
   private final EmbedMeters meters;
 
-  ChunkEmbedder(
-      EmbeddingProvider provider,
-      EmbeddingLimits limits,
-      ProviderGate gate,
-      RowOutcomes rows,
-      EmbedMeters meters) {
-    this.provider = provider;
-    this.limits = limits;
-    this.gate = gate;
+  ChunkEmbedder(Requests requests, InputLimit inputLimit, RowOutcomes rows, EmbedMeters meters) {
+    this.requests = requests;
+    this.inputLimit = inputLimit;
     this.rows = rows;
     this.meters = meters;
   }
@@ -37,10 +27,11 @@ public final class ChunkEmbedder {
     if (claimed.isEmpty()) {
       return Tally.NOTHING;
     }
-    List<ClaimedChunk> unknown = rows.withoutReusable(claimed, provider.model());
-    Tally tally = Tally.claimed(claimed.size()).plus(Tally.reused(claimed.size() - unknown.size()));
-    var batch = new BatchEmbedding(provider, gate, rows, meters, stop);
-    for (List<Input> request : RequestPlan.of(unknown, limits)) {
+    RowOutcomes.Sorted sorted = rows.sort(claimed, requests.model());
+    Tally tally = Tally.claimed(claimed.size()).plus(sorted.done());
+    var batch = new BatchEmbedding(requests, rows, inputLimit, stop);
+    for (List<Input> request :
+        RequestPlan.of(sorted.toSend(), inputLimit.inputs(), sorted.taken())) {
       tally = tally.plus(batch.send(request));
     }
     meters.rows(tally);

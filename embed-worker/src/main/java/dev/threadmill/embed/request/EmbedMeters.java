@@ -1,5 +1,6 @@
 package dev.threadmill.embed.request;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -18,6 +19,7 @@ final class EmbedMeters {
     rows("reused", tally.reused());
     rows("failed", tally.failed());
     rows("held_back", tally.heldBack());
+    rows("shared", tally.shared());
     rows("superseded", tally.superseded());
   }
 
@@ -31,8 +33,15 @@ final class EmbedMeters {
         .record(took);
   }
 
-  void tokens(long estimate) {
-    registry.counter("threadmill.embed.tokens").increment(estimate);
+  void paid(Bill bill) {
+    registry.counter("threadmill.embed.tokens").increment(bill.tokens());
+    registry.counter("threadmill.embed.cost.usd").increment(bill.costUsd().doubleValue());
+  }
+
+  void flight(FlightLimit flight) {
+    Gauge.builder("threadmill.embed.concurrency", flight, FlightLimit::now)
+        .description("how many batches may be under way at present")
+        .register(registry);
   }
 
   private void rows(String outcome, int rows) {

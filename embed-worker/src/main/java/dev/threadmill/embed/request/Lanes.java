@@ -2,13 +2,12 @@ package dev.threadmill.embed.request;
 
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ClaimedChunk;
+import dev.threadmill.embed.claim.TextsInFlight;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -17,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Bounds how many batches are under way in this process, whatever they come from. A batch is
@@ -26,10 +26,10 @@ public final class Lanes implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Lanes.class);
   private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(6);
 
-  private final int count;
-  private final Semaphore free;
+  private final FlightLimit flight;
   private final ChunkEmbedder embedder;
   private final ChunkClaims claims;
+  private final TextsInFlight inFlight;
   private final Executor threads = Thread::startVirtualThread;
 
   /**
@@ -40,17 +40,16 @@ public final class Lanes implements SmartLifecycle {
 
   private volatile boolean running;
 
-  public Lanes(int count, ChunkEmbedder embedder, ChunkClaims claims) {
-    this.count = count;
+  Lanes(FlightLimit flight, ChunkEmbedder embedder, ChunkClaims claims, TextsInFlight inFlight) {
+    this.flight = flight;
     this.embedder = embedder;
     this.claims = claims;
-    // First come, first served: events, sweep and runs get their turns.
-    this.free = new Semaphore(count, true);
+    this.inFlight = inFlight;
   }
 
-  /** How many batches may be under way at once. */
+  /** How many batches may be under way at once when all goes well. */
   public int count() {
-    return count;
+    return flight.max();
   }
 
   /**
@@ -63,19 +62,27 @@ public final class Lanes implements SmartLifecycle {
   public Optional<CompletableFuture<Tally>> submit(
       Supplier<List<ClaimedChunk>> claim, BooleanSupplier stop, Duration patience)
       throws InterruptedException {
-    if (!free.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!flight.tryAcquire(patience)) {
       return Optional.empty();
     }
     return Optional.of(
         CompletableFuture.supplyAsync(() -> work(claim, stop), threads)
-            .whenComplete((tally, failure) -> free.release()));
+            .whenComplete((tally, failure) -> flight.release()));
   }
 
   private Tally work(Supplier<List<ClaimedChunk>> claim, BooleanSupplier stop) {
     if (!running || stop.getAsBoolean()) {
       return Tally.NOTHING;
     }
-    return embedder.embed(claimed(claim), () -> !running || stop.getAsBoolean());
+    try {
+      return embedder.embed(claimed(claim), () -> !running || stop.getAsBoolean());
+    } catch (DataAccessException | TransactionException away) {
+      // Who waits for the batch says it, once.
+      throw away;
+    } catch (RuntimeException unforeseen) {
+      log.error("a batch of chunks failed unexpectedly", unforeseen);
+      throw unforeseen;
+    }
   }
 
   private List<ClaimedChunk> claimed(Supplier<List<ClaimedChunk>> claim) {
@@ -97,11 +104,10 @@ public final class Lanes implements SmartLifecycle {
   public void stop() {
     running = false;
     try {
-      if (free.tryAcquire(count, SHUTDOWN_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-        free.release(count);
-      }
+      boolean idle = flight.awaitIdle(SHUTDOWN_GRACE);
       int released = claims.releaseAll();
-      if (released > 0) {
+      inFlight.abandonAll();
+      if (!idle || released > 0) {
         log.info("handed back {} rows whose requests were still under way", released);
       }
     } catch (InterruptedException hurry) {

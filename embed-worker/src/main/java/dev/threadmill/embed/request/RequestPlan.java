@@ -14,14 +14,19 @@ final class RequestPlan {
 
   private RequestPlan() {}
 
-  static List<List<Input>> of(Collection<ClaimedChunk> chunks, EmbeddingLimits limits) {
+  /**
+   * @param maxInputs texts of one request
+   * @param repeated of each text's hash, whether it may have been sent before
+   */
+  static List<List<Input>> of(
+      Collection<ClaimedChunk> chunks, int maxInputs, Map<String, Boolean> repeated) {
     List<List<Input>> requests = new ArrayList<>();
     List<Input> request = new ArrayList<>();
     long tokens = 0;
     for (List<ClaimedChunk> equal : byText(chunks).values()) {
-      Input input = input(equal);
+      Input input = input(equal, repeated);
       boolean full =
-          request.size() == limits.maxInputs()
+          request.size() == maxInputs
               || tokens + input.tokens() > EmbeddingLimits.MAX_TOKENS_PER_REQUEST;
       if (full && !request.isEmpty()) {
         requests.add(request);
@@ -45,11 +50,12 @@ final class RequestPlan {
     return byText;
   }
 
-  private static Input input(List<ClaimedChunk> equal) {
+  private static Input input(List<ClaimedChunk> equal, Map<String, Boolean> repeated) {
     InputText text = InputText.fitting(equal.getFirst().text());
     // The provider checks its limit with a quarter of the bytes and bills by tokens: obey both.
     long byBytes = Math.ceilDiv(InputText.bytes(text.text()), BYTES_PER_TOKEN);
     long counted = text.remark() == null ? equal.getFirst().tokens() : 0;
-    return new Input(text.text(), text.remark(), equal, Math.max(byBytes, counted));
+    boolean again = repeated.getOrDefault(equal.getFirst().textHash(), false);
+    return new Input(text.text(), text.remark(), equal, Math.max(byBytes, counted), again);
   }
 }

@@ -1,48 +1,160 @@
 package dev.threadmill.embed.request;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
+import dev.threadmill.embed.budget.EmbeddingUsage;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ChunkVectors;
 import dev.threadmill.embed.claim.ClaimedChunk;
+import dev.threadmill.embed.claim.DatabasePatience;
 import dev.threadmill.embed.claim.EmbeddedChunk;
+import dev.threadmill.embed.claim.TextsInFlight;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** Writes what became of claimed rows, each time at once, and counts it. */
 final class RowOutcomes {
+  /** How long rows wait whose text another request is sending. */
+  private static final Duration ANSWER_OF_ANOTHER = Duration.ofSeconds(1);
+
   private final ChunkClaims claims;
   private final ChunkVectors vectors;
+  private final TextsInFlight inFlight;
+  private final EmbeddingUsage usage;
+  private final TransactionOperations transaction;
   private final DatabasePatience patience;
 
-  RowOutcomes(ChunkClaims claims, ChunkVectors vectors, DatabasePatience patience) {
+  RowOutcomes(
+      ChunkClaims claims,
+      ChunkVectors vectors,
+      TextsInFlight inFlight,
+      EmbeddingUsage usage,
+      TransactionOperations transaction,
+      DatabasePatience patience) {
     this.claims = claims;
     this.vectors = vectors;
+    this.inFlight = inFlight;
+    this.usage = usage;
+    this.transaction = transaction;
     this.patience = patience;
   }
 
-  /** The rows that have no equal among the ready ones. */
-  List<ClaimedChunk> withoutReusable(List<ClaimedChunk> chunks, EmbeddingModel model) {
-    var reused = patience.write(() -> vectors.reuse(chunks, model));
-    return chunks.stream().filter(chunk -> !reused.contains(chunk.id())).toList();
+  /**
+   * Rows that are to be sent, after those of which the vector is known or on its way were seen to.
+   *
+   * @param toSend rows whose texts are this worker's to send
+   * @param taken the hashes of these texts, and whether they may have been sent before
+   */
+  record Sorted(List<ClaimedChunk> toSend, Map<String, Boolean> taken, Tally done) {}
+
+  Sorted sort(List<ClaimedChunk> claimed, EmbeddingModel model) {
+    Map<String, Boolean> taken = patience.write(() -> inFlight.take(hashes(claimed), model));
+    Set<Long> reused = patience.write(() -> inTransaction(() -> reuse(claimed, model)));
+    List<ClaimedChunk> unknown =
+        claimed.stream().filter(chunk -> !reused.contains(chunk.id())).toList();
+    List<ClaimedChunk> toSend =
+        unknown.stream().filter(chunk -> taken.containsKey(chunk.textHash())).toList();
+    List<ClaimedChunk> onTheirWay =
+        unknown.stream().filter(chunk -> !taken.containsKey(chunk.textHash())).toList();
+    if (!onTheirWay.isEmpty()) {
+      patience.write(() -> claims.postpone(onTheirWay, ANSWER_OF_ANOTHER));
+    }
+    return new Sorted(
+        toSend, taken, Tally.reused(reused.size()).plus(Tally.shared(onTheirWay.size())));
   }
 
-  Tally ready(List<EmbeddedChunk> chunks, EmbeddingModel model) {
-    int written = patience.write(() -> vectors.write(chunks, model));
-    return Tally.ready(written).plus(Tally.superseded(chunks.size() - written));
+  private Set<Long> reuse(List<ClaimedChunk> claimed, EmbeddingModel model) {
+    Set<Long> ids = vectors.reuse(claimed, model);
+    List<ClaimedChunk> reused = claimed.stream().filter(chunk -> ids.contains(chunk.id())).toList();
+    if (!reused.isEmpty()) {
+      inFlight.release(hashes(reused), model);
+      usage.add(Bill.saved(reused), model.name());
+    }
+    return ids;
   }
 
-  Tally postpone(List<ClaimedChunk> chunks, Duration after) {
+  /** Vectors, the end of their flight and their price, or none of them. */
+  Tally ready(List<Input> inputs, List<EmbeddedChunk> chunks, Bill bill, Space space) {
+    EmbeddingModel model = space.model();
+    Set<Long> written =
+        patience.write(
+            () ->
+                inTransaction(
+                    () -> {
+                      Set<Long> ready = vectors.write(chunks, model, space.id());
+                      inFlight.release(inputs.stream().map(Input::textHash).toList(), model);
+                      usage.add(bill.parts(), model.name());
+                      return ready;
+                    }));
+    int firsts =
+        (int)
+            inputs.stream()
+                .filter(input -> input.chunks().stream().anyMatch(c -> written.contains(c.id())))
+                .count();
+    return Tally.ready(firsts)
+        .plus(Tally.reused(written.size() - firsts))
+        .plus(Tally.superseded(chunks.size() - written.size()))
+        .plus(Tally.paid(bill.tokens(), bill.costUsd()));
+  }
+
+  /** A model and its number in the database. */
+  record Space(EmbeddingModel model, int id) {}
+
+  /**
+   * @param sent whether the texts may have been embedded, and billed, without an answer
+   */
+  Tally postpone(List<Input> inputs, EmbeddingModel model, Duration after, boolean sent) {
+    List<ClaimedChunk> chunks = chunks(inputs);
     patience.write(() -> claims.postpone(chunks, after));
+    letGo(inputs, model, sent);
     return Tally.heldBack(chunks.size());
   }
 
-  Tally retryOrFail(List<ClaimedChunk> chunks, String error) {
+  Tally retryOrFail(List<Input> inputs, EmbeddingModel model, String error) {
+    List<ClaimedChunk> chunks = chunks(inputs);
     int failed = patience.write(() -> claims.retryOrFail(chunks, error));
+    letGo(inputs, model, true);
     return Tally.failed(failed).plus(Tally.heldBack(chunks.size() - failed));
   }
 
-  Tally fail(List<ClaimedChunk> chunks, String error) {
+  Tally fail(List<Input> inputs, EmbeddingModel model, String error) {
+    List<ClaimedChunk> chunks = chunks(inputs);
     int failed = patience.write(() -> claims.fail(chunks, error));
+    letGo(inputs, model, false);
     return Tally.failed(failed).plus(Tally.superseded(chunks.size() - failed));
+  }
+
+  <T> T patiently(Supplier<T> access) {
+    return patience.write(access);
+  }
+
+  private void letGo(List<Input> inputs, EmbeddingModel model, boolean sent) {
+    List<String> hashes = inputs.stream().map(Input::textHash).toList();
+    patience.write(
+        () -> {
+          if (sent) {
+            inFlight.abandon(hashes, model);
+          } else {
+            inFlight.release(hashes, model);
+          }
+          return hashes.size();
+        });
+  }
+
+  private <T> T inTransaction(Supplier<T> work) {
+    return Objects.requireNonNull(transaction.execute(status -> work.get()));
+  }
+
+  private static List<ClaimedChunk> chunks(List<Input> inputs) {
+    return inputs.stream().flatMap(input -> input.chunks().stream()).toList();
+  }
+
+  private static Collection<String> hashes(List<ClaimedChunk> chunks) {
+    return chunks.stream().map(ClaimedChunk::textHash).distinct().toList();
   }
 }

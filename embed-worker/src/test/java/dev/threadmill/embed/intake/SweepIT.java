@@ -108,8 +108,23 @@ class SweepIT extends WorkerTest {
     assertThat(rows.read(events.getFirst().chunkId()).attempts()).isZero();
   }
 
+  @Test
+  void a_flood_in_one_project_does_not_delay_the_few_rows_of_another() {
+    OPEN_AI.settings().latency(Duration.ofMillis(200));
+    Rows.Home flood = rows.project();
+    List<MessageUpserted> many = chunks(flood, 6000, LONG_DUE);
+    until().until(() -> rows.statuses(flood).containsKey("ready"));
+
+    Rows.Home other = rows.project();
+    chunks(other, 10, LONG_DUE);
+
+    untilAllReady(other, 10);
+    assertThat(rows.statuses(flood)).as("the flood is still waiting").containsKey("pending");
+    untilAllReady(flood, many.size());
+  }
+
   private void claimAs(String worker, Duration lease, long chunkId) {
     var claims = new ChunkClaims(rows.jdbc(), new ClaimSettings(worker, lease, 5));
-    assertThat(claims.claim(List.of(chunkId))).hasSize(1);
+    assertThat(claims.claim(List.of(chunkId), List.of())).hasSize(1);
   }
 }

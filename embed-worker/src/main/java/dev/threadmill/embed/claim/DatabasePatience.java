@@ -1,4 +1,4 @@
-package dev.threadmill.embed.request;
+package dev.threadmill.embed.claim;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -11,18 +11,19 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /** A paid answer is not thrown away because the database restarts: writing it is tried again. */
-final class DatabasePatience {
+public final class DatabasePatience {
   private static final Logger log = LoggerFactory.getLogger(DatabasePatience.class);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   private final Clock clock;
 
-  DatabasePatience(Clock clock) {
+  public DatabasePatience(Clock clock) {
     this.clock = clock;
   }
 
-  <T> T write(Supplier<T> write) {
+  /** Returns what the access returns, as soon as the database takes it; gives up after 2 min. */
+  public <T> T write(Supplier<T> write) {
     Instant end = clock.instant().plus(PATIENCE);
     Duration pause = Duration.ofMillis(200);
     while (true) {

@@ -1,0 +1,42 @@
+package dev.threadmill.gateway.search;
+
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * The statement that finds the nearest vectors: each segment by its index, the fresh part exactly.
+ * A partial index serves only where its condition stands in the statement in figures, not as
+ * parameters; all of them are our own numbers.
+ */
+record NearestSql(UUID projectId, SearchSpace space) {
+  // Evaluated once, whatever the plan; as a parameter it could be read anew for each row.
+  private static final String QUERY = "(select :query::halfvec(%d))";
+
+  String text() {
+    return space.segments().stream()
+        .map(this::indexed)
+        .collect(Collectors.joining("\nunion all\n", "", unionWithFresh()));
+  }
+
+  private String unionWithFresh() {
+    return (space.segments().isEmpty() ? "" : "\nunion all\n")
+        + nearest("embedding", "position >= " + space.freshFrom());
+  }
+
+  private String indexed(SearchSpace.Segment segment) {
+    return nearest(
+        "embedding::halfvec(" + space.width() + ")",
+        "position >= " + segment.from() + " and position < " + segment.to());
+  }
+
+  /** What is not cast to its width is not what the indexes hold, so it is compared exactly. */
+  private String nearest(String embedding, String range) {
+    String distance = embedding + " <=> " + QUERY.formatted(space.width());
+    return """
+    (select chunk_id, %s as distance from rag_vectors
+     where project_id = '%s' and model_id = %d and %s
+     order by %s limit :near)\
+    """
+        .formatted(distance, projectId, space.modelId(), range, distance);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.threadmill.gateway.status;
+
+import dev.threadmill.core.embedding.EmbeddingProvider;
+import dev.threadmill.core.settings.Settings;
+import dev.threadmill.gateway.status.EmbeddingView.Hold;
+import dev.threadmill.gateway.status.EmbeddingView.Progress;
+import dev.threadmill.gateway.status.EmbeddingView.Usage;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Puts together how the embedding of a project stands, and why it waits. */
+@Component
+class EmbeddingStatus {
+  private static final double STANDING_STILL = 0.001;
+
+  private final EmbeddingTables tables;
+  private final EmbeddingProvider provider;
+  private final @Nullable BigDecimal ceilingUsd;
+
+  EmbeddingStatus(EmbeddingTables tables, EmbeddingProvider provider, Settings settings) {
+    this.tables = tables;
+    this.provider = provider;
+    String name = "EMBED_DAILY_USD_PER_PROJECT";
+    this.ceilingUsd =
+        settings.text(name).isEmpty()
+            ? null
+            : BigDecimal.valueOf(settings.decimal(name, 0, 0, 1_000_000));
+  }
+
+  /**
+   * @param waiting chunks that have no vector of the wanted model yet
+   */
+  EmbeddingView of(UUID projectId, long waiting) {
+    var models = tables.models(projectId);
+    Hold hold = tables.hold(provider.account(), provider.model().name()).orElse(null);
+    List<Usage> today = tables.usage(projectId, 1);
+    double rate = tables.rowsPerSecond(projectId);
+    return new EmbeddingView(
+        models.wanted(),
+        models.serving(),
+        waiting == 0 ? null : reason(hold, today),
+        hold,
+        new Progress(
+            waiting,
+            Math.round(rate * 100) / 100.0,
+            rate > STANDING_STILL ? (Long) (long) Math.ceil(waiting / rate) : null),
+        tables.index(projectId),
+        ceilingUsd,
+        today);
+  }
+
+  List<Usage> usage(UUID projectId, int days) {
+    return tables.usage(projectId, days);
+  }
+
+  private @Nullable String reason(@Nullable Hold hold, List<Usage> today) {
+    BigDecimal spent = today.stream().map(Usage::costUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
+    if (ceilingUsd != null && spent.compareTo(ceilingUsd) >= 0) {
+      return "the project has spent its daily ceiling of "
+          + ceilingUsd.toPlainString()
+          + " USD; its rows go on at 00:00 UTC";
+    }
+    return hold == null ? null : hold.reason();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.threadmill.embed.budget;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Projects whose rows wait until tomorrow (UTC) because they have spent their daily ceiling. What
+ * is under way when it is reached is still paid.
+ */
+public final class DailyCeiling {
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
+  private final EmbeddingUsage usage;
+  private final @Nullable BigDecimal usd;
+  private Set<UUID> reached = Set.of();
+  private long lookedAt = System.nanoTime() - FRESH.toNanos();
+
+  /**
+   * @param usd null: there is none
+   */
+  public DailyCeiling(EmbeddingUsage usage, @Nullable BigDecimal usd) {
+    this.usage = usage;
+    this.usd = usd;
+  }
+
+  /** As of a second ago at most. */
+  public synchronized Set<UUID> reached() {
+    if (usd == null) {
+      return Set.of();
+    }
+    if (System.nanoTime() - lookedAt >= FRESH.toNanos()) {
+      reached = Set.copyOf(usage.projectsThatSpent(usd));
+      lookedAt = System.nanoTime();
+    }
+    return reached;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.threadmill.embed.index;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds and drops the HNSW indexes of {@code rag_vectors}, without stopping those who read and
+ * write it. One builder in the whole installation: two concurrent builds on one table would wait
+ * for each other.
+ */
+final class HnswIndexes implements AutoCloseable {
+  /** Any number, as long as nobody else takes it. */
+  private static final long BUILDERS_LOCK = 0x7468_7265_6164L;
+
+  private final Connection connection;
+  private volatile @Nullable Statement running;
+
+  private HnswIndexes(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** The builder's connection, if nobody else builds; closing it lets the next one build. */
+  static @Nullable HnswIndexes tryLock(DataSource database, int memoryMegabytes)
+      throws SQLException {
+    Connection connection = database.getConnection();
+    try {
+      var indexes = new HnswIndexes(connection);
+      if (indexes.lock()) {
+        indexes.execute("set maintenance_work_mem = '" + memoryMegabytes + "MB'");
+        // Parallel builds share memory that containers often do not have.
+        indexes.execute("set max_parallel_maintenance_workers = 0");
+        return indexes;
+      }
+    } catch (SQLException failed) {
+      connection.close();
+      throw failed;
+    }
+    connection.close();
+    return null;
+  }
+
+  private boolean lock() throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("select pg_try_advisory_lock(" + BUILDERS_LOCK + ")")) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  /**
+   * Returns when the index is complete; takes minutes. The condition is what searches repeat. The
+   * graph is denser than pgvector's default (m = 16): with that, recall@10 of the simulator's
+   * vectors was 0.93 at ef_search 400, with this 0.99.
+   */
+  void build(Segment segment, int width) throws SQLException {
+    execute(
+        """
+        create index concurrently %s on rag_vectors using hnsw ((embedding::halfvec(%d)) halfvec_cosine_ops)
+        with (m = 24, ef_construction = 128)
+        where project_id = '%s' and model_id = %d and position >= %d and position < %d
+        """
+            .formatted(
+                segment.indexName(),
+                width,
+                segment.projectId(),
+                segment.modelId(),
+                segment.from(),
+                segment.to()));
+  }
+
+  void drop(Segment segment) throws SQLException {
+    execute("drop index concurrently if exists " + segment.indexName());
+  }
+
+  /** Ends what is running: the worker stops. */
+  void cancel() {
+    Statement statement = running;
+    try {
+      if (statement != null) {
+        statement.cancel();
+      }
+    } catch (SQLException gone) {
+      // Then it has ended by itself.
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      running = statement;
+      statement.execute(sql);
+    } finally {
+      running = null;
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try (connection) {
+      execute("reset maintenance_work_mem");
+      execute("reset max_parallel_maintenance_workers");
+      execute("select pg_advisory_unlock(" + BUILDERS_LOCK + ")");
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.threadmill.embed.request;
+
+import dev.threadmill.core.embedding.Allowance;
+import dev.threadmill.core.embedding.Embedded;
+import dev.threadmill.core.embedding.EmbeddingException;
+import dev.threadmill.core.embedding.EmbeddingException.Kind;
+import dev.threadmill.core.embedding.EmbeddingModel;
+import dev.threadmill.core.embedding.EmbeddingPrices;
+import dev.threadmill.core.embedding.EmbeddingProvider;
+import dev.threadmill.embed.budget.ProviderGate;
+import dev.threadmill.embed.budget.ProviderGate.Admission;
+import dev.threadmill.embed.budget.ProviderGate.Entry;
+import dev.threadmill.embed.claim.VectorSpaces;
+import dev.threadmill.embed.request.RowOutcomes.Space;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/** Requests to the provider: through the gate, timed, counted, priced. */
+final class Requests {
+  private static final Logger log = LoggerFactory.getLogger(Requests.class);
+  private static final Duration STEP = Duration.ofMillis(250);
+
+  private final EmbeddingProvider provider;
+  private final EmbeddingPrices prices;
+  private final ProviderGate gate;
+  private final VectorSpaces spaces;
+  private final FlightLimit flight;
+  private final EmbedMeters meters;
+  private volatile @Nullable Space space;
+
+  Requests(
+      EmbeddingProvider provider,
+      EmbeddingPrices prices,
+      ProviderGate gate,
+      VectorSpaces spaces,
+      FlightLimit flight,
+      EmbedMeters meters) {
+    this.provider = provider;
+    this.prices = prices;
+    this.gate = gate;
+    this.spaces = spaces;
+    this.flight = flight;
+    this.meters = meters;
+  }
+
+  EmbeddingModel model() {
+    return provider.model();
+  }
+
+  /** Asks the gate, and waits for this request's share of the account's limits. */
+  Entry enter(long tokens, BooleanSupplier stop) {
+    Entry entry = gate.enter(tokens);
+    Admission admission = entry.admission();
+    if (admission == null || admission.delay().isZero()) {
+      return entry;
+    }
+    Duration left = admission.delay();
+    while (left.isPositive() && !stop.getAsBoolean()) {
+      Duration step = left.compareTo(STEP) < 0 ? left : STEP;
+      pause(step);
+      left = left.minus(step);
+    }
+    // What happened meanwhile counts, too.
+    return gate.closed().map(closed -> new Entry(null, closed)).orElse(entry);
+  }
+
+  Embedded ask(List<String> texts, Admission admission) throws EmbeddingException {
+    long start = System.nanoTime();
+    String outcome = "ok";
+    try {
+      Embedded answer = provider.embed(texts);
+      flight.answered(texts.size(), Duration.ofNanos(System.nanoTime() - start));
+      gate.answered(admission, answer.allowance());
+      return answer;
+    } catch (EmbeddingException failed) {
+      outcome = failed.kind().name().toLowerCase(Locale.ROOT);
+      throw failed;
+    } catch (DataAccessException | TransactionException away) {
+      throw away;
+    } catch (RuntimeException unforeseen) {
+      outcome = "unexpected";
+      log.error("a request to the embedding provider failed unexpectedly", unforeseen);
+      throw new EmbeddingException(
+          Kind.BAD_ANSWER,
+          "unexpected",
+          "an unexpected error (" + unforeseen.getClass().getSimpleName() + ")");
+    } finally {
+      meters.request(outcome, Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+
+  void answered(Admission admission, Allowance allowance) {
+    gate.answered(admission, allowance);
+  }
+
+  Duration hold(EmbeddingException failure) {
+    flight.trouble();
+    return gate.hold(failure);
+  }
+
+  Bill bill(List<Input> inputs, Embedded answer) {
+    Bill bill = Bill.of(inputs, answer.tokens(), prices, model());
+    meters.paid(bill);
+    return bill;
+  }
+
+  /** Empty when vectors of this width do not belong to those that are stored. */
+  Optional<Space> space(int width) {
+    if (space == null) {
+      space = spaces.id(model(), width).map(id -> new Space(model(), id)).orElse(null);
+    }
+    return Optional.ofNullable(space);
+  }
+
+  private static void pause(Duration pause) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while waiting for the provider's limits", stopped);
+    }
+  }
+}
