@@ -7,7 +7,6 @@ import dev.threadmill.core.run.RequestedRun;
 import dev.threadmill.core.run.RunHistory;
 import dev.threadmill.core.run.RunRequest;
 import dev.threadmill.core.run.RunRequests;
-import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.runs.RunView;
 import dev.threadmill.gateway.runs.Waiting;
 import dev.threadmill.gateway.security.CallerProject;
@@ -32,10 +31,12 @@ import org.springframework.web.bind.annotation.RestController;
 class JobsController {
   private final RunRequests requests;
   private final RunHistory history;
+  private final PayloadCheck payloads;
 
-  JobsController(RunRequests requests, RunHistory history) {
+  JobsController(RunRequests requests, RunHistory history, PayloadCheck payloads) {
     this.requests = requests;
     this.history = history;
+    this.payloads = payloads;
   }
 
   /**
@@ -62,14 +63,11 @@ class JobsController {
   private ResponseEntity<?> start(
       CallerProject project, JobType job, int wait, @Nullable Map<String, Object> settings) {
     Duration limit = Waiting.limit(wait);
-    if (settings != null && !settings.isEmpty()) {
-      throw ApiProblem.invalid(
-          "The field '" + settings.keySet().iterator().next() + "' is not known here.");
-    }
+    Map<String, Object> payload = settings == null ? Map.of() : settings;
+    payloads.check(job, payload);
     RequestedRun run =
         requests.request(
-            new RunRequest(
-                project.id(), job, RunTrigger.MANUAL, project.caller().name(), Map.of()));
+            new RunRequest(project.id(), job, RunTrigger.MANUAL, project.caller().name(), payload));
     return Waiting.upTo(
             limit,
             () ->

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -42,11 +41,7 @@ class MigrationIT {
       assertThat(result.get().success).isTrue();
       applied += result.get().migrationsExecuted;
     }
-    assertThat(applied).isEqualTo(6);
-    assertThat(flyway().info().applied())
-        .extracting(MigrationInfo::getVersion)
-        .extracting(Object::toString)
-        .containsExactly("001", "002", "003", "004", "005", "006");
+    assertThat(applied).isEqualTo(flyway().info().all().length);
     assertThat(flyway().info().pending()).isEmpty();
   }
 

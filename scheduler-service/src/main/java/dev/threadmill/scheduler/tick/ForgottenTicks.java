@@ -37,9 +37,12 @@ class ForgottenTicks implements Sweep {
   public Duration sweep() {
     for (Tick tick : ticks.unprocessed(FORGOTTEN_AFTER, AT_ONCE)) {
       if (processor.process(tick.id()) && !said) {
-        log.info(
-            "no event came for tick {}; it is processed without, and so are others while Kafka is away",
-            tick.id());
+        log.warn(
+            "no event came for tick {}{}",
+            tick.id(),
+            kafka.isUp()
+                ? "; it is processed without"
+                : ": Kafka is away. What is due is claimed and queued all the same, and announced when Kafka is back");
         said = true;
       }
     }
