@@ -23,7 +23,7 @@ class LiveStreams implements SmartLifecycle {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   /** A comment finds readers that are gone, and keeps proxies from closing the stream. */
-  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
   private final Semaphore places;
   private volatile boolean running;
@@ -72,6 +72,8 @@ class LiveStreams implements SmartLifecycle {
   private void follow(SseEmitter emitter, Look look) {
     try {
       var reader = new Reader(emitter);
+      // With the first byte the reader knows that it is connected, also while nothing happens.
+      reader.comment("connected");
       long end = System.nanoTime() + LIMIT.toNanos();
       while (running && System.nanoTime() < end && look.look(reader)) {
         reader.beat();
@@ -105,9 +107,13 @@ class LiveStreams implements SmartLifecycle {
 
     void beat() throws IOException {
       if (System.nanoTime() - last > HEARTBEAT.toNanos()) {
-        emitter.send(SseEmitter.event().comment("still here"));
-        last = System.nanoTime();
+        comment("still here");
       }
+    }
+
+    void comment(String text) throws IOException {
+      emitter.send(SseEmitter.event().comment(text));
+      last = System.nanoTime();
     }
   }
 

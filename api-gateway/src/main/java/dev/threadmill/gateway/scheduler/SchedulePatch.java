@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param cadenceSeconds 10 to 2,678,400; takes the place of {@code cron}
  * @param cron five or six fields, or a macro such as {@code @daily}; takes the place of {@code
  *     cadence_seconds}
- * @param window null in JSON takes it away
+ * @param window an empty one ({@code {}}) takes it away
  * @param catchUp {@code once}, {@code none} or {@code all}
  * @param overlap {@code coalesce} or {@code skip}
  * @param runOnChange whether a run that changed something starts the job at once
@@ -38,7 +37,7 @@ record SchedulePatch(
     @Nullable String cron,
     @Nullable String timeZone,
     @Nullable Integer jitterSeconds,
-    @Nullable Optional<WindowWish> window,
+    @Nullable WindowWish window,
     @Nullable String catchUp,
     @Nullable Integer catchUpCap,
     @Nullable String overlap,
@@ -52,7 +51,10 @@ record SchedulePatch(
    * @param days {@code mon} to {@code sun}; all of them when absent
    */
   record WindowWish(@Nullable String from, @Nullable String until, @Nullable List<String> days) {
-    Window window() {
+    @Nullable Window window() {
+      if (from == null && until == null && days == null) {
+        return null;
+      }
       if (from == null || until == null) {
         throw ApiProblem.invalid("A 'window' has 'from' and 'until', such as 08:00 and 18:00.");
       }
@@ -126,7 +128,7 @@ record SchedulePatch(
           cadenceSeconds != null ? null : or(cron, old.cron()),
           Objects.requireNonNullElse(timeZone, old.timeZone()),
           Objects.requireNonNullElse(jitterSeconds, old.jitterSeconds()),
-          window == null ? old.window() : window.map(WindowWish::window).orElse(null),
+          window == null ? old.window() : window.window(),
           catchUp == null ? old.catchUp() : word("catch_up", catchUp, CatchUp.values()),
           Objects.requireNonNullElse(catchUpCap, old.catchUpCap()),
           overlap == null ? old.overlap() : word("overlap", overlap, Overlap.values()),
