@@ -58,8 +58,7 @@ class SchedulesIT {
 
   @Test
   void a_cron_expression_in_a_zone_takes_the_place_of_the_cadence() {
-    JsonNode changed =
-        patch(Map.of("cron", "30 4 * * *", "time_zone", "Asia/Kolkata")).json();
+    JsonNode changed = patch(Map.of("cron", "30 4 * * *", "time_zone", "Asia/Kolkata")).json();
 
     assertThat(changed.path("cadence_seconds").isNull()).isTrue();
     assertThat(Instant.parse(changed.path("next_run_at").asString()).toString())
@@ -73,7 +72,14 @@ class SchedulesIT {
     JsonNode changed =
         patch(
                 Map.of(
-                    "catch_up", "all", "catch_up_cap", 5, "overlap", "skip", "run_on_change", false))
+                    "catch_up",
+                    "all",
+                    "catch_up_cap",
+                    5,
+                    "overlap",
+                    "skip",
+                    "run_on_change",
+                    false))
             .json();
 
     assertThat(changed.path("catch_up").asString()).isEqualTo("all");
@@ -142,8 +148,7 @@ class SchedulesIT {
       assertThat(caller.post(SYNC + "/run", wrong).status()).isEqualTo(400);
       assertThat(caller.post("/jobs/chatwoot/sync", wrong).status()).isEqualTo(400);
     }
-    String run =
-        caller.post(SYNC + "/run", Map.of("depth", 4)).json().path("run_id").asString();
+    String run = caller.post(SYNC + "/run", Map.of("depth", 4)).json().path("run_id").asString();
     assertThat(
             jdbc.sql("select payload::text from job_runs where id = :id::uuid")
                 .param("id", run)
@@ -218,7 +223,10 @@ class SchedulesIT {
     patch(Map.of("overlap", "skip"));
 
     for (String sql :
-        List.of("update audit_log set token_name = 'Eve'", "delete from audit_log", "truncate audit_log")) {
+        List.of(
+            "update audit_log set token_name = 'Eve'",
+            "delete from audit_log",
+            "truncate audit_log")) {
       assertThatThrownBy(() -> jdbc.sql(sql).update()).hasMessageContaining("append-only");
     }
   }
@@ -265,7 +273,8 @@ class SchedulesIT {
 
     assertThat(kinds(explained))
         .contains("suspended", "run_active", "budget", "no_source", "service_absent");
-    assertThat(hold(explained, "suspended").path("what").asString()).contains("3 failures", "top up");
+    assertThat(hold(explained, "suspended").path("what").asString())
+        .contains("3 failures", "top up");
     assertThat(hold(explained, "run_active").path("run_id").asString()).isEqualTo(run);
     assertThat(hold(explained, "run_active").path("by").asString()).isEqualTo("bootstrap");
   }
@@ -278,7 +287,8 @@ class SchedulesIT {
     assertThat(hold(caller.get(SYNC + "/explain").json(), "limit").path("what").asString())
         .contains("RUNS_PER_JOB");
 
-    runs("held_by = null, due_at = now() + interval '5 min', attempt = 1, error = 'asked to slow down'");
+    runs(
+        "held_by = null, due_at = now() + interval '5 min', attempt = 1, error = 'asked to slow down'");
     set("consecutive_failures = 4, last_error = 'asked to slow down'");
 
     JsonNode explained = caller.get(SYNC + "/explain").json();

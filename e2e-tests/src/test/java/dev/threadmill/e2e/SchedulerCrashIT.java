@@ -91,7 +91,10 @@ class SchedulerCrashIT {
 
     await()
         .atMost(PATIENCE)
-        .until(() -> !text("select worker from job_runs where id = '" + run + "'").endsWith("/" + dead.pid()));
+        .until(
+            () ->
+                !text("select worker from job_runs where id = '" + run + "'")
+                    .endsWith("/" + dead.pid()));
     chatwoot.latency(Duration.ZERO);
     await().atMost(PATIENCE).until(() -> "ok".equals(status(run)));
     assertThat(text("select log::text from job_runs where id = '" + run + "'"))
@@ -111,7 +114,10 @@ class SchedulerCrashIT {
     frozen.freeze();
     await()
         .atMost(PATIENCE)
-        .until(() -> text("select worker from job_runs where id = '" + run + "'").endsWith("/" + other.pid()));
+        .until(
+            () ->
+                text("select worker from job_runs where id = '" + run + "'")
+                    .endsWith("/" + other.pid()));
     long fence = number("select fence from job_runs where id = '" + run + "'");
     frozen.wake();
     await()

@@ -53,9 +53,7 @@ class ScheduleController {
       @RequestBody SchedulePatch patch,
       HttpServletRequest request) {
     JobType job = job(jobType);
-    if (patch.status() == null && !patch.changesSettings()) {
-      throw ApiProblem.invalid("There is nothing to change; send at least one field.");
-    }
+    patch.check();
     changes.change(project.id(), job, patch, Actor.of(project.caller(), request));
     return explain.one(project.id(), job);
   }

@@ -86,7 +86,10 @@ record SchedulePatch(
     return day.name().substring(0, 3).toLowerCase(Locale.ROOT);
   }
 
-  SchedulePatch {
+  /**
+   * @throws ApiProblem naming what contradicts itself, or when there is nothing to change
+   */
+  void check() {
     if (cadenceSeconds != null && cron != null) {
       throw ApiProblem.invalid("Send 'cadence_seconds' or 'cron', not both.");
     }
@@ -98,6 +101,9 @@ record SchedulePatch(
           "A 'reason' goes with the status paused and has at most "
               + LONGEST_REASON
               + " characters.");
+    }
+    if (status == null && !changesSettings()) {
+      throw ApiProblem.invalid("There is nothing to change; send at least one field.");
     }
   }
 

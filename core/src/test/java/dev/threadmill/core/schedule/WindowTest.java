@@ -18,7 +18,9 @@ class WindowTest {
   private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
   private static final Window OFFICE =
       new Window(
-          LocalTime.of(8, 0), LocalTime.of(18, 0), EnumSet.range(DayOfWeek.MONDAY, DayOfWeek.FRIDAY));
+          LocalTime.of(8, 0),
+          LocalTime.of(18, 0),
+          EnumSet.range(DayOfWeek.MONDAY, DayOfWeek.FRIDAY));
   private static final Window NIGHT =
       new Window(LocalTime.of(22, 0), LocalTime.of(6, 0), Set.of(DayOfWeek.FRIDAY));
 

@@ -333,7 +333,7 @@ class TickIT extends SchedulerIT {
                 .query(Integer.class)
                 .single())
         .isLessThanOrEqualTo(1);
-    set(catchingUp, "catch_up_at = catch_up_at[1:1]");
+    set(catchingUp, "catch_up_at = array[catch_up_at[1]]");
     await().atMost(PATIENCE).until(() -> of(catchingUp, "catch_up_at = '{}'", Boolean.class));
     assertThat(
             jdbc.sql(
@@ -364,6 +364,27 @@ class TickIT extends SchedulerIT {
     assertThat(atOnce(ten)).hasSize(10).containsOnly(true);
 
     projects.forEach(project -> assertThat(runs(project)).isEqualTo(1));
+  }
+
+  /** This replica's clock is an hour ahead; see {@link SchedulerIT}. */
+  @Test
+  void a_replica_whose_clock_is_an_hour_off_takes_nothing_early_and_files_no_tick_of_its_own() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 3600, "-30 min");
+
+    tick(project);
+
+    assertThat(runs(project)).isZero();
+    assertThat(of(schedule, "next_run_at > now() + interval '25 min'", Boolean.class)).isTrue();
+    var interval = Duration.ofDays(100);
+    Tick filed = ticks.requestForInterval(interval, 10).orElseThrow();
+    assertThat(processor.process(filed.id())).isTrue();
+    assertThat(
+            jdbc.sql("select count(*) from scheduler_ticks where slot > now()")
+                .query(Integer.class)
+                .single())
+        .isZero();
+    assertThat(ticks.requestForInterval(interval, 10)).isEmpty();
   }
 
   private String lastRun(UUID project) {

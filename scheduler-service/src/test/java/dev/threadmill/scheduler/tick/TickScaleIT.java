@@ -32,7 +32,8 @@ class TickScaleIT extends SchedulerIT {
 
   @BeforeEach
   void sixty_thousand_schedules() {
-    jdbc.sql("insert into projects (name) select 'p' || n from generate_series(1, :n) n on conflict do nothing")
+    jdbc.sql(
+            "insert into projects (name) select 'p' || n from generate_series(1, :n) n on conflict do nothing")
         .param("n", PROJECTS)
         .update();
     jdbc.sql(
