@@ -4,6 +4,9 @@ import dev.threadmill.localstack.openai.OpenAiSettings;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
 import dev.threadmill.localstack.testing.Database;
 import dev.threadmill.localstack.testing.TestServers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -15,6 +18,40 @@ public final class GatewayServers
   static final String ADMIN_TOKEN = "bootstrap-token-of-the-tests-0123456789";
   public static final OpenAiSimulator PROVIDER = OpenAiSimulator.start();
   private static final Database DATABASE = TestServers.shared().createDatabase();
+
+  /** Cuts all connections to the gateway's database and lets none in. */
+  static void lockDatabase() throws SQLException {
+    alter("with allow_connections false");
+    try (var connection = besides();
+        var end =
+            connection.prepareStatement(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = ?")) {
+      end.setString(1, name());
+      end.execute();
+    }
+  }
+
+  static void unlockDatabase() throws SQLException {
+    alter("with allow_connections true");
+  }
+
+  private static void alter(String how) throws SQLException {
+    try (var connection = besides();
+        var statement = connection.createStatement()) {
+      statement.execute("alter database " + name() + " " + how);
+    }
+  }
+
+  private static String name() {
+    return DATABASE.jdbcUrl().substring(DATABASE.jdbcUrl().lastIndexOf('/') + 1);
+  }
+
+  private static Connection besides() throws SQLException {
+    return DriverManager.getConnection(
+        DATABASE.jdbcUrl().replaceAll("/[^/]+$", "/postgres"),
+        DATABASE.username(),
+        DATABASE.password());
+  }
 
   @Override
   public void initialize(ConfigurableApplicationContext context) {

@@ -1,8 +1,11 @@
 package dev.threadmill.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.gateway.Caller.Answer;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +42,7 @@ class ProblemsIT {
         "POST   | /search                 | {}                     | 400 | invalid_request",
         "POST   | /search                 | {\"query\":\"x\",\"top_k\":51} | 400 | invalid_request",
         "POST   | /search                 | {\"query\":\"x\",\"created_after\":\"soon\"} | 400 | invalid_body",
+        "POST   | /search                 | {\"query\":\"x\",\"created_after\":\"+300000-01-01T00:00:00Z\"} | 400 | invalid_request",
         "POST   | /search                 | -                      | 400 | invalid_body"
       })
   void a_wrong_request_is_answered_with_a_problem_that_names_what_is_wrong(
@@ -53,6 +57,32 @@ class ProblemsIT {
     assertThat(answer.json().path("request_id").asString())
         .isEqualTo(answer.response().headers().firstValue("X-Request-Id").orElseThrow());
     assertThat(answer.text()).doesNotContain("Exception", "dev.threadmill", "org.springframework");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"//jobs/status", "/jobs/status;x=1", "/jobs/%2e%2e/status"})
+  void a_path_that_is_refused_before_any_controller_is_a_problem_too(String path) {
+    Answer answer = caller.get(path);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.code()).isEqualTo("bad_request");
+    assertThat(answer.json().path("request_id").asString()).isNotBlank();
+  }
+
+  @Test
+  void while_the_database_is_away_the_answer_says_so_and_afterwards_all_is_well() throws Exception {
+    Caller withTableToken = caller.token("a-token-that-only-the-table-could-know-0123456789");
+    GatewayServers.lockDatabase();
+    try {
+      for (Caller anyone : List.of(caller, withTableToken)) {
+        Answer answer = anyone.get("/jobs/status");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("database_unavailable");
+      }
+    } finally {
+      GatewayServers.unlockDatabase();
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> caller.get("/jobs/status").status() == 200);
   }
 
   @Test

@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,18 +37,20 @@ class ArchitectureTest {
                   .map(module -> ROOT.resolve(module).resolve("target/classes"))
                   .toList());
 
+  private static final Set<String> SQL =
+      Set.of("java.sql.Connection", "java.sql.Statement", "java.sql.PreparedStatement");
+
   private static final DescribedPredicate<JavaClass> RUN_SQL =
       DescribedPredicate.describe(
           "run SQL",
           type ->
               type.getDirectDependenciesFromSelf().stream()
+                  .map(dependency -> dependency.getTargetClass().getName())
                   .anyMatch(
-                      dependency ->
-                          dependency
-                                  .getTargetClass()
-                                  .getName()
-                                  .startsWith("org.springframework.jdbc.core.")
-                              && !dependency.getTargetClass().getName().endsWith("RowMapper")));
+                      name ->
+                          SQL.contains(name)
+                              || (name.startsWith("org.springframework.jdbc.core.")
+                                  && !name.endsWith("RowMapper"))));
 
   @Test
   void the_classes_of_every_module_are_looked_at() {
@@ -141,17 +144,20 @@ class ArchitectureTest {
   }
 
   @Test
-  void sql_is_run_by_classes_that_are_named_after_what_they_store() {
+  void sql_is_run_by_repositories_alone() {
     classes()
         .that(are(RUN_SQL))
+        .and()
+        .resideOutsideOfPackage("dev.threadmill.localstack..")
+        .and()
+        .areTopLevelClasses()
+        .and()
+        // These hand it on; the wait at start asks for a connection and no more.
+        .haveSimpleNameNotEndingWith("Configuration")
+        .and()
+        .doNotHaveSimpleName("DatabaseWait")
         .should()
-        .haveSimpleNameNotEndingWith("Controller")
-        .andShould()
-        .haveSimpleNameNotEndingWith("Job")
-        .andShould()
-        .haveSimpleNameNotEndingWith("Listener")
-        .andShould()
-        .haveSimpleNameNotEndingWith("Service")
+        .beAnnotatedWith("org.springframework.stereotype.Repository")
         .check(CLASSES);
   }
 

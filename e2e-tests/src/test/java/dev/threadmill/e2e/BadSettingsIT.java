@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +47,10 @@ class BadSettingsIT {
       textBlock =
           """
           ingest-service,    SPRING_DATASOURCE_URL,          ''
+          ingest-service,    SPRING_DATASOURCE_URL,          http://localhost
+          ingest-service,    SPRING_KAFKA_BOOTSTRAP_SERVERS, localhost
+          scheduler-service, SERVER_PORT,                    99999
+          scheduler-service, DATABASE_POOL_SIZE,             abc
           ingest-service,    CHUNK_SIZE,                     many
           ingest-service,    CHATWOOT_LOOKBACK_DAYS,         soon
           embed-worker,      SPRING_KAFKA_BOOTSTRAP_SERVERS, ''
@@ -64,6 +69,17 @@ class BadSettingsIT {
 
     assertThat(ended.status()).as(ended.output()).isNotZero();
     assertThat(ended.output()).contains("The environment variable " + variable + " ");
+  }
+
+  @Test
+  void a_provider_without_its_key_stops_the_worker_and_is_named() throws Exception {
+    Map<String, String> environment = new HashMap<>(GOOD);
+    environment.put("EMBEDDING_PROVIDER", "openai");
+
+    Ended ended = run("embed-worker", environment);
+
+    assertThat(ended.status()).as(ended.output()).isNotZero();
+    assertThat(ended.output()).contains("The environment variable OPENAI_API_KEY ");
   }
 
   private record Ended(int status, String output) {}

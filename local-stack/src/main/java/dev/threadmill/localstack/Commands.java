@@ -54,6 +54,8 @@ final class Commands {
   private static int down(Path directory) {
     ProcessTable table = ProcessTable.read(directory);
     if (table.alive().isEmpty()) {
+      // A stack that was killed could not forget itself.
+      Supervisor.forget(directory);
       say("nothing is running");
       return OK;
     }

@@ -49,12 +49,14 @@ public final class LocalStack {
     Path logs = freshLogs(options);
     StackSecrets secrets = StackSecrets.of(options);
     var services = new Services(options, secrets);
+    var account = SyncedAccount.of(options, services.simulatorUrl());
+    account.requireIn(options.directory());
     List<ServiceSpec> specs = services.services();
     PostgresInstall install = PostgresInstall.provide(options.checkout(), progress);
     Cluster cluster = Cluster.in(options.directory(), install, secrets.databasePassword());
 
     List<Member> servers = new ArrayList<>();
-    servers.add(new Member("postgres", () -> startPostgres(options, cluster, logs)));
+    servers.add(new Member("postgres", () -> startPostgres(options, cluster, account, logs)));
     servers.add(new Member("kafka", () -> startKafka(options, logs)));
     if (options.usesSimulator()) {
       servers.add(member(services.simulator(), options, logs));
@@ -67,7 +69,8 @@ public final class LocalStack {
     return new Member(spec.name(), () -> spec.start(options.checkout(), logs));
   }
 
-  private static LeashedProcess startPostgres(StackOptions options, Cluster cluster, Path logs) {
+  private static LeashedProcess startPostgres(
+      StackOptions options, Cluster cluster, SyncedAccount account, Path logs) {
     var server =
         PostgresServer.start(
             options.checkout(),
@@ -77,9 +80,10 @@ public final class LocalStack {
             logs.resolve("postgres.log"));
     try {
       server.createDatabase(DATABASE);
+      account.settleIn(options.directory(), server);
     } catch (SQLException e) {
       server.close();
-      throw new IllegalStateException("cannot create the database " + DATABASE, e);
+      throw new IllegalStateException("cannot prepare the database " + DATABASE, e);
     }
     return server.process();
   }

@@ -22,6 +22,8 @@ public record StackOptions(
     Map<String, String> environment) {
 
   private static final int MOST_WORKERS = 16;
+  private static final List<String> ACCOUNT =
+      List.of("CHATWOOT_BASE_URL", "CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID");
 
   public StackOptions {
     environment = Map.copyOf(environment);
@@ -92,14 +94,14 @@ public record StackOptions(
   }
 
   private static void requireWholeAccount(Map<String, String> environment) {
-    if (environment.getOrDefault("CHATWOOT_BASE_URL", "").isBlank()) {
-      return;
-    }
-    for (String variable : List.of("CHATWOOT_API_TOKEN", "CHATWOOT_ACCOUNT_ID")) {
-      if (environment.getOrDefault(variable, "").isBlank()) {
-        throw new IllegalArgumentException(
-            "CHATWOOT_BASE_URL is set, so %s must be set, too".formatted(variable));
-      }
+    List<String> missing =
+        ACCOUNT.stream()
+            .filter(variable -> environment.getOrDefault(variable, "").isBlank())
+            .toList();
+    if (!missing.isEmpty() && missing.size() < ACCOUNT.size()) {
+      throw new IllegalArgumentException(
+          "%s must be set, too: all of %s name an account, none of them the simulator's"
+              .formatted(String.join(" and ", missing), String.join(", ", ACCOUNT)));
     }
   }
 

@@ -35,6 +35,9 @@ class StackOptionsTest {
                     checkout,
                     Map.of("CHATWOOT_BASE_URL", "http://localhost", "CHATWOOT_API_TOKEN", "t")))
         .hasMessageContaining("CHATWOOT_ACCOUNT_ID must be set");
+    assertThatThrownBy(
+            () -> StackOptions.fromEnvironment(checkout, Map.of("CHATWOOT_API_TOKEN", "t")))
+        .hasMessageContaining("CHATWOOT_BASE_URL and CHATWOOT_ACCOUNT_ID must be set");
   }
 
   @Test

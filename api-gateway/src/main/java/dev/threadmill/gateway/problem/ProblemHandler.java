@@ -2,6 +2,7 @@ package dev.threadmill.gateway.problem;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,12 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 class ProblemHandler extends ResponseEntityExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
+  private final DatabaseOutage outage;
+
+  ProblemHandler(DatabaseOutage outage) {
+    this.outage = outage;
+  }
+
   @ExceptionHandler(ApiProblem.class)
   ResponseEntity<Object> known(ApiProblem problem, HttpServletRequest request) {
     return answer(
@@ -41,6 +48,10 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler(Exception.class)
   ResponseEntity<Object> unforeseen(Exception failure, HttpServletRequest request) {
+    Optional<ApiProblem> databaseAway = outage.problem(failure);
+    if (databaseAway.isPresent()) {
+      return known(databaseAway.get(), request);
+    }
     log.error("{} {} failed", request.getMethod(), request.getRequestURI(), failure);
     return answer(
         HttpStatus.INTERNAL_SERVER_ERROR,

@@ -84,12 +84,20 @@ class ChunkSearch {
    * and more, for there is no list of stop words that fits all languages.
    */
   List<ChunkHit> withSomeWords(UUID projectId, SearchWish wish, String query, int limit) {
-    String anyWord =
-        """
+    return byWords(projectId, wish, anyOf("length(lexeme) >= 4 or lexeme ~ '[0-9]'"), query, limit);
+  }
+
+  /** Chunks that hold some of the query's numbers and codes: its words with a digit. */
+  List<ChunkHit> withSomeCodes(UUID projectId, SearchWish wish, String query, int limit) {
+    return byWords(projectId, wish, anyOf("lexeme ~ '[0-9]'"), query, limit);
+  }
+
+  private static String anyOf(String telling) {
+    return """
         (select to_tsquery('simple', coalesce(string_agg(quote_literal(lexeme), ' | '), ''))
-         from unnest(to_tsvector('simple', :query)) where length(lexeme) >= 4 or lexeme ~ '[0-9]')\
-        """;
-    return byWords(projectId, wish, anyWord, query, limit);
+         from unnest(to_tsvector('simple', :query)) where %s)\
+        """
+        .formatted(telling);
   }
 
   private List<ChunkHit> byWords(

@@ -60,20 +60,25 @@ class HybridSearch {
       log.warn("search by words alone: {}", unavailable.getMessage());
       degraded = new Degraded(unavailable.code(), String.valueOf(unavailable.getMessage()));
     }
-    List<ChunkHit> byWords = byWords(projectId, wish, query, topK, candidates);
+    List<ChunkHit> byWords = byWords(projectId, wish, query, degraded != null, candidates);
     var freshness = chunks.freshness(projectId);
     return new SearchAnswer(
         hits(projectId, byMeaning, byWords, topK), freshness.asOf(), freshness.pending(), degraded);
   }
 
   /**
-   * All words first; a sentence seldom finds all of its words together, so some of them fill up.
+   * All words first; a sentence seldom finds all of its words together, so some of them fill up:
+   * beside vectors only numbers and codes, for which meaning is blind. Chance words in common would
+   * push aside what is nearest in meaning.
    */
   private List<ChunkHit> byWords(
-      UUID projectId, SearchWish wish, String query, int topK, int candidates) {
+      UUID projectId, SearchWish wish, String query, boolean alone, int candidates) {
     List<ChunkHit> found = new ArrayList<>(chunks.withAllWords(projectId, wish, query, candidates));
-    if (found.size() < topK) {
-      found.addAll(chunks.withSomeWords(projectId, wish, query, candidates));
+    if (found.size() < candidates) {
+      found.addAll(
+          alone
+              ? chunks.withSomeWords(projectId, wish, query, candidates)
+              : chunks.withSomeCodes(projectId, wish, query, candidates));
     }
     return found;
   }

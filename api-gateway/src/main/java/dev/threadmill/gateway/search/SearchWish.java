@@ -31,6 +31,8 @@ record SearchWish(
   private static final int MAX_HITS = 50;
   private static final int DEFAULT_HITS = 10;
   private static final Set<String> STATUSES = Set.of("open", "resolved", "pending", "snoozed");
+  private static final Instant EARLIEST = Instant.EPOCH;
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final List<String> SENDERS = List.of("contact", "agent");
 
   /** The query without what PostgreSQL can't take and without blank ends. */
@@ -57,6 +59,12 @@ record SearchWish(
     }
     if (sender != null && !SENDERS.contains(sender)) {
       throw ApiProblem.invalid("'sender' must be contact or agent.");
+    }
+    for (Instant time : new @Nullable Instant[] {createdAfter, createdBefore}) {
+      if (time != null && (time.isBefore(EARLIEST) || time.isAfter(LATEST))) {
+        throw ApiProblem.invalid(
+            "'created_after' and 'created_before' must lie between the years 1970 and 9999.");
+      }
     }
     for (String text : new String[] {label, channel}) {
       if (text != null && (text.length() > 255 || text.indexOf('\0') >= 0)) {

@@ -1,6 +1,7 @@
 package dev.threadmill.gateway.security;
 
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.DatabaseOutage;
 import dev.threadmill.gateway.problem.ProblemWriter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,7 +35,8 @@ class SecurityConfiguration {
   };
 
   @Bean
-  SecurityFilterChain api(HttpSecurity http, TokenCheck tokens, ProblemWriter problems)
+  SecurityFilterChain api(
+      HttpSecurity http, TokenCheck tokens, DatabaseOutage outage, ProblemWriter problems)
       throws Exception {
     return http.csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
@@ -43,7 +45,7 @@ class SecurityConfiguration {
         .requestCache(AbstractHttpConfigurer::disable)
         .sessionManagement(
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        .addFilterBefore(new BearerTokenFilter(tokens), AuthorizationFilter.class)
+        .addFilterBefore(new BearerTokenFilter(tokens, outage, problems), AuthorizationFilter.class)
         .authorizeHttpRequests(
             paths ->
                 paths

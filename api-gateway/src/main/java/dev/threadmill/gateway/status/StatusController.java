@@ -23,14 +23,14 @@ class StatusController {
   private final StatusTables tables;
   private final RunHistory history;
   private final long budgetBytes;
-  private final int alertPercent;
+  private final double alertPercent;
 
   StatusController(StatusTables tables, RunHistory history, Settings settings) {
     this.tables = tables;
     this.history = history;
     this.budgetBytes =
         (long) (settings.decimal("STORAGE_BUDGET_GB", 20, 0.001, 1_000_000) * GIBIBYTE);
-    this.alertPercent = settings.integer("STORAGE_ALERT_THRESHOLD_PCT", 85, 1, 100);
+    this.alertPercent = settings.decimal("STORAGE_ALERT_THRESHOLD_PCT", 85, 1, 100);
   }
 
   @GetMapping("/jobs/status")

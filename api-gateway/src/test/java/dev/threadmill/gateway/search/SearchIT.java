@@ -62,6 +62,36 @@ class SearchIT {
   }
 
   @Test
+  void what_is_nearest_in_meaning_comes_before_what_shares_chance_words() {
+    long wanted = rows.found("parcel never arrived and the customer waits");
+    for (int i = 0; i < 10; i++) {
+      jdbc.sql(
+              "update rag_chunks set text = :text where message_global_id = 'cwmsg:' || :project || ':1:' || :id")
+          .param("text", "money for the customer who wants a parcel, back again " + i)
+          .param("project", rows.project.toString())
+          .param("id", rows.found("gardening in spring " + i))
+          .update();
+    }
+
+    JsonNode hits = search("parcel never arrived and the customer waits");
+
+    assertThat(hits.path(0).path("message_id").asLong()).isEqualTo(wanted);
+    JsonNode inAnotherWording = search("parcel never arrived and the customer waits, wants money");
+    assertThat(inAnotherWording.path(0).path("score_parts").path("vector_rank").asInt()).isOne();
+  }
+
+  @Test
+  void a_code_is_found_although_the_sentence_around_it_is_not() {
+    for (int i = 0; i < 60; i++) {
+      rows.found("where is my order, it should have come long ago " + (1000 + i));
+    }
+    long wanted = rows.found("label printed for R-18385");
+
+    assertThat(search("where is my order R-18385, it should have come"))
+        .anySatisfy(hit -> assertThat(hit.path("message_id").asLong()).isEqualTo(wanted));
+  }
+
+  @Test
   void a_hit_links_to_its_message_in_chatwoot() {
     long conversation = rows.conversation("resolved", "refund");
     long message = rows.message(conversation, "outgoing", false, "0");

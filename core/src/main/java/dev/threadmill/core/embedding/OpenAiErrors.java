@@ -45,7 +45,7 @@ final class OpenAiErrors {
               : error(
                   Kind.BAD_INPUT,
                   "bad_input",
-                  "the provider refuses a text: " + sentence(answered),
+                  "the provider refuses a text (%d)%s".formatted(status, reason(answered)),
                   answered);
       case 413 ->
           error(
@@ -108,6 +108,14 @@ final class OpenAiErrors {
       Kind kind, String code, String message, OpenAIServiceException answered) {
     // The SDK's exception quotes the body, so it does not go along as the cause.
     return new EmbeddingException(kind, code, message, retryAfter(answered), null);
+  }
+
+  /**
+   * Only OpenAI's own error object has a code or type; a server that answers otherwise may repeat
+   * the text that it was sent.
+   */
+  private static String reason(OpenAIServiceException answered) {
+    return answered.code().or(answered::type).isPresent() ? ": " + sentence(answered) : "";
   }
 
   /** The provider's own words, cut short; the SDK puts "400: " before them. */

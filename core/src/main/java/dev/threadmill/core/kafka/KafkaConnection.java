@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,8 @@ public final class KafkaConnection implements SmartLifecycle {
   private volatile @Nullable Thread watch;
   private volatile boolean up;
   private boolean listening;
+  private boolean said;
+  private boolean saidTopics;
 
   KafkaConnection(KafkaAdmin admin, KafkaListenerEndpointRegistry listeners, int partitions) {
     this.admin = admin;
@@ -72,22 +75,40 @@ public final class KafkaConnection implements SmartLifecycle {
   }
 
   private void watch() {
-    try (AdminClient client = AdminClient.create(admin.getConfigurationProperties())) {
-      boolean said = false;
+    @Nullable AdminClient client = null;
+    try {
       while (isRunning()) {
-        boolean answers = answers(client) && (listening || listen(client));
-        if (answers && !up) {
-          log.info("Kafka answers");
-        } else if (!answers && (up || !said)) {
-          log.warn("Kafka does not answer at SPRING_KAFKA_BOOTSTRAP_SERVERS; waiting for it");
-          said = true;
-        }
-        up = answers;
-        Thread.sleep(answers ? WHILE_UP : WHILE_DOWN);
+        client = client == null ? connected() : client;
+        say(client != null && answers(client) && (listening || listen(client)));
+        Thread.sleep(up ? WHILE_UP : WHILE_DOWN);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (client != null) {
+        client.close();
+      }
     }
+  }
+
+  /** Null while no broker's name can be resolved: a stopped container has no name. */
+  private @Nullable AdminClient connected() {
+    try {
+      return AdminClient.create(admin.getConfigurationProperties());
+    } catch (KafkaException unresolved) {
+      return null;
+    }
+  }
+
+  private void say(boolean answers) {
+    if (answers && !up) {
+      log.info("Kafka answers");
+      said = false;
+    } else if (!answers && !said) {
+      log.warn("Kafka does not answer at SPRING_KAFKA_BOOTSTRAP_SERVERS; waiting for it");
+      said = true;
+    }
+    up = answers;
   }
 
   private static boolean answers(AdminClient client) throws InterruptedException {
@@ -133,7 +154,10 @@ public final class KafkaConnection implements SmartLifecycle {
       }
       return true;
     } catch (ExecutionException | TimeoutException failed) {
-      log.warn("creating the topics failed, trying again: {}", failed.toString());
+      if (!saidTopics) {
+        log.warn("creating the topics failed and is tried each second: {}", failed.toString());
+        saidTopics = true;
+      }
       return false;
     }
   }

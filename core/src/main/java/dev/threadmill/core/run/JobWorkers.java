@@ -9,12 +9,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The table {@code job_workers}: which processes take the runs of which job. Each process writes
  * that it is there every few seconds.
  */
+@Repository
 public final class JobWorkers {
   /** A process that was silent for so long is not there. */
   public static final Duration SILENCE = Duration.ofSeconds(30);

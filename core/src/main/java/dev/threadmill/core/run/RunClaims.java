@@ -7,9 +7,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Takes queued runs within the limits on how many are worked at once. */
+@Repository
 final class RunClaims {
   private final RunLog runLog;
   private final RunLimits limits;

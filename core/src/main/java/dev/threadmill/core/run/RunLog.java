@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @see RunRecovery for what was left lying
  * @see ScheduledRuns for what schedules start
  */
+@Repository
 public final class RunLog {
   private final JdbcClient jdbc;
   private final JsonMapper json;

@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /** Finds in {@code job_runs} what no event announced and what a dead worker left. */
+@Repository
 public final class RunRecovery {
   private static final int LOST_AT_ONCE = 100;
 

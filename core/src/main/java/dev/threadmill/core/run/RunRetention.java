@@ -2,8 +2,10 @@ package dev.threadmill.core.run;
 
 import java.time.Duration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /** Deletes old rows of {@code job_runs} and {@code worker_runs}. */
+@Repository
 public final class RunRetention {
   private final JdbcClient jdbc;
 

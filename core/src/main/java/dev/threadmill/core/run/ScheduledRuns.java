@@ -16,8 +16,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /** The table {@code worker_runs}: which run a due time of a schedule became, and its outcome. */
+@Repository
 public final class ScheduledRuns {
   /** A run that is neither new nor active was finished in between; it can't happen for ever. */
   private static final int ROUNDS = 10;

@@ -10,12 +10,14 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The table {@code scheduled_jobs}, seen by people: its settings, pausing and resuming. Times that
  * pass and outcomes are the scheduler's to write. All times are the database's.
  */
+@Repository
 public final class Schedules {
   private final JdbcClient jdbc;
   private final JsonMapper json;

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.core.env.Environment;
 
@@ -13,6 +14,9 @@ import org.springframework.core.env.Environment;
  * A blank value counts as not set.
  */
 public final class Settings {
+  private static final Pattern BROKERS =
+      Pattern.compile("[^\\s,]+:[0-9]{1,5}(\\s*,\\s*[^\\s,]+:[0-9]{1,5})*");
+
   private final Environment environment;
 
   public Settings(Environment environment) {
@@ -115,6 +119,27 @@ public final class Settings {
                   name,
                   "is not an address such as https://chat.example.com, without user and password");
             });
+  }
+
+  /** A JDBC address of PostgreSQL. */
+  String databaseAddress(String name) {
+    String what = "the database's address: jdbc:postgresql://host:port/name";
+    String value = required(name, what);
+    if (!value.startsWith("jdbc:postgresql:")) {
+      // The value is not repeated: it might carry a password.
+      throw new InvalidSettingException(name, "is not " + what);
+    }
+    return value;
+  }
+
+  /** One or more {@code host:port}, with commas between them. */
+  String brokerAddresses(String name) {
+    String what = "the brokers' addresses: host:port[,host:port]";
+    String value = required(name, what);
+    if (!BROKERS.matcher(value).matches()) {
+      throw new InvalidSettingException(name, "is '" + value + "'; expected " + what);
+    }
+    return value;
   }
 
   private static String wireName(Enum<?> value) {

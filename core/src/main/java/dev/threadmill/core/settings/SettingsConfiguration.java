@@ -10,16 +10,19 @@ import org.springframework.core.env.Environment;
 /** What every service reads its configuration and its time from. */
 @AutoConfiguration
 class SettingsConfiguration {
+  private static final int MAX_PORT = 65_535;
+
   /** Before any bean is made, so that what a service can't do without is named first. */
   @Bean
   static BeanFactoryPostProcessor requiredSettings(Environment environment) {
     return beans -> {
       var settings = new Settings(environment);
-      settings.required(
-          "SPRING_DATASOURCE_URL", "the database's address: jdbc:postgresql://host:port/name");
+      settings.databaseAddress("SPRING_DATASOURCE_URL");
       settings.required("SPRING_DATASOURCE_USERNAME", "the database user's name");
-      settings.required(
-          "SPRING_KAFKA_BOOTSTRAP_SERVERS", "the brokers' addresses: host:port[,host:port]");
+      settings.brokerAddresses("SPRING_KAFKA_BOOTSTRAP_SERVERS");
+      settings.integer("SERVER_PORT", 0, 0, MAX_PORT);
+      settings.integer("MANAGEMENT_SERVER_PORT", 0, -1, MAX_PORT);
+      settings.integer("DATABASE_POOL_SIZE", 10, 2, 1000);
     };
   }
 

@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /** The table {@code scheduler_ticks}. All times are the database's, so no clocks have to agree. */
+@Repository
 public final class TickLog {
   private final JdbcClient jdbc;
 

@@ -4,8 +4,10 @@ import dev.threadmill.core.embedding.EmbeddingModel;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /** Reads how much of {@code rag_chunks} waits. */
+@Repository
 public final class Backlog {
   private final JdbcClient jdbc;
 
@@ -35,12 +37,15 @@ public final class Backlog {
         .single();
   }
 
-  /** Ready rows whose vectors come from another model. */
-  public long ofOtherModels(EmbeddingModel model) {
+  /** Whether some ready row has a vector of another model; may read all ready rows. */
+  public boolean hasOtherModels(EmbeddingModel model) {
     return jdbc.sql(
-            "select count(*) from rag_chunks where embedding_status = 'ready' and embedding_model <> :model")
+            """
+            select exists (select from rag_chunks
+                           where embedding_status = 'ready' and embedding_model <> :model)
+            """)
         .param("model", model.name())
-        .query(Long.class)
+        .query(Boolean.class)
         .single();
   }
 }

@@ -9,11 +9,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 
 /**
  * Who works which row of {@code rag_chunks}. Every change of a claimed row names its fence, so what
  * was edited or taken over meanwhile stays as it is. All times are the database's.
  */
+@Repository
 public final class ChunkClaims {
   private static final String CLAIM =
       """

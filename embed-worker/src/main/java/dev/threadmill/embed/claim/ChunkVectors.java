@@ -13,9 +13,11 @@ import org.postgresql.jdbc.PgConnection;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Writes vectors into claimed rows of {@code rag_chunks}. */
+@Repository
 public final class ChunkVectors {
   // Fence and hash: a row that was edited or taken over meanwhile keeps waiting for its own vector.
   private static final String READY =

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
 
 @Configuration(proxyBeanMethods = false)
 class IntakeConfiguration {
@@ -75,10 +76,18 @@ class IntakeConfiguration {
     return arguments -> {
       EmbeddingModel model = provider.model();
       log.info("embedding with {}, {} batches at once", model.name(), lanes.count());
-      long others = backlog.ofOtherModels(model);
-      if (others > 0) {
-        log.warn("{} rows keep the vectors of another model and are left as they are", others);
-      }
+      // Beside the start, which it must neither hold up nor break.
+      Thread.startVirtualThread(() -> warnOfOtherModels(model, backlog));
     };
+  }
+
+  private static void warnOfOtherModels(EmbeddingModel model, Backlog backlog) {
+    try {
+      if (backlog.hasOtherModels(model)) {
+        log.warn("some rows keep the vectors of another model and are left as they are");
+      }
+    } catch (DataAccessException away) {
+      log.debug("could not look for vectors of other models", away);
+    }
   }
 }

@@ -3,10 +3,10 @@ package dev.threadmill.ingest.storage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
 /** PostgreSQL's own account of its sizes: it looks at files, not at rows. */
-@Component
+@Repository
 class StorageSizes {
   private final JdbcClient jdbc;
 

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
 /** The table {@code rag_chunks}, seen by who writes the texts. */
-@Component
+@Repository
 public class ChunkTable {
   private final JdbcClient jdbc;
 

@@ -7,10 +7,10 @@ import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
 /** The table {@code cw_contacts}. */
-@Component
+@Repository
 public class ContactTable {
   private final JdbcClient jdbc;
 

@@ -6,10 +6,10 @@ import dev.threadmill.ingest.store.Rows.Row;
 import java.util.Collection;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
 /** The table {@code cw_messages}. */
-@Component
+@Repository
 public class MessageTable {
   private final JdbcClient jdbc;
 

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
 /**
  * The columns of {@code cw_conversations} that say whether a conversation's messages must be read:
  * the sync's list of work, which no crash and no limit can lose.
  */
-@Component
+@Repository
 public class ReadingTable {
   private final JdbcClient jdbc;
 

@@ -6,12 +6,12 @@ import dev.threadmill.ingest.store.Watermark.Listing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The table {@code sync_watermarks}. */
-@Component
+@Repository
 public class WatermarkTable {
   private final JdbcClient jdbc;
   private final JsonMapper json;
