@@ -74,18 +74,17 @@ class Holds {
 
   private static Hold rests(ScheduleRow row) {
     String who = Objects.requireNonNullElse(row.statusChangedBy(), "somebody");
-    String why = row.statusReason() == null ? "" : ": " + row.statusReason();
-    return new Hold(
-        row.status(),
-        row.status().equals("paused") ? "Paused by " + who + why : capital(why, who),
-        who,
-        row.statusChangedAt(),
-        null,
-        null);
+    String why = row.statusReason();
+    boolean paused = row.status().equals("paused");
+    String what =
+        paused || why == null
+            ? "%s by %s%s".formatted(capital(row.status()), who, why == null ? "" : ": " + why)
+            // The reason of a suspension is a whole sentence.
+            : capital(why);
+    return new Hold(row.status(), what, who, row.statusChangedAt(), null, null);
   }
 
-  private static String capital(String why, String who) {
-    String text = why.isEmpty() ? "Suspended by " + who : why.substring(2);
+  private static String capital(String text) {
     return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 

@@ -33,16 +33,21 @@ class ForgottenTicks implements Sweep {
     return "forgotten ticks";
   }
 
+  private void say(Tick tick) {
+    if (kafka.isUp()) {
+      log.info("no event came for tick {}; it is processed without", tick.id());
+    } else {
+      log.warn(
+          "Kafka is away: tick {} is processed without its event, and so are others. What is due is claimed and queued, and announced when Kafka is back",
+          tick.id());
+    }
+  }
+
   @Override
   public Duration sweep() {
     for (Tick tick : ticks.unprocessed(FORGOTTEN_AFTER, AT_ONCE)) {
       if (processor.process(tick.id()) && !said) {
-        log.warn(
-            "no event came for tick {}{}",
-            tick.id(),
-            kafka.isUp()
-                ? "; it is processed without"
-                : ": Kafka is away. What is due is claimed and queued all the same, and announced when Kafka is back");
+        say(tick);
         said = true;
       }
     }
