@@ -1,11 +1,11 @@
-package dev.threadmill.scheduler.schedule;
+package dev.threadmill.core.schedule;
 
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** When a job is due: the points of a grid that does not move, however long a run takes. */
-public sealed interface Cadence permits Every, Cron {
+public sealed interface Cadence permits Every, Cron, Windowed {
   /**
    * The first point of the grid that is after the given time and not before the given point.
    *

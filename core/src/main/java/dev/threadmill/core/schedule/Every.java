@@ -1,4 +1,4 @@
-package dev.threadmill.scheduler.schedule;
+package dev.threadmill.core.schedule;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.threadmill.scheduler.schedule;
+package dev.threadmill.core.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
