@@ -7,6 +7,7 @@ import dev.threadmill.core.run.RequestedRun;
 import dev.threadmill.core.run.RunHistory;
 import dev.threadmill.core.run.RunRequest;
 import dev.threadmill.core.run.RunRequests;
+import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.runs.RunView;
 import dev.threadmill.gateway.runs.Waiting;
 import dev.threadmill.gateway.security.CallerProject;
@@ -37,10 +38,7 @@ class JobsController {
   private final PayloadCheck payloads;
 
   JobsController(
-      RunRequests requests,
-      RunHistory history,
-      FailedChunks failedChunks,
-      PayloadCheck payloads) {
+      RunRequests requests, RunHistory history, FailedChunks failedChunks, PayloadCheck payloads) {
     this.requests = requests;
     this.history = history;
     this.failedChunks = failedChunks;
