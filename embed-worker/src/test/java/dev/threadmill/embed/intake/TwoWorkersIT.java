@@ -40,11 +40,11 @@ class TwoWorkersIT extends WorkerTest {
   @Test
   void a_worker_that_is_stopped_hands_back_what_it_holds() {
     Rows.Home home = rows.project();
-    // Old enough for the sweep too: events that find the provider away leave their rows to it.
-    List<MessageUpserted> events = chunks(home, 2000, Duration.ofHours(2));
     ConfigurableApplicationContext second = secondWorker();
     String worker = second.getBean(ClaimSettings.class).worker();
     var hanging = OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.HANG).always());
+    // Old enough for the sweep too: events that find the provider away leave their rows to it.
+    List<MessageUpserted> events = chunks(home, 2000, Duration.ofHours(2));
     announce(events);
     until().until(() -> heldBy(worker) > 0);
 
