@@ -16,6 +16,7 @@ import org.springframework.core.env.MapPropertySource;
 public final class GatewayServers
     implements ApplicationContextInitializer<ConfigurableApplicationContext> {
   static final String ADMIN_TOKEN = "bootstrap-token-of-the-tests-0123456789";
+  private static final String SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
   public static final OpenAiSimulator PROVIDER = OpenAiSimulator.start();
   private static final Database DATABASE = TestServers.shared().createDatabase();
 
@@ -61,16 +62,19 @@ public final class GatewayServers
         .addFirst(
             new MapPropertySource(
                 "gateway-servers",
-                Map.of(
-                    "SPRING_DATASOURCE_URL", DATABASE.jdbcUrl(),
-                    "SPRING_DATASOURCE_USERNAME", DATABASE.username(),
-                    "spring.datasource.url", DATABASE.jdbcUrl(),
-                    "spring.datasource.username", DATABASE.username(),
-                    "spring.datasource.password", DATABASE.password(),
-                    "SPRING_KAFKA_BOOTSTRAP_SERVERS", TestServers.shared().bootstrapServers(),
-                    "spring.kafka.bootstrap-servers", TestServers.shared().bootstrapServers(),
-                    "API_TOKEN", ADMIN_TOKEN,
-                    "OPENAI_API_KEY", OpenAiSettings.KEY,
-                    "OPENAI_BASE_URL", PROVIDER.baseUrl().toString())));
+                Map.ofEntries(
+                    Map.entry("SPRING_DATASOURCE_URL", DATABASE.jdbcUrl()),
+                    Map.entry("SPRING_DATASOURCE_USERNAME", DATABASE.username()),
+                    Map.entry("spring.datasource.url", DATABASE.jdbcUrl()),
+                    Map.entry("spring.datasource.username", DATABASE.username()),
+                    Map.entry("spring.datasource.password", DATABASE.password()),
+                    Map.entry(
+                        "SPRING_KAFKA_BOOTSTRAP_SERVERS", TestServers.shared().bootstrapServers()),
+                    Map.entry(
+                        "spring.kafka.bootstrap-servers", TestServers.shared().bootstrapServers()),
+                    Map.entry("API_TOKEN", ADMIN_TOKEN),
+                    Map.entry("OPENAI_API_KEY", OpenAiSettings.KEY),
+                    Map.entry("OPENAI_BASE_URL", PROVIDER.baseUrl().toString()),
+                    Map.entry("THREADMILL_SECRET_KEY", SECRET_KEY))));
   }
 }

@@ -19,7 +19,7 @@ public final class Rows {
 
   private final JdbcClient jdbc;
   public final UUID project;
-  private final UUID source;
+  public final UUID source;
   private final long account = NUMBERS.incrementAndGet();
 
   public Rows(JdbcClient jdbc) {

@@ -71,6 +71,36 @@ class StatusIT {
   }
 
   @Test
+  void each_source_shows_since_when_it_is_complete_and_what_the_last_comparison_found() {
+    Rows rows = new Rows(jdbc);
+    jdbc.sql(
+            """
+            insert into sync_watermarks (project_id, source, cursor_ts, meta)
+            values (:project, 'chatwoot:3', '2026-11-20T10:00:00Z', '{"complete_as_of": "2026-11-24T09:00:00Z",
+              "reconciliation": {"started_at": null, "last": {"started_at": "2026-11-17T09:00:00Z",
+              "finished_at": "2026-11-24T09:00:01Z",
+              "found": {"checked": 700, "missing": 1, "extra": 2, "changed": 3, "unreadable": 0}}}}'),
+              (:project, 'chatwoot:4', null, '{}')
+            """)
+        .param("project", rows.project)
+        .update();
+
+    JsonNode sources =
+        Caller.admin(port).of(rows.project).get("/jobs/status").json().path("sync_watermarks");
+
+    JsonNode compared = sources.path(0);
+    assertThat(compared.path("complete_as_of").asString()).isEqualTo("2026-11-24T09:00:00Z");
+    JsonNode last = compared.path("last_reconciliation");
+    assertThat(last.path("finished_at").asString()).isEqualTo("2026-11-24T09:00:01Z");
+    assertThat(last.path("missing").asLong()).isEqualTo(1);
+    assertThat(last.path("extra").asLong()).isEqualTo(2);
+    assertThat(last.path("changed").asLong()).isEqualTo(3);
+    JsonNode fresh = sources.path(1);
+    assertThat(fresh.path("complete_as_of").isNull()).isTrue();
+    assertThat(fresh.path("last_reconciliation").isNull()).isTrue();
+  }
+
+  @Test
   void the_status_tells_how_embedding_stands_what_it_costs_and_why_it_waits() {
     Rows rows = new Rows(jdbc);
     rows.found("embedded");

@@ -86,6 +86,22 @@ class PipelineIT {
 
   @Test
   @Order(2)
+  void a_signed_webhook_makes_a_message_searchable_without_any_sync() {
+    JsonNode lastSync = api.get("/jobs/status").body().path("job_runs").path("chatwoot_sync");
+    String code = "WX-" + UUID.randomUUID().toString().substring(0, 8);
+    JsonNode written =
+        api.customerWrites("The voucher " + code + " is refused in the shop although it is new.");
+
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> firstHit(code).path("message_id").asLong() == written.path("id").asLong());
+
+    assertThat(api.get("/jobs/status").body().path("job_runs").path("chatwoot_sync").path("run_id"))
+        .isEqualTo(lastSync.path("run_id"));
+  }
+
+  @Test
+  @Order(3)
   void a_tick_by_hand_starts_both_jobs_when_they_are_due() throws SQLException {
     await().until(() -> api.get("/jobs/scheduler").body().path("items").size() >= 2);
     execute(
@@ -102,7 +118,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void a_worker_killed_in_the_middle_loses_nothing() {
     String code = "KX-" + UUID.randomUUID().toString().substring(0, 8);
     for (int i = 0; i < 40; i++) {
@@ -134,7 +150,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void a_run_asked_for_while_the_broker_is_away_happens_when_it_is_back() {
     stack.kill("kafka");
 
@@ -146,7 +162,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void the_services_recover_by_themselves_when_the_database_was_away() {
     stack.kill("postgres");
     stack.start("postgres");
@@ -160,7 +176,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void no_log_holds_a_secret_or_what_customers_wrote() throws Exception {
     List<Path> logs = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory.resolve("logs"))) {
@@ -179,7 +195,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void a_closed_stack_leaves_no_process() {
     List<ProcessHandle> processes =
         stack.variables().entrySet().stream()

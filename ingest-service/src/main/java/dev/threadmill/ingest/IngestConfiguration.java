@@ -1,11 +1,14 @@
 package dev.threadmill.ingest;
 
+import dev.threadmill.core.project.Secrets;
+import dev.threadmill.core.project.SourceWebhooks;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.ingest.chatwoot.ChatwootClients;
 import dev.threadmill.ingest.chatwoot.ChatwootLimits;
 import dev.threadmill.ingest.source.SourceAccounts;
 import dev.threadmill.ingest.source.SourceBinding;
+import dev.threadmill.ingest.source.WebhookSetting;
 import dev.threadmill.ingest.sync.SyncLimits;
 import dev.threadmill.ingest.text.Chunker;
 import dev.threadmill.ingest.text.Tokens;
@@ -22,8 +25,13 @@ class IngestConfiguration {
   }
 
   @Bean
-  SourceBinding sourceBinding(SourceAccounts accounts, Sources sources) {
-    return new SourceBinding(accounts, sources);
+  SourceBinding sourceBinding(
+      SourceAccounts accounts,
+      Sources sources,
+      SourceWebhooks webhooks,
+      Settings settings,
+      Secrets secrets) {
+    return new SourceBinding(accounts, sources, webhooks, WebhookSetting.of(settings, secrets));
   }
 
   @Bean

@@ -3,6 +3,7 @@ package dev.threadmill.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.event.MessageUpserted;
 import dev.threadmill.core.event.Topic;
@@ -53,6 +54,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "CHATWOOT_REQUESTS_PER_MINUTE=1000000",
       "CHATWOOT_TIMEOUT_MS=2000",
       "CHATWOOT_BODY_TIMEOUT_MS=2000",
+      "CHATWOOT_BACK_OFF_MS=100",
       "CHATWOOT_MAX_BODY_MB=8",
       "CHATWOOT_LOOKBACK_DAYS=0",
       "CHATWOOT_CONVERSATIONS_LIMIT=100000",
@@ -111,7 +113,8 @@ public abstract class IngestTest {
     await().until(kafka::isUp);
     jdbc.sql(
             """
-            truncate rag_chunks, cw_messages, cw_conversations, cw_contacts, sync_watermarks, job_runs cascade
+            truncate rag_chunks, cw_messages, cw_conversations, cw_contacts, cw_inboxes, sync_watermarks, sync_unanswered,
+              sync_hints, job_runs cascade
             """)
         .update();
     events =
@@ -159,6 +162,7 @@ public abstract class IngestTest {
     return await()
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptionsMatching(DatabaseFailures::isAway)
         .until(() -> history.find(project(), runId).orElseThrow(), run -> run.status().finished());
   }
 

@@ -43,6 +43,19 @@ final class GatewayClient {
     throw new IllegalStateException("the API shows no project named default");
   }
 
+  /** The id of the project's source, which ingest-service binds when it starts. */
+  String firstSource(String project) {
+    long end = System.nanoTime() + PROJECT_LIMIT.toNanos();
+    while (System.nanoTime() < end) {
+      String path = "/projects/" + project + "/sources";
+      for (JsonNode source : send("GET", path, "", "").path("items")) {
+        return source.path("id").asString("");
+      }
+      LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+    }
+    throw new IllegalStateException("the project " + project + " has no source");
+  }
+
   JsonNode get(String path, String project) {
     return send("GET", path, project, "");
   }

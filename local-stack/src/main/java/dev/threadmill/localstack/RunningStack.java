@@ -44,6 +44,20 @@ public final class RunningStack implements AutoCloseable {
     }
     projectId = gateway().defaultProject();
     writeFiles();
+    if (options.usesSimulator()) {
+      sendWebhooks();
+    }
+  }
+
+  /** Tells the simulator where to, as one would enter it on Chatwoot's own page. */
+  private void sendWebhooks() {
+    String source = gateway().firstSource(projectId);
+    new GatewayClient(addresses.simulatorUrl(), "")
+        .post(
+            "/simulator/webhooks",
+            "",
+            "{\"url\":\"%s/webhooks/chatwoot/%s\",\"secret\":\"%s\"}"
+                .formatted(url(), source, secrets.webhookSecret()));
   }
 
   /** From now on starts a process again when it ends by itself, as an orchestrator would. */

@@ -108,6 +108,7 @@ final class Services {
       environment.put("CHATWOOT_BASE_URL", simulatorUrl());
       environment.put("CHATWOOT_API_TOKEN", SIMULATOR_TOKEN);
       environment.put("CHATWOOT_ACCOUNT_ID", "1");
+      environment.put("CHATWOOT_WEBHOOK_SECRET", secrets.webhookSecret());
       // All of the story: its conversations are older than the usual look back.
       environment.putIfAbsent("CHATWOOT_LOOKBACK_DAYS", "0");
     }

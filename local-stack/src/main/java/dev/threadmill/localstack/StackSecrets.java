@@ -12,13 +12,16 @@ import java.util.Map;
  * @param apiToken admin token of the API
  * @param secretKey 32 bytes in base64; encrypts the sources' credentials
  * @param databasePassword of the cluster's superuser
+ * @param webhookSecret signs the simulator's webhooks
  */
-record StackSecrets(String apiToken, String secretKey, String databasePassword) {
+record StackSecrets(
+    String apiToken, String secretKey, String databasePassword, String webhookSecret) {
 
   private static final String FILE = "secrets.env";
   private static final String API_TOKEN = "API_TOKEN";
   private static final String SECRET_KEY = "THREADMILL_SECRET_KEY";
   private static final String DATABASE_PASSWORD = "DATABASE_PASSWORD";
+  private static final String WEBHOOK_SECRET = "WEBHOOK_SECRET";
   private static final int BYTES = 32;
 
   /** The stack's secrets, except where its environment brings its own. */
@@ -28,11 +31,13 @@ record StackSecrets(String apiToken, String secretKey, String databasePassword) 
     kept.putIfAbsent(API_TOKEN, random(Base64.getUrlEncoder().withoutPadding()));
     kept.putIfAbsent(SECRET_KEY, random(Base64.getEncoder()));
     kept.putIfAbsent(DATABASE_PASSWORD, random(Base64.getUrlEncoder().withoutPadding()));
+    kept.putIfAbsent(WEBHOOK_SECRET, random(Base64.getUrlEncoder().withoutPadding()));
     EnvFile.write(file, kept);
     return new StackSecrets(
         chosen(options, kept, API_TOKEN),
         chosen(options, kept, SECRET_KEY),
-        kept.getOrDefault(DATABASE_PASSWORD, ""));
+        kept.getOrDefault(DATABASE_PASSWORD, ""),
+        kept.getOrDefault(WEBHOOK_SECRET, ""));
   }
 
   private static String chosen(StackOptions options, Map<String, String> kept, String name) {

@@ -54,6 +54,7 @@ public abstract class SchedulerIT {
   /** Embeds nothing, but for the projects that are told to fail. */
   public static final class Embeddings implements JobHandler {
     public final Set<UUID> failing = ConcurrentHashMap.newKeySet();
+    public volatile String errorClass = "malformed";
 
     @Override
     public JobType jobType() {
@@ -63,7 +64,7 @@ public abstract class SchedulerIT {
     @Override
     public Outcome run(RunContext context) {
       return failing.contains(context.run().projectId())
-          ? Outcome.giveUp("unauthorized", "the key is refused; set OPENAI_API_KEY")
+          ? Outcome.giveUp(errorClass, "the key is refused; set OPENAI_API_KEY")
           : Outcome.done(1, Map.of());
     }
   }

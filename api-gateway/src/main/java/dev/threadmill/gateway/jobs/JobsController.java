@@ -35,11 +35,14 @@ class JobsController {
   private final RunRequests requests;
   private final RunHistory history;
   private final FailedChunks failedChunks;
+  private final PayloadCheck payloads;
 
-  JobsController(RunRequests requests, RunHistory history, FailedChunks failedChunks) {
+  JobsController(
+      RunRequests requests, RunHistory history, FailedChunks failedChunks, PayloadCheck payloads) {
     this.requests = requests;
     this.history = history;
     this.failedChunks = failedChunks;
+    this.payloads = payloads;
   }
 
   /**
@@ -88,14 +91,11 @@ class JobsController {
   private ResponseEntity<?> start(
       CallerProject project, JobType job, int wait, @Nullable Map<String, Object> settings) {
     Duration limit = Waiting.limit(wait);
-    if (settings != null && !settings.isEmpty()) {
-      throw ApiProblem.invalid(
-          "The field '" + settings.keySet().iterator().next() + "' is not known here.");
-    }
+    Map<String, Object> payload = settings == null ? Map.of() : settings;
+    payloads.check(job, payload);
     RequestedRun run =
         requests.request(
-            new RunRequest(
-                project.id(), job, RunTrigger.MANUAL, project.caller().name(), Map.of()));
+            new RunRequest(project.id(), job, RunTrigger.MANUAL, project.caller().name(), payload));
     return Waiting.upTo(
             limit,
             () ->

@@ -10,7 +10,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A run as the API shows it. */
+/**
+ * A run as the API shows it.
+ *
+ * @param heldBy the limit that keeps it waiting
+ * @param log its last lines, oldest first: {@code at}, {@code level}, {@code message}; null in
+ *     lists
+ */
 public record RunView(
     UUID runId,
     UUID projectId,
@@ -29,8 +35,14 @@ public record RunView(
     JsonNode result,
     @Nullable String error,
     @Nullable String errorClass,
-    @Nullable Instant cancelRequestedAt) {
+    @Nullable Instant cancelRequestedAt,
+    @Nullable String heldBy,
+    @Nullable JsonNode log) {
   public static RunView of(JobRun run) {
+    return of(run, null);
+  }
+
+  static RunView of(JobRun run, @Nullable JsonNode log) {
     return new RunView(
         run.id(),
         run.projectId(),
@@ -49,7 +61,9 @@ public record RunView(
         run.result(),
         run.error(),
         run.errorClass(),
-        run.cancelRequestedAt());
+        run.cancelRequestedAt(),
+        run.heldBy(),
+        log);
   }
 
   private static @Nullable Long duration(JobRun run) {

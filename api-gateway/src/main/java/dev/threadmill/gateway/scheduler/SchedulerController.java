@@ -1,6 +1,7 @@
 package dev.threadmill.gateway.scheduler;
 
 import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.kafka.KafkaConnection;
 import dev.threadmill.core.tick.Tick;
 import dev.threadmill.core.tick.TickLog;
 import dev.threadmill.core.tick.TickOutcome;
@@ -31,14 +32,20 @@ class SchedulerController {
   private static final int MAX_DUE = 10_000;
   private static final int DEFAULT_DUE = 500;
 
-  private final Schedules schedules;
+  private final Explain explain;
   private final TickRequests ticks;
   private final TickLog log;
   private final CallerProjectResolver projects;
+  private final KafkaConnection kafka;
 
   SchedulerController(
-      Schedules schedules, TickRequests ticks, TickLog log, CallerProjectResolver projects) {
-    this.schedules = schedules;
+      Explain explain,
+      TickRequests ticks,
+      TickLog log,
+      CallerProjectResolver projects,
+      KafkaConnection kafka) {
+    this.explain = explain;
+    this.kafka = kafka;
     this.ticks = ticks;
     this.log = log;
     this.projects = projects;
@@ -51,25 +58,35 @@ class SchedulerController {
    */
   record TickWish(@Nullable Integer limit) {}
 
-  record TickAccepted(UUID tickId) {}
+  /**
+   * @param note what keeps the tick from being worked at once; null when nothing does
+   */
+  record TickAccepted(UUID tickId, @Nullable String note) {}
 
   /** What a tick did, when all of its runs are finished. */
   record TickResult(
-      UUID tickId, int processed, int ok, int failed, List<TickOutcome.Started> details) {
+      UUID tickId,
+      int processed,
+      int ok,
+      int failed,
+      int skipped,
+      List<TickOutcome.Started> details) {
     static TickResult of(UUID tickId, TickOutcome outcome) {
-      int failed = count(outcome, RunStatus.FAILED) + count(outcome, RunStatus.CANCELLED);
       int all = outcome.runs().size();
-      return new TickResult(tickId, all, all - failed, failed, outcome.runs());
+      int skipped = (int) outcome.runs().stream().filter(TickOutcome.Started::skipped).count();
+      int failed = count(outcome, RunStatus.FAILED) + count(outcome, RunStatus.CANCELLED);
+      return new TickResult(tickId, all, all - failed - skipped, failed, skipped, outcome.runs());
     }
 
     private static int count(TickOutcome outcome, RunStatus status) {
-      return (int) outcome.runs().stream().filter(run -> run.status() == status).count();
+      return (int)
+          outcome.runs().stream().filter(run -> !run.skipped() && run.status() == status).count();
     }
   }
 
   @GetMapping
   Listed list(CallerProject project) {
-    return new Listed(schedules.ofProject(project.id()));
+    return new Listed(explain.list(project.id()));
   }
 
   /**
@@ -88,7 +105,13 @@ class SchedulerController {
     Tick tick = ticks.byHand(project(request), maxDue);
     return Waiting.upTo(limit, () -> log.outcome(tick.id()).filter(TickOutcome::finished))
         .<ResponseEntity<?>>map(outcome -> ResponseEntity.ok(TickResult.of(tick.id(), outcome)))
-        .orElseGet(() -> ResponseEntity.accepted().body(new TickAccepted(tick.id())));
+        .orElseGet(() -> ResponseEntity.accepted().body(new TickAccepted(tick.id(), note())));
+  }
+
+  private @Nullable String note() {
+    return kafka.isUp()
+        ? null
+        : "Kafka is away: what is due is claimed and queued within seconds, and starts when Kafka is back.";
   }
 
   private @Nullable UUID project(NativeWebRequest request) {

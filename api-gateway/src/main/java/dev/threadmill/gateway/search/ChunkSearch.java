@@ -47,7 +47,7 @@ class ChunkSearch {
   /** More than these candidates an index scan can't collect at once. */
   private static final int MAX_CANDIDATES = 1000;
 
-  /** Lower ones miss more than one in twenty of the ten nearest (ADR 8). */
+  /** Lower ones miss more than one in twenty of the ten nearest (ADR 9). */
   private static final int MIN_EF_SEARCH = 400;
 
   private final JdbcClient jdbc;

@@ -23,7 +23,7 @@ class ApiTokens {
     // SHA-256.
     return jdbc.sql(
             """
-            select name, scope, project_id from api_tokens
+            select id, name, scope, project_id from api_tokens
             where token_hash = :hash and revoked_at is null and (expires_at is null or expires_at > now())
             """)
         .param("hash", hash)
@@ -39,6 +39,7 @@ class ApiTokens {
 
   private static Caller caller(ResultSet row, int number) throws SQLException {
     UUID project = row.getObject("project_id") == null ? null : Columns.uuid(row, "project_id");
-    return new Caller(row.getString("name"), Scope.of(row.getString("scope")), project);
+    return new Caller(
+        Columns.uuid(row, "id"), row.getString("name"), Scope.of(row.getString("scope")), project);
   }
 }

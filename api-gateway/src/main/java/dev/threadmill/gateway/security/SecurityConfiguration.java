@@ -51,6 +51,9 @@ class SecurityConfiguration {
                 paths
                     .requestMatchers(OPEN)
                     .permitAll()
+                    // They bring a signature in the place of a token.
+                    .requestMatchers(HttpMethod.POST, "/webhooks/**")
+                    .permitAll()
                     .requestMatchers(HttpMethod.GET, "/**")
                     .hasAuthority("read")
                     .requestMatchers(HttpMethod.POST, "/search")

@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 class TokenCheck {
   private static final int MIN_LENGTH = 32;
   private static final int MAX_LENGTH = 512;
-  private static final Caller BOOTSTRAP = new Caller("bootstrap", Scope.ADMIN, null);
+  private static final Caller BOOTSTRAP = new Caller(null, "bootstrap", Scope.ADMIN, null);
 
   private final ApiTokens tokens;
   private final Optional<byte[]> bootstrapHash;

@@ -3,7 +3,10 @@ package dev.threadmill.gateway.status;
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.gateway.status.StatusView.Entities;
 import dev.threadmill.gateway.status.StatusView.RagCounts;
+import dev.threadmill.gateway.status.StatusView.Reconciliation;
 import dev.threadmill.gateway.status.StatusView.Watermark;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.databind.JsonNode;
 
 /** The numbers of the status, read from the tables of all services. */
 @Repository
@@ -103,14 +107,20 @@ class StatusTables {
             where project_id = :project order by source
             """)
         .param("project", projectId)
-        .query(
-            (row, number) ->
-                new Watermark(
-                    row.getString("source"),
-                    Columns.instant(row, "cursor_ts"),
-                    Columns.wholeNumber(row, "cursor_id"),
-                    Columns.json(row, "meta"),
-                    Columns.requiredInstant(row, "updated_at")))
+        .query(StatusTables::watermark)
         .list();
+  }
+
+  private static Watermark watermark(ResultSet row, int number) throws SQLException {
+    JsonNode meta = Columns.json(row, "meta");
+    JsonNode complete = meta.path("complete_as_of");
+    return new Watermark(
+        row.getString("source"),
+        Columns.instant(row, "cursor_ts"),
+        Columns.wholeNumber(row, "cursor_id"),
+        complete.isString() ? Instant.parse(complete.stringValue()) : null,
+        Reconciliation.of(meta.path("reconciliation").path("last")),
+        meta,
+        Columns.requiredInstant(row, "updated_at"));
   }
 }

@@ -32,11 +32,52 @@ record StatusView(
       boolean alert,
       Map<String, Long> tables) {}
 
-  /** How far the sync of a source is. */
+  /**
+   * How far the sync of a source is.
+   *
+   * @param cursorTs every change until then is stored
+   * @param completeAsOf when a sync that began then found nothing left to do; null: none did yet
+   * @param lastReconciliation the last comparison of all that is stored with what the account
+   *     shows; null: none is through yet
+   */
   record Watermark(
       String source,
       @Nullable Instant cursorTs,
       @Nullable Long cursorId,
+      @Nullable Instant completeAsOf,
+      @Nullable Reconciliation lastReconciliation,
       JsonNode meta,
       Instant updatedAt) {}
+
+  /**
+   * What a comparison found and healed, in rows of conversations, messages and contacts.
+   *
+   * @param checked conversations and contacts that were compared
+   * @param missing shown there, but not stored
+   * @param extra stored, but gone there
+   * @param changed stored otherwise than shown
+   * @param unreadable conversations and contacts that gave no answer
+   */
+  record Reconciliation(
+      Instant startedAt,
+      Instant finishedAt,
+      long checked,
+      long missing,
+      long extra,
+      long changed,
+      long unreadable) {
+    static @Nullable Reconciliation of(JsonNode last) {
+      JsonNode found = last.path("found");
+      return last.path("finished_at").isString()
+          ? new Reconciliation(
+              Instant.parse(last.path("started_at").stringValue()),
+              Instant.parse(last.path("finished_at").stringValue()),
+              found.path("checked").asLong(0),
+              found.path("missing").asLong(0),
+              found.path("extra").asLong(0),
+              found.path("changed").asLong(0),
+              found.path("unreadable").asLong(0))
+          : null;
+    }
+  }
 }

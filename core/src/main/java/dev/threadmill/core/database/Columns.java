@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -50,5 +51,17 @@ public final class Columns {
   /** For an array parameter such as {@code :ids::uuid[]}: texts are what every cast takes. */
   public static String[] texts(Collection<?> values) {
     return values.stream().map(String::valueOf).toArray(String[]::new);
+  }
+
+  /** The same for values that may be null. */
+  public static <T> @Nullable String[] textsOrNulls(
+      Collection<T> values, Function<? super T, ? extends @Nullable Object> value) {
+    var texts = new @Nullable String[values.size()];
+    int i = 0;
+    for (T each : values) {
+      Object found = value.apply(each);
+      texts[i++] = found == null ? null : found.toString();
+    }
+    return texts;
   }
 }

@@ -1,5 +1,6 @@
 package dev.threadmill.core.project;
 
+import dev.threadmill.core.settings.Settings;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
@@ -19,6 +20,16 @@ class ProjectConfiguration {
   @Bean
   Sources sources(JdbcClient jdbc) {
     return new Sources(jdbc);
+  }
+
+  @Bean
+  Secrets secrets(Settings settings) {
+    return Secrets.of(settings);
+  }
+
+  @Bean
+  SourceWebhooks sourceWebhooks(JdbcClient jdbc, Secrets secrets) {
+    return new SourceWebhooks(jdbc, secrets);
   }
 
   @Bean

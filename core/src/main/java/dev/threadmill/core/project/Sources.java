@@ -39,6 +39,19 @@ public final class Sources {
         .optional();
   }
 
+  /** The source that reads an account of a server. */
+  public Optional<Source> find(URI baseUrl, long accountId) {
+    return jdbc.sql(
+            """
+            select id, project_id, base_url, external_id from project_sources
+            where source_kind = 'chatwoot' and base_url = :base_url and external_id = :account
+            """)
+        .param("base_url", baseUrl.toString())
+        .param("account", Long.toString(accountId))
+        .query(Sources::row)
+        .optional();
+  }
+
   /**
    * Binds an account to the oldest project when that has no source yet; does nothing when it has
    * one, or when the account already feeds another project.

@@ -56,12 +56,25 @@ final class Heartbeats {
 
   private void beat(RunContext context) {
     UUID id = context.run().id();
+    if (context.age().compareTo(settings.timeLimit()) > 0) {
+      context.stop(Reason.TIME_LIMIT);
+      if (context.age().compareTo(settings.timeLimit().plus(settings.lease())) > 0) {
+        // It does not come to a checkpoint. Without heartbeats its lease runs out and others go on.
+        context.stop(Reason.LEASE_LOST);
+        return;
+      }
+    }
     long now = System.nanoTime();
+    RunContext.Progress progress = context.progress();
     long before = lastBeat.computeIfAbsent(id, first -> now);
     try {
-      switch (runLog.heartbeat(context.run(), context.progress(), settings.lease())) {
-        case MINE -> lastBeat.put(id, now);
+      switch (runLog.heartbeat(context.run(), progress, settings.lease())) {
+        case MINE -> {
+          context.written(progress);
+          lastBeat.put(id, now);
+        }
         case CANCEL_REQUESTED -> {
+          context.written(progress);
           lastBeat.put(id, now);
           context.stop(Reason.CANCELLED);
         }

@@ -1,10 +1,16 @@
 package dev.threadmill.core.run;
 
 import dev.threadmill.core.job.JobType;
+import java.util.List;
 
 /** The work of one job type. A bean of this type makes its service take the runs of that job. */
 public interface JobHandler {
   JobType jobType();
+
+  /** What may stand in the payload of its runs; anything else is refused where it is asked for. */
+  default List<JobSetting> settings() {
+    return List.of();
+  }
 
   /**
    * Works one run. Blocking is fine: it has a thread of its own. It must call {@link

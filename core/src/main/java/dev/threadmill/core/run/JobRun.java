@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param dueAt a queued run is not taken before this
  * @param attempt how many times it was taken
  * @param result what the job reported; null node before the end
+ * @param heldBy the limit that keeps a queued run waiting
  * @param errorClass a stable word for the kind of error, such as {@code unauthorized}
  */
 public record JobRun(
@@ -38,4 +39,5 @@ public record JobRun(
     @Nullable String error,
     @Nullable String errorClass,
     @Nullable Instant cancelRequestedAt,
+    @Nullable String heldBy,
     JsonNode meta) {}

@@ -2,6 +2,7 @@ package dev.threadmill.core.run;
 
 import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.core.event.JobFinished;
+import dev.threadmill.core.event.JobRequested;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.core.run.RunStoppedException.Reason;
@@ -9,8 +10,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,16 +41,18 @@ final class RunConclusion {
               context,
               new RunEnd(
                   done.partial() ? RunStatus.PARTIAL : RunStatus.OK,
-                  done.processed(),
-                  context.progress().details(),
+                  new RunContext.Progress(
+                      done.processed(), context.progress().details(), context.progress().lines()),
                   done.result(),
                   null,
-                  null));
+                  null,
+                  null,
+                  Cascade.after(context.run().jobType(), done.result())));
       case Outcome.GiveUp giveUp ->
-          fail(context, giveUp.errorClass(), giveUp.why(), giveUp.result());
+          fail(context, giveUp.errorClass(), giveUp.why(), giveUp.result(), null);
       case Outcome.RetryLater later -> {
         if (context.run().attempt() >= settings.maxAttempts()) {
-          fail(context, later.errorClass(), later.why(), later.result());
+          fail(context, later.errorClass(), later.why(), later.result(), later.after());
         } else {
           requeue(context, later.after(), true, later.errorClass(), later.why());
         }
@@ -57,16 +62,15 @@ final class RunConclusion {
 
   void stopped(RunContext context, Reason reason) {
     switch (reason) {
-      case CANCELLED ->
-          finish(
+      case CANCELLED -> finish(context, cancelled(context));
+      case TIME_LIMIT ->
+          fail(
               context,
-              new RunEnd(
-                  RunStatus.CANCELLED,
-                  context.progress().processed(),
-                  context.progress().details(),
-                  Map.of(),
-                  "cancelled",
-                  "cancelled on request"));
+              "time_limit",
+              "stopped after %d s, as long as a run may take (RUN_TIME_LIMIT_SECONDS); what it did stays, the next run goes on"
+                  .formatted(settings.timeLimit().toSeconds()),
+              Map.of(),
+              null);
       case SHUTDOWN ->
           requeue(
               context,
@@ -79,18 +83,40 @@ final class RunConclusion {
     }
   }
 
-  private void fail(RunContext context, String errorClass, String why, Map<String, ?> result) {
-    var progress = context.progress();
+  private static RunEnd cancelled(RunContext context) {
+    return new RunEnd(
+        RunStatus.CANCELLED,
+        context.progress(),
+        Map.of(),
+        "cancelled",
+        "cancelled on request",
+        null,
+        Set.of());
+  }
+
+  /** What it changed before it failed is changed all the same. */
+  private void fail(
+      RunContext context,
+      String errorClass,
+      String why,
+      Map<String, ?> result,
+      @Nullable Duration retryAfter) {
     finish(
         context,
         new RunEnd(
-            RunStatus.FAILED, progress.processed(), progress.details(), result, errorClass, why));
+            RunStatus.FAILED,
+            context.progress(),
+            result,
+            errorClass,
+            why,
+            retryAfter,
+            Cascade.after(context.run().jobType(), result)));
   }
 
   private void finish(RunContext context, RunEnd end) {
     ClaimedRun run = context.run();
     patiently(() -> runLog.finish(run, end))
-        .ifPresentOrElse(duration -> finished(run, end, duration), () -> takenOver(run));
+        .ifPresentOrElse(finished -> finished(run, end, finished), () -> takenOver(run));
   }
 
   private void requeue(
@@ -112,7 +138,8 @@ final class RunConclusion {
     }
   }
 
-  private void finished(ClaimedRun run, RunEnd end, Duration duration) {
+  private void finished(ClaimedRun run, RunEnd end, RunLog.Finished finished) {
+    Duration duration = finished.duration();
     String job = run.jobType().wireName();
     String status = end.status().wireName();
     if (end.error() == null) {
@@ -121,12 +148,27 @@ final class RunConclusion {
           run.id(),
           job,
           status,
-          end.processed(),
+          end.progress().processed(),
           duration.toMillis());
     } else {
       log.warn("run {} of {} is {}: {}", run.id(), job, status, end.error());
     }
     tell(run, end.status(), end.result(), duration);
+    // One event each and no look back at the broker's answer: what it does not take, the announcer
+    // finds.
+    finished.cascaded().forEach(this::start);
+  }
+
+  private void start(QueuedRun cascaded) {
+    var unused =
+        sender.send(
+            new JobRequested(
+                UUID.randomUUID(),
+                clock.instant(),
+                cascaded.projectId(),
+                cascaded.id(),
+                cascaded.jobType(),
+                cascaded.attempt()));
   }
 
   private void tell(ClaimedRun run, RunStatus status, Map<String, ?> result, Duration duration) {

@@ -10,14 +10,21 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The run log for all; the executor for services that have a {@link JobHandler}. */
-@AutoConfiguration(after = JdbcClientAutoConfiguration.class)
+@AutoConfiguration(
+    after = {
+      JdbcClientAutoConfiguration.class,
+      DataSourceTransactionManagerAutoConfiguration.class
+    })
 class RunConfiguration {
   @Bean
   RunLog runLog(JdbcClient jdbc, JsonMapper json) {
@@ -56,7 +63,35 @@ class RunConfiguration {
         settings.integer("CONCURRENT_RUNS", 4, 1, 100),
         Duration.ofSeconds(lease),
         Duration.ofMillis(Math.min(2000, lease * 1000L / 3)),
-        settings.integer("RUN_MAX_ATTEMPTS", 3, 1, 20));
+        settings.integer("RUN_MAX_ATTEMPTS", 3, 1, 20),
+        Duration.ofSeconds(settings.integer("RUN_TIME_LIMIT_SECONDS", 6 * 3600, 1, 7 * 86_400)));
+  }
+
+  @Bean
+  RunLimits runLimits(Settings settings) {
+    return RunLimits.of(settings);
+  }
+
+  @Bean
+  JobWorkers jobWorkers(JdbcClient jdbc, JsonMapper json) {
+    return new JobWorkers(jdbc, json);
+  }
+
+  @Bean
+  RunRetention runRetention(JdbcClient jdbc) {
+    return new RunRetention(jdbc);
+  }
+
+  @Bean
+  RunClaims runClaims(
+      RunLog log, RunLimits limits, JdbcClient jdbc, PlatformTransactionManager transactions) {
+    return new RunClaims(log, limits, jdbc, new TransactionTemplate(transactions));
+  }
+
+  @Bean
+  @ConditionalOnBean(JobHandler.class)
+  Presence presence(JobWorkers workers, List<JobHandler> handlers, RunSettings settings) {
+    return new Presence(workers, handlers, settings.worker());
   }
 
   @Bean
@@ -64,10 +99,11 @@ class RunConfiguration {
   RunExecutor runExecutor(
       List<JobHandler> handlers,
       RunLog log,
+      RunClaims claims,
       EventSender sender,
       RunSettings settings,
       Clock clock) {
-    return new RunExecutor(handlers, log, sender, settings, clock);
+    return new RunExecutor(handlers, log, claims, sender, settings, clock);
   }
 
   @Bean

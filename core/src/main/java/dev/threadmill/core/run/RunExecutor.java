@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -25,14 +27,18 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class RunExecutor implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(RunExecutor.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(8);
   private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(15);
 
   private final Map<JobType, JobHandler> handlers;
-  private final RunLog runLog;
+  private final RunClaims claims;
   private final Heartbeats heartbeats;
   private final RunConclusion conclusion;
   private final RunSettings settings;
   private final Semaphore permits;
+  private final Semaphore freed = new Semaphore(0);
+  private final AtomicInteger heldBack = new AtomicInteger();
   private final Set<UUID> waiting = ConcurrentHashMap.newKeySet();
   private final Map<UUID, RunContext> active = new ConcurrentHashMap<>();
   private volatile boolean running;
@@ -40,16 +46,18 @@ public final class RunExecutor implements SmartLifecycle {
   RunExecutor(
       Collection<JobHandler> handlers,
       RunLog runLog,
+      RunClaims claims,
       EventSender sender,
       RunSettings settings,
       Clock clock) {
     this.handlers =
         handlers.stream().collect(Collectors.toMap(JobHandler::jobType, Function.identity()));
-    this.runLog = runLog;
+    this.claims = claims;
     this.heartbeats = new Heartbeats(runLog, settings, active);
     this.conclusion = new RunConclusion(runLog, sender, settings, clock);
     this.settings = settings;
-    this.permits = new Semaphore(settings.concurrentRuns());
+    // Fair: runs are worked in the order in which they were announced.
+    this.permits = new Semaphore(settings.concurrentRuns(), true);
   }
 
   /**
@@ -64,23 +72,56 @@ public final class RunExecutor implements SmartLifecycle {
     }
     Thread.ofVirtual()
         .name("run-" + requested.runId())
-        .start(() -> workWhenFree(requested.runId(), handler));
+        .start(
+            () -> {
+              try {
+                workWithinLimits(requested, handler);
+              } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+              } finally {
+                waiting.remove(requested.runId());
+              }
+            });
   }
 
-  private void workWhenFree(UUID runId, JobHandler handler) {
-    try {
-      permits.acquire();
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return;
-    } finally {
-      waiting.remove(runId);
+  /**
+   * What a limit holds back tries again, ever more seldom; then the announcer brings it back. While
+   * it waits it takes nobody's place.
+   */
+  private void workWithinLimits(JobRequested requested, JobHandler handler)
+      throws InterruptedException {
+    for (Duration pause = FIRST_PAUSE; running; pause = pause.multipliedBy(2)) {
+      if (!workWhenFree(requested, handler) || pause.compareTo(LAST_PAUSE) > 0) {
+        return;
+      }
+      heldBack.incrementAndGet();
+      try {
+        // Earlier when a run ends here; for those that end elsewhere, the time has to do.
+        var unused = freed.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
+      } finally {
+        heldBack.decrementAndGet();
+      }
     }
+  }
+
+  /**
+   * @return whether a limit holds the run back
+   */
+  private boolean workWhenFree(JobRequested requested, JobHandler handler)
+      throws InterruptedException {
+    UUID runId = requested.runId();
+    permits.acquire();
     try {
       if (running) {
-        runLog
-            .claim(runId, settings.worker(), settings.lease())
-            .ifPresent(run -> work(run, handler));
+        RunClaims.Claim claim =
+            claims.claim(
+                runId,
+                requested.projectId(),
+                requested.jobType(),
+                settings.worker(),
+                settings.lease());
+        claim.run().ifPresent(run -> work(run, handler));
+        return claim.heldBy() != null;
       }
     } catch (RuntimeException failed) {
       // The run stays as it is; its lease, or the sweep over queued runs, brings it back.
@@ -88,16 +129,22 @@ public final class RunExecutor implements SmartLifecycle {
     } finally {
       permits.release();
     }
+    return false;
   }
 
   private void work(ClaimedRun run, JobHandler handler) {
     var context = new RunContext(run);
+    // An announcement that comes while the run is worked, and put back, must not get lost.
+    waiting.remove(run.id());
     active.put(run.id(), context);
     log.info("run {} of {} starts, attempt {}", run.id(), run.jobType().wireName(), run.attempt());
     try {
       conclude(context, handler);
     } finally {
       active.remove(run.id());
+      if (heldBack.get() > 0) {
+        freed.release();
+      }
     }
   }
 

@@ -6,11 +6,15 @@ import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.job.RunTrigger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Reading {@code job_runs}. */
 @Repository
@@ -18,7 +22,8 @@ public final class RunHistory {
   private static final String COLUMNS =
       """
       id, project_id, job_name, trigger, requested_by, status, payload, requested_at, due_at, started_at, finished_at,
-      heartbeat_at, attempt, worker, processed_count, progress, result, error, error_class, cancel_requested_at, meta
+      heartbeat_at, attempt, worker, processed_count, progress, result, error, error_class, cancel_requested_at, held_by,
+      meta
       """;
 
   private final JdbcClient jdbc;
@@ -57,24 +62,83 @@ public final class RunHistory {
 
   /** The newest runs of a project that pass the filter, at most {@code limit}. */
   public List<JobRun> newest(UUID projectId, RunFilter filter, int limit) {
+    RunFilter.Position before = filter.before();
     return jdbc.sql(
             """
             select %s from job_runs
             where project_id = :project
               and (:job::text is null or job_name = :job)
               and (:status::text is null or status = :status)
-              and (:before::uuid is null or (requested_at, id) <
-                   (select b.requested_at, b.id from job_runs b where b.id = :before::uuid and b.project_id = :project))
+              and (:trigger::text is null or trigger = :trigger)
+              and (:from::timestamptz is null or requested_at >= :from)
+              and (:to::timestamptz is null or requested_at < :to)
+              and (:before_at::timestamptz is null or (requested_at, id) < (:before_at, :before_id::uuid))
             order by requested_at desc, id desc limit :limit
             """
                 .formatted(COLUMNS))
         .param("project", projectId)
         .param("job", filter.job() == null ? null : filter.job().wireName())
         .param("status", filter.status() == null ? null : filter.status().wireName())
-        .param("before", filter.before())
+        .param("trigger", filter.trigger() == null ? null : filter.trigger().wireName())
+        .param("from", Columns.parameter(filter.from()), Types.TIMESTAMP_WITH_TIMEZONE)
+        .param("to", Columns.parameter(filter.to()), Types.TIMESTAMP_WITH_TIMEZONE)
+        .param(
+            "before_at",
+            Columns.parameter(before == null ? null : before.requestedAt()),
+            Types.TIMESTAMP_WITH_TIMEZONE)
+        .param("before_id", before == null ? null : before.runId())
         .param("limit", limit)
         .query(RunHistory::row)
         .list();
+  }
+
+  /** The place of a run in the lists; empty when the project has no such run. */
+  public Optional<RunFilter.Position> position(UUID projectId, UUID runId) {
+    return find(projectId, runId).map(run -> new RunFilter.Position(run.requestedAt(), run.id()));
+  }
+
+  /** The last lines of a run, oldest first: {@code at}, {@code level}, {@code message}. */
+  public JsonNode lines(UUID projectId, UUID runId) {
+    return jdbc.sql("select log from job_runs where id = :id and project_id = :project")
+        .param("id", runId)
+        .param("project", projectId)
+        .query((row, number) -> Columns.json(row, "log"))
+        .optional()
+        .orElseGet(JsonNodeFactory.instance::arrayNode);
+  }
+
+  /** The database's time. */
+  public Instant now() {
+    return jdbc.sql("select clock_timestamp() as now")
+        .query((row, number) -> Columns.requiredInstant(row, "now"))
+        .single();
+  }
+
+  /** The database's time, and the runs that were asked for. */
+  public record Seen(Instant at, List<JobRun> runs) {}
+
+  /**
+   * The queued and running runs of a project, and those that finished after a time, in the order in
+   * which they finished.
+   */
+  public Seen live(UUID projectId, Instant finishedAfter, int limit) {
+    Instant now = now();
+    List<JobRun> runs =
+        jdbc.sql(
+                """
+                (select %1$s from job_runs
+                 where project_id = :project and finished_at > :after
+                 order by finished_at limit :limit)
+                union all
+                select %1$s from job_runs where project_id = :project and status in ('queued', 'running')
+                """
+                    .formatted(COLUMNS))
+            .param("project", projectId)
+            .param("after", Columns.parameter(finishedAfter))
+            .param("limit", limit)
+            .query(RunHistory::row)
+            .list();
+    return new Seen(now, runs);
   }
 
   private static JobRun row(ResultSet row, int number) throws SQLException {
@@ -99,6 +163,7 @@ public final class RunHistory {
         row.getString("error"),
         row.getString("error_class"),
         Columns.instant(row, "cancel_requested_at"),
+        row.getString("held_by"),
         Columns.json(row, "meta"));
   }
 }

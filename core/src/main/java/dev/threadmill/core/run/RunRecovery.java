@@ -74,7 +74,9 @@ public final class RunRecovery {
                 finished_at = case when cancel_requested_at is not null or attempt >= :max then now() end,
                 fence = fence + 1, lease_until = null, announced_at = default, due_at = now(),
                 error = 'the worker ' || coalesce(worker, '?') || ' stopped without a word in attempt ' || attempt,
-                error_class = 'worker_lost'
+                error_class = 'worker_lost',
+                log = append_run_log(log, 'warn',
+                  array['taken back from ' || coalesce(worker, '?') || ', whose lease ran out in attempt ' || attempt])
             from lost where r.id = lost.id
             returning r.id, r.project_id, r.job_name, r.attempt, r.status, r.worker,
               (extract(epoch from now() - r.started_at) * 1000)::bigint as duration_ms

@@ -11,9 +11,15 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param lease after this long without a heartbeat another worker may take a run
  * @param heartbeat how often the lease is extended; at most a third of it
  * @param maxAttempts a run that failed this often is not tried again
+ * @param timeLimit one attempt of a run is stopped after so long
  */
 public record RunSettings(
-    String worker, int concurrentRuns, Duration lease, Duration heartbeat, int maxAttempts) {
+    String worker,
+    int concurrentRuns,
+    Duration lease,
+    Duration heartbeat,
+    int maxAttempts,
+    Duration timeLimit) {
   private static final Duration MAX_BACK_OFF = Duration.ofHours(1);
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(5);
 

@@ -3,6 +3,7 @@ package dev.threadmill.core.run;
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.schedule.Overlap;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -33,8 +34,16 @@ public final class ScheduledRuns {
    * A time at which a schedule is due.
    *
    * @param at the point of its grid that the run is for
+   * @param overlap what becomes of it while a run of the job is active
+   * @param reason what is to be said of it; null when there is nothing to say
    */
-  public record DueTime(long scheduleId, UUID projectId, JobType jobType, Instant at) {}
+  public record DueTime(
+      long scheduleId,
+      UUID projectId,
+      JobType jobType,
+      Instant at,
+      Overlap overlap,
+      @Nullable String reason) {}
 
   /** There is at most one active run of these. */
   private record Job(UUID projectId, JobType jobType) {
@@ -45,20 +54,20 @@ public final class ScheduledRuns {
 
   /**
    * Queues a run for each due time. Where a run of the job is queued or running, the due time joins
-   * it. Must be called in the transaction that locked the schedules.
+   * it or is left out, and says so. Must be called in the transaction that locked the schedules.
    *
    * @return the new runs, which wait for their announcement after the commit
    */
-  public List<QueuedRun> queue(UUID tickId, Collection<DueTime> dueTimes) {
+  public List<QueuedRun> queue(@Nullable UUID tickId, Collection<DueTime> dueTimes) {
     Map<Job, DueTime> open = new LinkedHashMap<>();
     dueTimes.forEach(due -> open.put(Job.of(due), due));
     List<QueuedRun> queued = new ArrayList<>();
     for (int round = 0; round < ROUNDS && !open.isEmpty(); round++) {
       List<QueuedRun> inserted = insertRuns(open.values());
-      tie(tickId, inserted, open, false);
+      tie(tickId, started(inserted, open));
       queued.addAll(inserted);
       if (!open.isEmpty()) {
-        tie(tickId, activeRuns(open.values()), open, true);
+        tie(tickId, joined(activeRuns(open.values()), open));
       }
     }
     if (!open.isEmpty()) {
@@ -81,47 +90,91 @@ public final class ScheduledRuns {
         .list();
   }
 
+  /** A run that is in the way of a due time, and a sentence about it. */
+  private record Active(QueuedRun run, String sentence) {}
+
   /** A statement of its own: only a new snapshot sees the run that the insert ran into. */
-  private List<QueuedRun> activeRuns(Collection<DueTime> dueTimes) {
+  private List<Active> activeRuns(Collection<DueTime> dueTimes) {
     return jdbc.sql(
             """
-            select r.id, r.project_id, r.job_name, r.attempt
+            select r.id, r.project_id, r.job_name, r.attempt,
+              format('run %s, started by %s (%s), was still %s', r.id, r.requested_by, r.trigger, r.status) as sentence
             from scheduled_jobs s
             join job_runs r on r.project_id = s.project_id and r.job_name = s.job_type
               and r.status in ('queued', 'running')
             where s.id = any(:ids::bigint[])
             """)
         .param("ids", Columns.texts(dueTimes.stream().map(DueTime::scheduleId).toList()))
-        .query(ScheduledRuns::queued)
+        .query((row, number) -> new Active(queued(row, number), row.getString("sentence")))
         .list();
   }
 
-  /** Writes which due time each run stands for, and takes those times from the open ones. */
-  private void tie(UUID tickId, List<QueuedRun> runs, Map<Job, DueTime> open, boolean coalesced) {
-    List<DueTime> due = new ArrayList<>(runs.size());
+  /** What became of a due time. */
+  private record Fate(
+      DueTime due,
+      @Nullable UUID runId,
+      boolean coalesced,
+      boolean skipped,
+      @Nullable String why) {}
+
+  private static List<Fate> started(List<QueuedRun> runs, Map<Job, DueTime> open) {
+    List<Fate> fates = new ArrayList<>(runs.size());
     for (QueuedRun run : runs) {
-      due.add(Objects.requireNonNull(open.remove(new Job(run.projectId(), run.jobType()))));
+      DueTime due = take(run, open);
+      fates.add(new Fate(due, run.id(), false, false, due.reason()));
     }
-    if (runs.isEmpty()) {
+    return fates;
+  }
+
+  private static List<Fate> joined(List<Active> active, Map<Job, DueTime> open) {
+    List<Fate> fates = new ArrayList<>(active.size());
+    for (Active run : active) {
+      DueTime due = take(run.run(), open);
+      boolean skipped = due.overlap() == Overlap.SKIP;
+      fates.add(new Fate(due, run.run().id(), !skipped, skipped, run.sentence()));
+    }
+    return fates;
+  }
+
+  private static DueTime take(QueuedRun run, Map<Job, DueTime> open) {
+    return Objects.requireNonNull(open.remove(new Job(run.projectId(), run.jobType())));
+  }
+
+  /** Notes due times for which nothing is run, each with its reason. */
+  public void skip(UUID tickId, Collection<DueTime> dueTimes) {
+    tie(
+        tickId,
+        dueTimes.stream().map(due -> new Fate(due, null, false, true, due.reason())).toList());
+  }
+
+  private void tie(@Nullable UUID tickId, List<Fate> fates) {
+    if (fates.isEmpty()) {
       return;
     }
+    List<DueTime> due = fates.stream().map(Fate::due).toList();
     // A due time that was used before (somebody set the schedule back) belongs to the newest run.
+    // What was left out has no outcome to tell.
     jdbc.sql(
             """
-            insert into worker_runs (project_id, scheduled_job_id, job_run_id, tick_id, scheduled_for, coalesced)
-            select project_id, schedule_id, run_id, :tick, due_at, :coalesced
-            from unnest(:projects::uuid[], :schedules::bigint[], :runs::uuid[], :dues::timestamptz[])
-              as n (project_id, schedule_id, run_id, due_at)
+            insert into worker_runs (project_id, scheduled_job_id, job_run_id, tick_id, scheduled_for, coalesced,
+              skipped, reason, settled_at)
+            select project_id, schedule_id, run_id, :tick::uuid, due_at, coalesced, skipped, reason,
+              case when skipped then now() end
+            from unnest(:projects::uuid[], :schedules::bigint[], :runs::uuid[], :dues::timestamptz[],
+                :coalesced::boolean[], :skipped::boolean[], :reasons::text[])
+              as n (project_id, schedule_id, run_id, due_at, coalesced, skipped, reason)
             on conflict (scheduled_job_id, scheduled_for) do update
-            set job_run_id = excluded.job_run_id, tick_id = excluded.tick_id,
-                coalesced = excluded.coalesced, settled_at = null
+            set job_run_id = excluded.job_run_id, tick_id = excluded.tick_id, coalesced = excluded.coalesced,
+                skipped = excluded.skipped, reason = excluded.reason, settled_at = excluded.settled_at
             """)
         .param("tick", tickId)
-        .param("coalesced", coalesced)
         .param("projects", Columns.texts(due.stream().map(DueTime::projectId).toList()))
         .param("schedules", Columns.texts(due.stream().map(DueTime::scheduleId).toList()))
-        .param("runs", Columns.texts(runs.stream().map(QueuedRun::id).toList()))
+        .param("runs", Columns.textsOrNulls(fates, Fate::runId))
         .param("dues", Columns.texts(due.stream().map(DueTime::at).toList()))
+        .param("coalesced", Columns.texts(fates.stream().map(Fate::coalesced).toList()))
+        .param("skipped", Columns.texts(fates.stream().map(Fate::skipped).toList()))
+        .param("reasons", Columns.textsOrNulls(fates, Fate::why))
         .update();
   }
 
@@ -137,6 +190,7 @@ public final class ScheduledRuns {
    * The outcome of a finished run, for the schedule that started or joined it.
    *
    * @param workerRunId the row to mark as settled
+   * @param retryAt what a Retry-After asked for
    * @param told true when another row tells this outcome to the same schedule: a run that the
    *     schedule itself started, and that later due times joined, counts once
    */
@@ -147,7 +201,9 @@ public final class ScheduledRuns {
       RunStatus status,
       Instant startedAt,
       Instant finishedAt,
-      @Nullable String error) {}
+      @Nullable String error,
+      @Nullable String errorClass,
+      @Nullable Instant retryAt) {}
 
   /**
    * Locks finished runs that their schedules don't know of yet, at most {@code limit}. To be called
@@ -157,7 +213,8 @@ public final class ScheduledRuns {
     return jdbc.sql(
             """
             select w.id, w.scheduled_job_id, w.coalesced and r.trigger = 'schedule' as told,
-              r.status, coalesce(r.started_at, r.requested_at) as started_at, r.finished_at, r.error
+              r.status, coalesce(r.started_at, r.requested_at) as started_at, r.finished_at, r.error,
+              r.error_class, r.retry_at
             from worker_runs w join job_runs r on r.id = w.job_run_id
             where w.settled_at is null and r.finished_at is not null
             limit :limit
@@ -174,6 +231,47 @@ public final class ScheduledRuns {
         .update();
   }
 
+  /**
+   * What a due time became.
+   *
+   * @param runId the run that it started or joined, or that was in its way; null when there was
+   *     none
+   * @param skipped nothing was run for it
+   * @param reason why it made no run of its own, or stands for several
+   */
+  public record PastDueTime(
+      Instant scheduledFor,
+      @Nullable UUID runId,
+      @Nullable RunStatus status,
+      boolean coalesced,
+      boolean skipped,
+      @Nullable String reason) {}
+
+  /** The latest due times of a schedule, newest first. */
+  public List<PastDueTime> past(long scheduleId, int limit) {
+    return jdbc.sql(
+            """
+            select w.scheduled_for, w.job_run_id, r.status, w.coalesced, w.skipped, w.reason
+            from worker_runs w left join job_runs r on r.id = w.job_run_id
+            where w.scheduled_job_id = :id order by w.scheduled_for desc limit :limit
+            """)
+        .param("id", scheduleId)
+        .param("limit", limit)
+        .query(ScheduledRuns::past)
+        .list();
+  }
+
+  private static PastDueTime past(ResultSet row, int number) throws SQLException {
+    String status = row.getString("status");
+    return new PastDueTime(
+        Columns.requiredInstant(row, "scheduled_for"),
+        row.getObject("job_run_id", UUID.class),
+        status == null ? null : RunStatus.of(status),
+        row.getBoolean("coalesced"),
+        row.getBoolean("skipped"),
+        row.getString("reason"));
+  }
+
   private static FinishedRun finished(ResultSet row, int number) throws SQLException {
     return new FinishedRun(
         row.getLong("id"),
@@ -182,6 +280,8 @@ public final class ScheduledRuns {
         RunStatus.of(row.getString("status")),
         Columns.requiredInstant(row, "started_at"),
         Columns.requiredInstant(row, "finished_at"),
-        row.getString("error"));
+        row.getString("error"),
+        row.getString("error_class"),
+        Columns.instant(row, "retry_at"));
   }
 }

@@ -129,21 +129,28 @@ public final class TickLog {
   private List<TickOutcome.Started> started(UUID tickId) {
     return jdbc.sql(
             """
-            select w.project_id, r.job_name, r.id, r.status, w.coalesced, r.error
-            from worker_runs w join job_runs r on r.id = w.job_run_id
+            select w.project_id, s.job_type, w.job_run_id, r.status, w.coalesced, w.skipped, w.reason, r.error
+            from worker_runs w
+            join scheduled_jobs s on s.id = w.scheduled_job_id
+            left join job_runs r on r.id = w.job_run_id
             where w.tick_id = :id order by w.id
             """)
         .param("id", tickId)
-        .query(
-            (row, number) ->
-                new TickOutcome.Started(
-                    Columns.uuid(row, "project_id"),
-                    JobType.of(row.getString("job_name")),
-                    Columns.uuid(row, "id"),
-                    RunStatus.of(row.getString("status")),
-                    row.getBoolean("coalesced"),
-                    row.getString("error")))
+        .query(TickLog::started)
         .list();
+  }
+
+  private static TickOutcome.Started started(ResultSet row, int number) throws SQLException {
+    String status = row.getString("status");
+    return new TickOutcome.Started(
+        Columns.uuid(row, "project_id"),
+        JobType.of(row.getString("job_type")),
+        row.getObject("job_run_id", UUID.class),
+        status == null ? null : RunStatus.of(status),
+        row.getBoolean("coalesced"),
+        row.getBoolean("skipped"),
+        row.getString("reason"),
+        row.getString("error"));
   }
 
   private static Tick row(ResultSet row, int number) throws SQLException {

@@ -18,20 +18,31 @@ public record TickOutcome(boolean claimed, List<Started> runs) {
 
   /** Whether the tick was claimed and all of its runs are finished. */
   public boolean finished() {
-    return claimed && runs.stream().allMatch(run -> run.status().finished());
+    return claimed && runs.stream().allMatch(Started::finished);
   }
 
   /**
-   * A run that the tick started or joined.
+   * What a due time became.
    *
+   * @param runId the run that it started or joined, or that was in its way; null when nothing was
+   *     run
+   * @param status of that run
    * @param coalesced true when an earlier run of the job was still active, and the due time joined
    *     it
+   * @param skipped true when nothing was run for it
+   * @param reason why it made no run of its own, or stands for several
    */
   public record Started(
       UUID projectId,
       JobType jobType,
-      UUID runId,
-      RunStatus status,
+      @Nullable UUID runId,
+      @Nullable RunStatus status,
       boolean coalesced,
-      @Nullable String error) {}
+      boolean skipped,
+      @Nullable String reason,
+      @Nullable String error) {
+    boolean finished() {
+      return skipped || (status != null && status.finished());
+    }
+  }
 }

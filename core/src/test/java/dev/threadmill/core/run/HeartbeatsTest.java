@@ -17,7 +17,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 class HeartbeatsTest {
   private static final RunSettings SETTINGS =
-      new RunSettings("tester", 1, Duration.ofSeconds(3), Duration.ofMillis(1), 1);
+      new RunSettings(
+          "tester", 1, Duration.ofSeconds(3), Duration.ofMillis(1), 1, Duration.ofHours(1));
 
   /** Often, for the thread once ended when it ran before its starter had written it down. */
   @Test

@@ -14,16 +14,21 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class RunExecutorIT extends RealServers {
   /** A handler as a test needs it. */
@@ -32,19 +37,33 @@ class RunExecutorIT extends RealServers {
   }
 
   private static final RunSettings SETTINGS =
-      new RunSettings("tester", 2, Duration.ofSeconds(3), Duration.ofMillis(100), 2);
+      new RunSettings(
+          "tester", 2, Duration.ofSeconds(3), Duration.ofMillis(100), 2, Duration.ofHours(1));
 
   @Autowired private RunLog log;
+  @Autowired private TransactionTemplate transaction;
   @Autowired private RunRequests requests;
   @Autowired private EventSender sender;
 
   private UUID project;
   private RunExecutor executor;
+  private RunClaims claims;
+  private RunSettings settings = SETTINGS;
   private volatile Script script = context -> Outcome.done(0, Map.of());
 
   @BeforeEach
   void start() {
     project = newProject();
+    claims = new RunClaims(log, RunLimits.NONE, jdbc, transaction);
+    executor = executor();
+    executor.start();
+  }
+
+  private void restart(RunLimits limits, Duration timeLimit) {
+    executor.stop();
+    claims = new RunClaims(log, limits, jdbc, transaction);
+    settings =
+        new RunSettings("tester", 2, Duration.ofSeconds(3), Duration.ofMillis(100), 2, timeLimit);
     executor = executor();
     executor.start();
   }
@@ -263,6 +282,127 @@ class RunExecutorIT extends RealServers {
     assertThat(of(run, "attempt", Integer.class)).isEqualTo(1);
   }
 
+  @Test
+  void a_run_that_takes_too_long_is_stopped_and_says_so() {
+    restart(RunLimits.NONE, Duration.ofMillis(300));
+    script = context -> untilStopped(context, 5);
+
+    UUID run = offer();
+
+    awaitStatus(run, RunStatus.FAILED);
+    assertThat(of(run, "error_class", String.class)).isEqualTo("time_limit");
+    assertThat(of(run, "error", String.class)).contains("RUN_TIME_LIMIT_SECONDS");
+    assertThat(of(run, "processed_count", Long.class)).isEqualTo(5);
+  }
+
+  @Test
+  void a_run_that_never_looks_up_loses_its_lease_when_its_time_is_up() throws Exception {
+    restart(RunLimits.NONE, Duration.ofMillis(100));
+    var finish = new CountDownLatch(1);
+    script =
+        context -> {
+          finish.await();
+          return Outcome.done(9, Map.of());
+        };
+    UUID run = offer();
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> of(run, "coalesce(lease_until < now(), false)", Boolean.class));
+
+    finish.countDown();
+  }
+
+  @Test
+  void what_a_handler_says_is_in_the_runs_log() {
+    script =
+        context -> {
+          context.say("12 conversations listed");
+          return Outcome.done(0, Map.of());
+        };
+
+    UUID run = offer();
+
+    awaitStatus(run, RunStatus.OK);
+    assertThat(of(run, "log::text", String.class)).contains("12 conversations listed");
+  }
+
+  @Test
+  void a_limit_on_a_job_holds_over_all_processes_and_what_it_holds_back_says_so() {
+    jdbc.sql("delete from job_runs where job_name = 'chatwoot_sync'").update();
+    restart(new RunLimits(Map.of(JobType.CHATWOOT_SYNC, 1), 0), Duration.ofHours(1));
+    var go = new CountDownLatch(1);
+    script =
+        context -> {
+          go.await();
+          return Outcome.done(0, Map.of());
+        };
+    RunExecutor second = executor;
+    UUID first = offer(newProject());
+    awaitStatus(first, RunStatus.RUNNING);
+    executor = executor();
+    executor.start();
+
+    UUID held = offer(newProject());
+
+    await().until(() -> of(held, "coalesce(held_by, '')", String.class).contains("RUNS_PER_JOB"));
+    assertThat(status(held)).isEqualTo(RunStatus.QUEUED);
+    go.countDown();
+    awaitStatus(first, RunStatus.OK);
+    awaitStatus(held, RunStatus.OK);
+    assertThat(of(held, "held_by is null", Boolean.class)).isTrue();
+    second.stop();
+  }
+
+  @Test
+  void a_limit_on_a_project_holds_back_its_other_jobs_and_no_other_project() {
+    restart(new RunLimits(Map.of(), 1), Duration.ofHours(1));
+    jdbc.sql(
+            """
+            insert into job_runs (project_id, job_name, trigger, requested_by, status, lease_until)
+            values (:project, 'embeddings_run', 'manual', 'Ada', 'running', now() + interval '1 hour')
+            """)
+        .param("project", project)
+        .update();
+
+    UUID held = offer(project);
+    UUID free = offer(newProject());
+
+    awaitStatus(free, RunStatus.OK);
+    await()
+        .until(() -> of(held, "coalesce(held_by, '')", String.class).contains("RUNS_PER_PROJECT"));
+  }
+
+  @Test
+  void many_that_claim_at_once_keep_to_the_limit() throws Exception {
+    var limited =
+        new RunClaims(log, new RunLimits(Map.of(JobType.CHATWOOT_SYNC, 3), 0), jdbc, transaction);
+    jdbc.sql("delete from job_runs where job_name = 'chatwoot_sync'").update();
+    List<Callable<Boolean>> claims = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      UUID owner = newProject();
+      UUID run =
+          log.request(
+                  new RunRequest(owner, JobType.CHATWOOT_SYNC, RunTrigger.MANUAL, "Ada", Map.of()))
+              .runId();
+      claims.add(
+          () ->
+              limited
+                  .claim(run, owner, JobType.CHATWOOT_SYNC, "tester", Duration.ofMinutes(1))
+                  .run()
+                  .isPresent());
+    }
+
+    int claimed = 0;
+    try (var threads = Executors.newFixedThreadPool(claims.size())) {
+      for (Future<Boolean> claim : threads.invokeAll(claims)) {
+        claimed += claim.get() ? 1 : 0;
+      }
+    }
+
+    assertThat(claimed).isEqualTo(3);
+  }
+
   private static Outcome untilStopped(RunContext context, long processed) throws Exception {
     context.progress(processed, Map.of());
     var never = new CountDownLatch(1);
@@ -285,7 +425,7 @@ class RunExecutorIT extends RealServers {
             return script.run(context);
           }
         };
-    return new RunExecutor(List.of(handler), log, sender, SETTINGS, Clock.systemUTC());
+    return new RunExecutor(List.of(handler), log, claims, sender, settings, Clock.systemUTC());
   }
 
   private UUID offer() {
@@ -303,8 +443,8 @@ class RunExecutorIT extends RealServers {
   }
 
   private JobRequested requested(UUID run) {
-    return new JobRequested(
-        UUID.randomUUID(), Instant.now(), project, run, JobType.CHATWOOT_SYNC, 0);
+    UUID owner = of(run, "project_id", UUID.class);
+    return new JobRequested(UUID.randomUUID(), Instant.now(), owner, run, JobType.CHATWOOT_SYNC, 0);
   }
 
   private RunStatus status(UUID run) {

@@ -10,10 +10,12 @@ import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.run.RunLog.Heartbeat;
 import dev.threadmill.core.run.RunRecovery.TakenBackRun;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -25,10 +27,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 class RunLogIT extends RealServers {
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final RunEnd OK =
-      new RunEnd(RunStatus.OK, 3, Map.of(), Map.of("n", 3), null, null);
+      new RunEnd(
+          RunStatus.OK,
+          new RunContext.Progress(3, Map.of()),
+          Map.of("n", 3),
+          null,
+          null,
+          null,
+          Set.of());
 
   @Autowired private RunLog log;
   @Autowired private RunHistory history;
+  @Autowired private RunRetention retention;
   @Autowired private RunRecovery recovery;
   @Autowired private TransactionTemplate transaction;
 
@@ -243,12 +253,183 @@ class RunLogIT extends RealServers {
     assertThat(history.latestPerJob(project))
         .extracting(JobRun::id)
         .containsExactlyInAnyOrder(latest, embeddings);
-    assertThat(history.newest(project, new RunFilter(null, null, null), 2))
+    assertThat(history.newest(project, new RunFilter(null, null, null, null, null, null), 2))
         .hasSize(2)
         .extracting(JobRun::id)
         .doesNotContain(first);
     assertThat(history.find(project, first).orElseThrow().result().path("n").asInt()).isEqualTo(3);
     assertThat(history.find(newProject(), first)).isEmpty();
+  }
+
+  @Test
+  void a_run_keeps_its_last_lines_and_tells_who_had_it() {
+    UUID project = newProject();
+    ClaimedRun dead = claim(log.request(sync(project)).runId());
+    letLeaseRunOut(dead.id());
+    assertThat(takenBack(dead.id())).hasSize(1);
+    ClaimedRun successor = log.claim(dead.id(), "another", LEASE).orElseThrow();
+    log.heartbeat(
+        successor, new RunContext.Progress(0, Map.of(), List.of("page 1", "page 2")), LEASE);
+    assertThat(log.finish(successor, OK)).isPresent();
+
+    assertThat(lines(project, dead.id()))
+        .containsExactly(
+            "attempt 1 begins on worker",
+            "taken back from worker, whose lease ran out in attempt 1",
+            "attempt 2 begins on another",
+            "page 1",
+            "page 2",
+            "ok");
+    assertThat(history.lines(newProject(), dead.id())).isEmpty();
+  }
+
+  @Test
+  void the_lines_of_a_run_are_bounded_in_number_and_length() {
+    UUID project = newProject();
+    ClaimedRun run = claim(log.request(sync(project)).runId());
+    for (int beat = 0; beat < 3; beat++) {
+      List<String> said = new ArrayList<>(Collections.nCopies(40, "x".repeat(1000)));
+      said.add("beat " + beat);
+      log.heartbeat(run, new RunContext.Progress(0, Map.of(), said), LEASE);
+    }
+
+    List<String> lines = lines(project, run.id());
+    assertThat(lines).hasSize(50).allMatch(line -> line.length() <= 300);
+    assertThat(lines.getLast()).isEqualTo("beat 2");
+  }
+
+  @Test
+  void a_sync_that_changed_something_starts_the_jobs_that_want_it_in_the_same_statement() {
+    UUID project = newProject();
+    schedule(project, JobType.EMBEDDINGS_RUN, "active", true);
+    ClaimedRun run = claim(log.request(sync(project)).runId());
+
+    RunLog.Finished finished = log.finish(run, changed()).orElseThrow();
+
+    assertThat(finished.cascaded())
+        .singleElement()
+        .satisfies(started -> assertThat(started.jobType()).isEqualTo(JobType.EMBEDDINGS_RUN));
+    JobRun started = history.find(project, finished.cascaded().getFirst().id()).orElseThrow();
+    assertThat(started.trigger()).isEqualTo(RunTrigger.CASCADE);
+    assertThat(started.requestedBy()).contains("chatwoot_sync", run.id().toString());
+  }
+
+  @Test
+  void nothing_is_started_where_it_is_paused_unwanted_or_under_way() {
+    UUID paused = newProject();
+    schedule(paused, JobType.EMBEDDINGS_RUN, "paused", true);
+    UUID unwanted = newProject();
+    schedule(unwanted, JobType.EMBEDDINGS_RUN, "active", false);
+    UUID underWay = newProject();
+    schedule(underWay, JobType.EMBEDDINGS_RUN, "active", true);
+    log.request(
+        new RunRequest(underWay, JobType.EMBEDDINGS_RUN, RunTrigger.MANUAL, "Ada", Map.of()));
+
+    for (UUID project : List.of(paused, unwanted, underWay)) {
+      ClaimedRun run = claim(log.request(sync(project)).runId());
+      assertThat(log.finish(run, changed()).orElseThrow().cascaded()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_late_end_starts_nothing() {
+    UUID project = newProject();
+    schedule(project, JobType.EMBEDDINGS_RUN, "active", true);
+    ClaimedRun frozen = claim(log.request(sync(project)).runId());
+    letLeaseRunOut(frozen.id());
+    assertThat(takenBack(frozen.id())).hasSize(1);
+
+    assertThat(log.finish(frozen, changed())).isEmpty();
+
+    assertThat(history.latestPerJob(project)).extracting(JobRun::id).containsExactly(frozen.id());
+  }
+
+  @Test
+  void runs_are_filtered_by_trigger_and_time() {
+    UUID project = newProject();
+    UUID old = log.request(sync(project)).runId();
+    assertThat(log.finish(claim(old), OK)).isPresent();
+    jdbc.sql("update job_runs set requested_at = now() - interval '2 days' where id = :id")
+        .param("id", old)
+        .update();
+    UUID fresh =
+        log.request(
+                new RunRequest(
+                    project, JobType.CHATWOOT_SYNC, RunTrigger.WEBHOOK, "hook", Map.of()))
+            .runId();
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+
+    assertThat(ids(project, new RunFilter(null, null, RunTrigger.WEBHOOK, null, null, null)))
+        .containsExactly(fresh);
+    assertThat(ids(project, new RunFilter(null, null, null, yesterday, null, null)))
+        .containsExactly(fresh);
+    assertThat(ids(project, new RunFilter(null, null, null, null, yesterday, null)))
+        .containsExactly(old);
+    var position = history.position(project, fresh).orElseThrow();
+    assertThat(ids(project, new RunFilter(null, null, null, null, null, position)))
+        .containsExactly(old);
+  }
+
+  @Test
+  void old_runs_are_pruned_in_batches_and_unfinished_ones_stay() {
+    UUID project = newProject();
+    List<UUID> old = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      UUID run = log.request(sync(project)).runId();
+      assertThat(log.finish(claim(run), OK)).isPresent();
+      old.add(run);
+    }
+    jdbc.sql(
+            "update job_runs set finished_at = now() - interval '400 days' where project_id = :project")
+        .param("project", project)
+        .update();
+    UUID queued = log.request(sync(project)).runId();
+    jdbc.sql("update job_runs set requested_at = now() - interval '400 days' where id = :id")
+        .param("id", queued)
+        .update();
+
+    assertThat(retention.prune(Duration.ofDays(365), 2)).isEqualTo(2);
+    assertThat(retention.prune(Duration.ofDays(365), 2)).isEqualTo(1);
+
+    assertThat(ids(project, new RunFilter(null, null, null, null, null, null)))
+        .containsExactly(queued);
+  }
+
+  private List<UUID> ids(UUID project, RunFilter filter) {
+    return history.newest(project, filter, 100).stream().map(JobRun::id).toList();
+  }
+
+  private List<String> lines(UUID project, UUID run) {
+    return history
+        .lines(project, run)
+        .valueStream()
+        .map(line -> line.path("message").asString())
+        .toList();
+  }
+
+  private static RunEnd changed() {
+    Map<String, Object> result = Map.of("sources", List.of(Map.of("chunks_inserted", 2)));
+    return new RunEnd(
+        RunStatus.OK,
+        new RunContext.Progress(2, Map.of()),
+        result,
+        null,
+        null,
+        null,
+        Cascade.after(JobType.CHATWOOT_SYNC, result));
+  }
+
+  private void schedule(UUID project, JobType job, String status, boolean runOnChange) {
+    jdbc.sql(
+            """
+            insert into scheduled_jobs (project_id, job_type, status, cadence_seconds, run_on_change)
+            values (:project, :job, :status, 900, :wanted)
+            """)
+        .param("project", project)
+        .param("job", job.wireName())
+        .param("status", status)
+        .param("wanted", runOnChange)
+        .update();
   }
 
   private List<UUID> unannounced() {

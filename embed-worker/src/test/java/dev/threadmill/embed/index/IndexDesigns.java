@@ -32,7 +32,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * A measurement, not a test: what each design of the vector index costs a backlog, and what search
- * has of it meanwhile. Its name keeps it out of the build; docs/adr/0008 says how to run it.
+ * has of it meanwhile. Its name keeps it out of the build; docs/adr/0009 says how to run it.
  */
 class IndexDesigns {
   private static final int OLD = Integer.getInteger("old", 20_000);

@@ -14,6 +14,9 @@ public final class ChatwootClient {
   /** As many rows as the server gives for a window of ids; that many may be not all. */
   static final int WINDOW_LIMIT = 1000;
 
+  /** So much of an answer is kept in memory; the rest of its window is asked for again. */
+  private static final long WINDOW_BYTES = 2L << 20;
+
   private final ChatwootAccount account;
   private final ChatwootHttp http;
   private final String root;
@@ -75,21 +78,16 @@ public final class ChatwootClient {
   /**
    * All conversations that changed within the last seconds of the server's clock, in one answer of
    * any size, handed over while it arrives; some twice, when the answer breaks off and is read
-   * again. A server that does not know this parameter gives its first page instead.
+   * again. A server that knows the parameter turns paging off for it; one that does not gives the
+   * page that was asked for.
    *
+   * @param page far behind the last one, so that rows prove the parameter known; or 1
    * @return without rows
    */
-  public ConversationPage updatedWithin(long seconds, Consumer<ConversationPayload> consumer)
-      throws ChatwootException {
-    return list(
-        "/conversations?status=all&updated_within=" + seconds, () -> {}, consumer, List.of());
-  }
-
-  /** Whether the server turns paging off for {@code updated_within}, as it does if it knows it. */
-  public boolean ignoresPageOfUpdatedWithin(long seconds) throws ChatwootException {
-    List<ConversationPayload> rows = new ArrayList<>();
-    String path = "/conversations?status=all&page=100000&updated_within=" + seconds;
-    return !list(path, rows::clear, rows::add, rows).isEmpty();
+  public ConversationPage updatedWithin(
+      long seconds, int page, Consumer<ConversationPayload> consumer) throws ChatwootException {
+    String path = "/conversations?status=all&page=%d&updated_within=%d".formatted(page, seconds);
+    return list(path, () -> {}, consumer, List.of());
   }
 
   private ConversationPage list(
@@ -102,15 +100,16 @@ public final class ChatwootClient {
         root + path,
         json -> {
           start.run();
-          int[] unusable = {0};
+          List<Long> unusable = new ArrayList<>();
           JsonNode meta =
               new PayloadReader(
                       row -> {
                         Optional<ConversationPayload> usable = usable(row);
-                        usable.ifPresentOrElse(consumer, () -> unusable[0]++);
+                        usable.ifPresentOrElse(
+                            consumer, () -> unusable.add(row.path("id").asLong(0)));
                       })
                   .read(json);
-          return new ConversationPage(rows, unusable[0], allCount(meta));
+          return new ConversationPage(rows, unusable, allCount(meta));
         });
   }
 
@@ -119,6 +118,61 @@ public final class ChatwootClient {
       return Optional.of(ConversationPayload.of(row));
     } catch (ChatwootException malformed) {
       return Optional.empty();
+    }
+  }
+
+  /** The account's inboxes; an agent's token shows that agent's only. */
+  public List<InboxPayload> inboxes() throws ChatwootException {
+    List<InboxPayload> inboxes = new ArrayList<>();
+    http.get(
+        root + "/inboxes",
+        json -> {
+          inboxes.clear();
+          return new PayloadReader(row -> InboxPayload.of(row).ifPresent(inboxes::add)).read(json);
+        });
+    return inboxes;
+  }
+
+  /**
+   * One page of the contacts that have an e-mail address, a phone number or an identifier; the list
+   * leaves out all others.
+   *
+   * @param page from 1; past the last one the answer is empty
+   */
+  public ContactPage contacts(ContactSort sort, int page) throws ChatwootException {
+    List<ContactPayload> rows = new ArrayList<>();
+    JsonNode meta =
+        http.get(
+            "%s/contacts?include_contact_inboxes=false&sort=%s&page=%d"
+                .formatted(root, sort.parameter(), page),
+            json -> {
+              rows.clear();
+              return new PayloadReader(
+                      row -> ContactPayload.of(CleanText.clean(row)).ifPresent(rows::add))
+                  .read(json);
+            });
+    JsonNode count = meta.path("count");
+    return new ContactPage(rows, count.isIntegralNumber() ? count.longValue() : null);
+  }
+
+  /** One contact, or empty when there is none: deleted, or merged into another. */
+  public Optional<ContactPayload> contact(long id) throws ChatwootException {
+    try {
+      return Optional.of(
+          http.get(
+              "%s/contacts/%d?include_contact_inboxes=false".formatted(root, id),
+              json ->
+                  ContactPayload.of(
+                          CleanText.clean(PayloadReader.JSON.readTree(json)).path("payload"))
+                      .orElseThrow(
+                          () ->
+                              new ChatwootException(
+                                  Kind.MALFORMED, "contact " + id + " lacks a usable id"))));
+    } catch (ChatwootException failure) {
+      if (failure.kind() == Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw failure;
     }
   }
 
@@ -152,7 +206,16 @@ public final class ChatwootClient {
           path,
           json -> {
             rows.clear();
-            return new PayloadReader(row -> rows.add(MessagePayload.of(row))).read(json);
+            return new PayloadReader(
+                    row -> {
+                      rows.add(MessagePayload.of(row));
+                      if (rows.size() > 1
+                          && json.currentLocation().getByteOffset() > WINDOW_BYTES) {
+                        throw new ChatwootException(
+                            Kind.BODY_TOO_LARGE, "the answer is too large to be read at once");
+                      }
+                    })
+                .read(json);
           });
       return new MessageSelection(rows, rows.size() < WINDOW_LIMIT);
     } catch (ChatwootException failure) {

@@ -40,6 +40,14 @@ public final class ChatwootException extends Exception {
       return "chatwoot_" + name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether another request may be answered although this one is not. */
+    public boolean ofOneRequest() {
+      return switch (this) {
+        case SERVER_ERROR, TIMEOUT, MALFORMED, BODY_TOO_LARGE -> true;
+        default -> false;
+      };
+    }
+
     /** Whether the same request may succeed in a moment. */
     boolean passing() {
       return switch (this) {

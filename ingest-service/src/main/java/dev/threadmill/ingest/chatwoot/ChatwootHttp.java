@@ -20,7 +20,6 @@ import tools.jackson.core.exc.JacksonIOException;
 /** One account's requests: paced, timed, bounded and repeated where that can help. */
 final class ChatwootHttp {
   private static final int MAX_TRIES = 4;
-  private static final Duration FIRST_BACK_OFF = Duration.ofMillis(300);
 
   /** Reads an answer. May be called again when the connection breaks in the middle. */
   @FunctionalInterface
@@ -78,7 +77,7 @@ final class ChatwootHttp {
   }
 
   private void backOff(ChatwootException failure, int tries) {
-    long step = FIRST_BACK_OFF.toMillis() << (tries - 1);
+    long step = limits.firstBackOff().toMillis() << (tries - 1);
     Duration jittered = Duration.ofMillis(ThreadLocalRandom.current().nextLong(step / 2, step + 1));
     Duration asked = failure.retryAfter();
     if (asked != null) {
@@ -127,8 +126,7 @@ final class ChatwootHttp {
     if (response.statusCode() != 200) {
       throw failures.ofStatus(response.statusCode(), response.headers(), clock.instant());
     }
-    String type = response.headers().firstValue("content-type").orElse("");
-    if (!type.startsWith("application/json")) {
+    if (!Failures.json(response.headers())) {
       throw failures.notChatwoot();
     }
     try (JsonParser json = PayloadReader.JSON.createParser(body)) {

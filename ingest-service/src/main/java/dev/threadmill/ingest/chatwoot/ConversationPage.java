@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * An answer of the conversation list.
  *
- * @param unusable how many rows lack what a conversation must have
+ * @param unusable display ids of rows that lack what a conversation must have; 0 where even that
  * @param allCount what the server counts over all pages; null where it does not say
  */
 public record ConversationPage(
-    List<ConversationPayload> rows, int unusable, @Nullable Long allCount) {
+    List<ConversationPayload> rows, List<Long> unusable, @Nullable Long allCount) {
   public boolean isEmpty() {
-    return rows.isEmpty() && unusable == 0;
+    return rows.isEmpty() && unusable.isEmpty();
   }
 }

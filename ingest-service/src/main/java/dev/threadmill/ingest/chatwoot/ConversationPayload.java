@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param id the display id, unique within the account
  * @param updatedAt moves with each change that a sync must see; servers that do not show it give
  *     {@code lastActivityAt} instead
+ * @param ordered false where {@code updatedAt} is not the server's, and may go back
  * @param data the payload without messages and people, which have tables of their own
  */
 public record ConversationPayload(
@@ -32,6 +33,7 @@ public record ConversationPayload(
     Optional<ContactPayload> contact,
     Instant createdAt,
     Instant updatedAt,
+    boolean ordered,
     Instant lastActivityAt,
     @Nullable Instant firstReplyCreatedAt,
     @Nullable Instant waitingSince,
@@ -51,6 +53,7 @@ public record ConversationPayload(
           "a conversation (display id " + id + ") lacks a usable id, created_at or status");
     }
     Instant lastActivity = orElse(Times.of(node.path("last_activity_at")), createdAt);
+    Instant updated = Times.of(node.path("updated_at"));
     JsonNode meta = node.path("meta");
     String priority = node.path("priority").asString("");
     return new ConversationPayload(
@@ -66,7 +69,8 @@ public record ConversationPayload(
         number(meta.path("team").path("id")),
         ContactPayload.of(meta.path("sender")),
         createdAt,
-        orElse(Times.of(node.path("updated_at")), lastActivity),
+        orElse(updated, lastActivity),
+        updated != null,
         lastActivity,
         Times.of(node.path("first_reply_created_at")),
         Times.of(node.path("waiting_since")),

@@ -32,6 +32,10 @@ final class Failures {
           "%s refuses the token (%d): set CHATWOOT_API_TOKEN to an administrator's access token"
               .formatted(server, status));
     }
+    if (status == 404 && !json(headers)) {
+      // Chatwoot says what it does not have in JSON; a page comes from something before it.
+      return notChatwoot();
+    }
     if (status == 404) {
       return new ChatwootException(
           Kind.NOT_FOUND,
@@ -59,6 +63,10 @@ final class Failures {
     }
     return new ChatwootException(
         Kind.REFUSED, "%s refuses the request (%d)".formatted(server, status));
+  }
+
+  static boolean json(HttpHeaders headers) {
+    return headers.firstValue("content-type").orElse("").startsWith("application/json");
   }
 
   ChatwootException notChatwoot() {

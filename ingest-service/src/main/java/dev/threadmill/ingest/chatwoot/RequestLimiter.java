@@ -26,7 +26,8 @@ final class RequestLimiter {
     int atOnce = Math.min(MAX_BURST, perMinute / 10);
     // What the burst may add to a minute is taken off the steady rate.
     this.interval = Duration.ofNanos(60_000_000_000L / (perMinute - atOnce));
-    this.burst = interval.multipliedBy(atOnce);
+    // The slot that is due belongs to the burst.
+    this.burst = interval.multipliedBy(Math.max(0, atOnce - 1));
   }
 
   /** Takes the next slot and says how long to wait for it. */

@@ -1,21 +1,31 @@
 package dev.threadmill.ingest.source;
 
+import dev.threadmill.core.project.Source;
+import dev.threadmill.core.project.SourceWebhooks;
 import dev.threadmill.core.project.Sources;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 
-/** Gives the first project the account that the environment names, when it has none yet. */
+/**
+ * Gives the first project the account that the environment names, when it has none yet, and that
+ * account's source the webhook secret of the environment.
+ */
 public final class SourceBinding implements ApplicationRunner {
   private static final Logger log = LoggerFactory.getLogger(SourceBinding.class);
 
   private final SourceAccounts accounts;
   private final Sources sources;
+  private final SourceWebhooks webhooks;
+  private final WebhookSetting webhook;
 
-  public SourceBinding(SourceAccounts accounts, Sources sources) {
+  public SourceBinding(
+      SourceAccounts accounts, Sources sources, SourceWebhooks webhooks, WebhookSetting webhook) {
     this.accounts = accounts;
     this.sources = sources;
+    this.webhooks = webhooks;
+    this.webhook = webhook;
   }
 
   @Override
@@ -27,7 +37,17 @@ public final class SourceBinding implements ApplicationRunner {
               if (sources.bindFirst(account.baseUrl(), account.accountId())) {
                 log.info("{} feeds the first project from now on", account);
               }
+              sources.find(account.baseUrl(), account.accountId()).ifPresent(this::setWebhook);
             },
             () -> log.info("no CHATWOOT_BASE_URL is set: sources without a token are not synced"));
+  }
+
+  /** Only where the environment says something: what was set by hand stays. */
+  private void setWebhook(Source source) {
+    if (webhook.isSet()) {
+      webhooks.set(source.id(), webhook.secret().orElse(null), webhook.unsigned());
+      log.info(
+          "webhooks for {} belong to /webhooks/chatwoot/{}", source.watermarkName(), source.id());
+    }
   }
 }

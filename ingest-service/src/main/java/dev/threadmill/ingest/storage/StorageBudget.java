@@ -3,10 +3,15 @@ package dev.threadmill.ingest.storage;
 import dev.threadmill.core.settings.Settings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,6 +28,7 @@ public class StorageBudget {
   private final double thresholdPercent;
   private final AtomicBoolean alerting = new AtomicBoolean();
   private final AtomicLong lastBytes = new AtomicLong();
+  private final MultiGauge tables;
 
   StorageBudget(Settings settings, StorageSizes sizes, MeterRegistry meters) {
     this.sizes = sizes;
@@ -32,7 +38,21 @@ public class StorageBudget {
         .description("Size of the database when it was last measured")
         .register(meters);
     Gauge.builder("threadmill.storage.budget.bytes", () -> budgetBytes).register(meters);
+    this.tables =
+        MultiGauge.builder("threadmill.storage.table.bytes")
+            .description("Size of a table with its indexes when it was last measured")
+            .register(meters);
     Gauge.builder("threadmill.storage.alert", () -> alerting.get() ? 1 : 0).register(meters);
+  }
+
+  /** So that the metrics and the warning do not wait for the first sync. */
+  @EventListener(ApplicationReadyEvent.class)
+  void measureAtStart() {
+    try {
+      measure();
+    } catch (RuntimeException away) {
+      log.info("the storage could not be measured at start; the first sync will");
+    }
   }
 
   public StorageUse measure() {
@@ -40,6 +60,11 @@ public class StorageBudget {
     lastBytes.set(bytes);
     boolean alert = bytes >= budgetBytes * thresholdPercent / 100;
     var use = new StorageUse(bytes, budgetBytes, alert, sizes.tableBytes());
+    tables.register(
+        use.tables().entrySet().stream()
+            .map(table -> Row.of(Tags.of("table", table.getKey()), table.getValue()))
+            .toList(),
+        true);
     if (alerting.getAndSet(alert) != alert) {
       if (alert) {
         log.warn(

@@ -4,6 +4,7 @@ import dev.threadmill.core.project.Source;
 import dev.threadmill.ingest.chatwoot.ContactPayload;
 import dev.threadmill.ingest.store.Rows.Row;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,7 +21,8 @@ public class ContactTable {
 
   /**
    * Stores contacts; rows that would not change are not touched. Payloads differ in how much they
-   * show, so what one leaves out stays as it was.
+   * show, so what one leaves out stays as it was. One that was gone may be shown by what was read
+   * before it went, so it is asked for again.
    *
    * @return how many are new or changed
    */
@@ -51,13 +53,84 @@ public class ContactTable {
                 identifier = excluded.identifier, blocked = excluded.blocked,
                 created_at = coalesce(excluded.created_at, c.created_at),
                 last_activity_at = coalesce(excluded.last_activity_at, c.last_activity_at),
-                data = c.data || excluded.data, deleted_at = null, changed_at = now()
+                data = c.data || excluded.data, deleted_at = null, changed_at = now(),
+                recheck_at = case when c.deleted_at is null then c.recheck_at else now() end
             """)
         .param("rows", Rows.of(byId.values(), contact -> row(source, contact)))
         .param("project", source.projectId())
         .param("source", source.id())
         .param("account", source.accountId())
         .update();
+  }
+
+  /** How many of these contacts are stored and not gone. */
+  public int known(Source source, Collection<ContactPayload> contacts) {
+    return jdbc.sql(
+            """
+            select count(*) from cw_contacts
+            where global_id in (select id from json_array_elements_text(:ids::json) as c(id)) and deleted_at is null
+            """)
+        .param(
+            "ids",
+            Rows.ofTexts(
+                contacts.stream().map(c -> GlobalIds.contact(source, c.id())).distinct().toList()))
+        .query(Integer.class)
+        .single();
+  }
+
+  /** How many of the stored contacts Chatwoot's list shows: it leaves anonymous visitors out. */
+  public long countListed(Source source) {
+    return jdbc.sql(
+            """
+            select count(*) from cw_contacts
+            where project_id = :project and source_id = :source and deleted_at is null
+              and (email is not null or phone_number is not null or identifier is not null)
+            """)
+        .param("project", source.projectId())
+        .param("source", source.id())
+        .query(Long.class)
+        .single();
+  }
+
+  public long countPresent(Source source) {
+    return jdbc.sql(
+            """
+            select count(*) from cw_contacts
+            where project_id = :project and source_id = :source and deleted_at is null
+            """)
+        .param("project", source.projectId())
+        .param("source", source.id())
+        .query(Long.class)
+        .single();
+  }
+
+  /** The ids of stored contacts above one, rising. */
+  public List<Long> present(Source source, long above, int limit) {
+    return jdbc.sql(
+            """
+            select contact_id from cw_contacts
+            where source_id = :source and deleted_at is null and contact_id > :above
+            order by contact_id limit :limit
+            """)
+        .param("source", source.id())
+        .param("above", above)
+        .param("limit", limit)
+        .query(Long.class)
+        .list();
+  }
+
+  /** Erases a contact that is gone there; the row stays. True when it was not known to be gone. */
+  public boolean erase(Source source, long contactId) {
+    return jdbc.sql(
+                """
+                update cw_contacts
+                set deleted_at = now(), changed_at = now(), recheck_at = null, name = null, email = null,
+                    phone_number = null, identifier = null, blocked = false, data = '{}'
+                where global_id = :id and deleted_at is null
+                """)
+            .param("id", GlobalIds.contact(source, contactId))
+            .update()
+        == 1;
   }
 
   private static Row row(Source source, ContactPayload contact) {

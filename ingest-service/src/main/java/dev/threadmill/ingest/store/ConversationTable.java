@@ -1,10 +1,13 @@
 package dev.threadmill.ingest.store;
 
+import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.project.Source;
 import dev.threadmill.ingest.chatwoot.ContactPayload;
 import dev.threadmill.ingest.chatwoot.ConversationPayload;
 import dev.threadmill.ingest.store.Rows.Row;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +50,14 @@ public class ConversationTable {
                 priority text, labels text[], assignee_id bigint, assignee_name text, team_id bigint,
                 contact_global_id text, created_at timestamptz, source_updated_at timestamptz,
                 last_activity_at timestamptz, first_reply_created_at timestamptz, waiting_since timestamptz,
-                snoozed_until timestamptz, data jsonb)),
+                snoozed_until timestamptz, data jsonb, ordered boolean)),
             different as (
               select i.* from incoming i left join cw_conversations c on c.global_id = i.global_id
               where c.global_id is null or c.deleted_at is not null
-                 or (i.source_updated_at >= c.source_updated_at
+                 or ((not i.ordered or i.source_updated_at >= c.source_updated_at)
                      and (c.source_updated_at, c.contact_global_id, c.data)
-                         is distinct from (i.source_updated_at, i.contact_global_id, i.data)))
+                         is distinct from
+                         (greatest(i.source_updated_at, c.source_updated_at), i.contact_global_id, i.data)))
             insert into cw_conversations as c
               (global_id, project_id, source_id, account_id, conversation_id, uuid, inbox_id, channel, status,
                priority, labels, assignee_id, assignee_name, team_id, contact_global_id, created_at,
@@ -67,14 +71,16 @@ public class ConversationTable {
                 status = excluded.status, priority = excluded.priority, labels = excluded.labels,
                 assignee_id = excluded.assignee_id, assignee_name = excluded.assignee_name,
                 team_id = excluded.team_id, contact_global_id = excluded.contact_global_id,
-                created_at = excluded.created_at, source_updated_at = excluded.source_updated_at,
+                created_at = excluded.created_at,
+                source_updated_at = greatest(excluded.source_updated_at, c.source_updated_at),
                 last_activity_at = excluded.last_activity_at,
                 first_reply_created_at = excluded.first_reply_created_at,
                 waiting_since = excluded.waiting_since, snoozed_until = excluded.snoozed_until,
                 data = excluded.data, changed_at = now(), deleted_at = null,
                 messages_read_at = case when c.deleted_at is null then c.messages_read_at end
-            where excluded.source_updated_at >= c.source_updated_at or c.deleted_at is not null
+            where excluded.source_updated_at >= c.source_updated_at or c.deleted_at is not null or :unordered
             """)
+        .param("unordered", byId.values().stream().noneMatch(ConversationPayload::ordered))
         .param("rows", Rows.of(byId.values(), conversation -> row(source, conversation)))
         .param("project", source.projectId())
         .param("source", source.id())
@@ -87,6 +93,16 @@ public class ConversationTable {
    * other tables' matter, in the same transaction.
    */
   public void markDeleted(String globalId) {
+    // Who was part of it may be gone, too.
+    jdbc.sql(
+            """
+            update cw_contacts c set recheck_at = now()
+            from cw_conversations v
+            where v.global_id = :id and v.deleted_at is null and c.global_id = v.contact_global_id
+              and c.deleted_at is null
+            """)
+        .param("id", globalId)
+        .update();
     jdbc.sql(
             """
             update cw_conversations
@@ -97,6 +113,65 @@ public class ConversationTable {
             """)
         .param("id", globalId)
         .update();
+  }
+
+  /** How many conversations are stored and not gone. */
+  public long countPresent(Source source) {
+    return jdbc.sql(
+            """
+            select count(*) from cw_conversations
+            where project_id = :project and source_id = :source and deleted_at is null
+            """)
+        .param("project", source.projectId())
+        .param("source", source.id())
+        .query(Long.class)
+        .single();
+  }
+
+  /** The lowest and the highest display id that is stored, gone ones too; zeros for none. */
+  public IdRange ids(Source source) {
+    return jdbc.sql(
+            """
+            select coalesce((select min(conversation_id) from cw_conversations where source_id = :source), 0) as lowest,
+                   coalesce((select max(conversation_id) from cw_conversations where source_id = :source), 0) as highest
+            """)
+        .param("source", source.id())
+        .query((row, number) -> new IdRange(row.getLong("lowest"), row.getLong("highest")))
+        .single();
+  }
+
+  /** Display ids above one, up to another, of which nothing is stored; rising. */
+  public List<Long> unknown(Source source, long above, long upTo, int limit) {
+    return jdbc.sql(
+            """
+            select id from generate_series(:above::bigint + 1, :up_to::bigint) as g(id)
+            where not exists (select from cw_conversations c where c.global_id = :prefix || g.id)
+              and not exists (select from sync_unanswered u where u.source_id = :source and u.conversation_id = g.id)
+            order by id limit :limit
+            """)
+        .param("above", above)
+        .param("up_to", upTo)
+        .param("prefix", GlobalIds.conversationPrefix(source))
+        .param("source", source.id())
+        .param("limit", limit)
+        .query(Long.class)
+        .list();
+  }
+
+  /** Display ids of stored conversations that were created within a time, both ends included. */
+  public List<Long> created(Source source, Instant from, Instant to) {
+    return jdbc.sql(
+            """
+            select conversation_id from cw_conversations
+            where project_id = :project and source_id = :source and deleted_at is null
+              and created_at between :from and :to order by conversation_id
+            """)
+        .param("project", source.projectId())
+        .param("source", source.id())
+        .param("from", Columns.parameter(from))
+        .param("to", Columns.parameter(to))
+        .query(Long.class)
+        .list();
   }
 
   private static Row row(Source source, ConversationPayload conversation) {
@@ -119,7 +194,8 @@ public class ConversationTable {
         .with("first_reply_created_at", conversation.firstReplyCreatedAt())
         .with("waiting_since", conversation.waitingSince())
         .with("snoozed_until", conversation.snoozedUntil())
-        .with("data", conversation.data());
+        .with("data", conversation.data())
+        .with("ordered", conversation.ordered());
   }
 
   private static @Nullable String contact(Source source, ConversationPayload conversation) {

@@ -18,7 +18,20 @@ public final class GlobalIds {
     return of("cwmsg", source, messageId);
   }
 
+  public static String inbox(Source source, long inboxId) {
+    return of("cwi", source, inboxId);
+  }
+
+  /** What the display id is put behind. */
+  static String conversationPrefix(Source source) {
+    return prefix("cw", source);
+  }
+
   private static String of(String kind, Source source, long id) {
-    return kind + ":" + source.projectId() + ":" + source.accountId() + ":" + id;
+    return prefix(kind, source) + id;
+  }
+
+  private static String prefix(String kind, Source source) {
+    return kind + ":" + source.projectId() + ":" + source.accountId() + ":";
   }
 }

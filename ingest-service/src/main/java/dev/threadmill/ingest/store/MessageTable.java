@@ -21,15 +21,16 @@ public class MessageTable {
    * Stores messages of one conversation; rows that would not change are not touched. A message that
    * is deleted there keeps its row without its content.
    *
-   * @return how many are new or changed
+   * @return what was new and what was changed
    */
-  public int upsert(
+  public Upserted upsert(
       Source source, String conversationGlobalId, Collection<MessagePayload> messages) {
     if (messages.isEmpty()) {
-      return 0;
+      return Upserted.NOTHING;
     }
-    return jdbc.sql(
-            """
+    List<Boolean> rows =
+        jdbc.sql(
+                """
             insert into cw_messages as m
               (global_id, project_id, conversation_global_id, message_id, message_type, content_type, content,
                private, status, sender_type, sender_id, created_at, data, deleted_at)
@@ -52,11 +53,15 @@ public class MessageTable {
                   (excluded.conversation_global_id, excluded.message_type, excluded.content_type,
                    excluded.content, excluded.private, excluded.status, excluded.sender_type,
                    excluded.sender_id, excluded.created_at, excluded.data, excluded.deleted_at is null)
+            returning xmax = 0 as is_new
             """)
-        .param("rows", Rows.of(messages, message -> row(source, message)))
-        .param("project", source.projectId())
-        .param("conversation", conversationGlobalId)
-        .update();
+            .param("rows", Rows.of(messages, message -> row(source, message)))
+            .param("project", source.projectId())
+            .param("conversation", conversationGlobalId)
+            .query(Boolean.class)
+            .list();
+    int inserted = (int) rows.stream().filter(isNew -> isNew).count();
+    return new Upserted(inserted, rows.size() - inserted);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.threadmill.ingest.store;
 
 import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.project.Source;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,38 +64,95 @@ public class ReadingTable {
   public List<SetAside> setAside(UUID sourceId, int limit) {
     return jdbc.sql(
             """
-            select conversation_id, read_error, read_failures, retry_at from cw_conversations
+            select conversation_id, read_error as error, read_failures as failures, retry_at from cw_conversations
             where source_id = :source and deleted_at is null and messages_read_at is distinct from source_updated_at
               and read_failures > 0
             order by source_updated_at desc, conversation_id desc limit :limit
             """)
         .param("source", sourceId)
         .param("limit", limit)
-        .query(
-            (row, number) ->
-                new SetAside(
-                    row.getLong("conversation_id"),
-                    row.getString("read_error"),
-                    row.getInt("read_failures"),
-                    Columns.requiredInstant(row, "retry_at")))
+        .query(SetAside::of)
         .list();
   }
 
   /**
    * Locks the conversation for the transaction that stores its messages, or is empty when a state
-   * later than the seen one was stored already, or the conversation is gone.
+   * later than the seen one was stored already, be it in part, or the conversation is gone.
    */
   public Optional<String> lockToStore(String globalId, Instant seen) {
     return jdbc.sql(
             """
             select global_id from cw_conversations
             where global_id = :id and deleted_at is null and coalesce(messages_read_at, '-infinity') <= :seen
+              and coalesce(messages_cursor_seen, '-infinity') <= :seen
             for update
             """)
         .param("id", globalId)
         .param("seen", Columns.parameter(seen))
         .query(String.class)
         .optional();
+  }
+
+  /** What is stored of one conversation; empty when nothing is. */
+  public Optional<StoredConversation> stored(Source source, long conversationId) {
+    return jdbc.sql(
+            """
+            select global_id, source_updated_at, messages_read_at, deleted_at is not null as gone
+            from cw_conversations where global_id = :id
+            """)
+        .param("id", GlobalIds.conversation(source, conversationId))
+        .query(
+            (row, number) ->
+                new StoredConversation(
+                    row.getString("global_id"),
+                    Columns.instant(row, "source_updated_at"),
+                    Columns.instant(row, "messages_read_at"),
+                    row.getBoolean("gone")))
+        .optional();
+  }
+
+  /**
+   * Marks the conversations to be read again whose inbox or contact went away lately: they follow
+   * some minutes later, and nothing tells.
+   *
+   * @return how many
+   */
+  public int suspectThoseLeftBehind(Source source, Duration lately) {
+    String gone =
+        """
+        update cw_conversations c set messages_read_at = null
+        from (%s) gone
+        where c.source_id = :source and c.deleted_at is null and c.messages_read_at is not null
+          and c.read_failures = 0 and %s
+        """;
+    return suspect(
+            gone.formatted(
+                """
+                select inbox_id from cw_inboxes
+                where project_id = :project and source_id = :source
+                  and deleted_at > now() - make_interval(secs => :lately)
+                """,
+                "c.inbox_id = gone.inbox_id"),
+            source,
+            lately)
+        + suspect(
+            gone.formatted(
+                """
+                select global_id from cw_contacts
+                where project_id = :project and source_id = :source
+                  and deleted_at > now() - make_interval(secs => :lately)
+                """,
+                "c.contact_global_id = gone.global_id"),
+            source,
+            lately);
+  }
+
+  private int suspect(String sql, Source source, Duration lately) {
+    return jdbc.sql(sql)
+        .param("source", source.id())
+        .param("project", source.projectId())
+        .param("lately", lately.toSeconds())
+        .update();
   }
 
   /** All messages are stored as they were when {@code updated_at} was the seen one, or later. */
@@ -105,6 +163,7 @@ public class ReadingTable {
             set messages_read_at = :seen, messages_cursor = null, messages_cursor_seen = null,
                 read_failures = 0, read_error = null, retry_at = null
             where global_id = :id
+              and (messages_read_at is distinct from :seen or messages_cursor is not null or read_failures > 0)
             """)
         .param("id", globalId)
         .param("seen", Columns.parameter(seen))

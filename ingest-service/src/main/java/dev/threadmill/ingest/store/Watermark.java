@@ -16,12 +16,20 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
    * How far the conversations are listed; each listed one has its row.
    *
    * @param listedUntil every change until then is listed; null before the first answer
-   * @param updatedWithin whether the server proved to know {@code updated_within}
    * @param crawl a walk over all pages that is not through
+   * @param horizon what did not change since then was left out by the first sync; null: nothing
    */
   public record Listing(
-      @Nullable Instant listedUntil, boolean updatedWithin, @Nullable Crawl crawl) {
-    public static final Listing NONE = new Listing(null, false, null);
+      @Nullable Instant listedUntil, @Nullable Crawl crawl, @Nullable Instant horizon) {
+    public static final Listing NONE = new Listing(null, null, null);
+
+    public Listing with(@Nullable Crawl newCrawl) {
+      return new Listing(listedUntil, newCrawl, horizon);
+    }
+
+    public Listing until(@Nullable Instant time) {
+      return new Listing(time, crawl, horizon);
+    }
   }
 
   /**
@@ -31,12 +39,35 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
    * @param listedUntil what holds when the walk is through: the latest change seen at its beginning
    * @param nextPage from 1
    * @param passed the latest {@code created_at} seen on the pages so far
-   * @param failedPages how many pages could not be read
+   * @param hole where the pages began to fail: what was created since then may be on them; null
+   *     while they can be read
+   * @param probed null while there are pages; then up to which display id gaps were asked for
    */
   public record Crawl(
       @Nullable Instant since,
       @Nullable Instant listedUntil,
       int nextPage,
       @Nullable Instant passed,
-      int failedPages) {}
+      @Nullable Instant hole,
+      @Nullable Long probed) {
+    /** A walk that begins. */
+    public static Crawl from(@Nullable Instant since, @Nullable Instant listedUntil) {
+      return new Crawl(since, listedUntil, 1, null, null, null);
+    }
+
+    /** The next page, after one that could be read. */
+    public Crawl past(@Nullable Instant newPassed) {
+      return new Crawl(since, listedUntil, nextPage + 1, newPassed, null, probed);
+    }
+
+    /** The next page, after one that fails. */
+    public Crawl skipping() {
+      Instant from = hole != null ? hole : passed != null ? passed : Instant.EPOCH;
+      return new Crawl(since, listedUntil, nextPage + 1, passed, from, probed);
+    }
+
+    public Crawl probedUpTo(long id) {
+      return new Crawl(since, listedUntil, nextPage, passed, null, id);
+    }
+  }
 }

@@ -5,6 +5,7 @@ import dev.threadmill.core.project.Source;
 import dev.threadmill.ingest.store.Watermark.Listing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
@@ -13,6 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The table {@code sync_watermarks}. */
 @Repository
 public class WatermarkTable {
+  private static final String LISTING = "listing";
+
   private final JdbcClient jdbc;
   private final JsonMapper json;
 
@@ -36,24 +39,44 @@ public class WatermarkTable {
 
   /** Remembers how far the listing is; in the transaction that stores what was listed. */
   public void remember(Source source, Listing listing) {
+    remember(source, LISTING, listing);
+  }
+
+  /** Another part of the sync's memory, or empty when nothing is known. */
+  public <T> Optional<T> part(Source source, String name, Class<T> type) {
+    return jdbc.sql(
+            """
+            select meta -> :name as meta from sync_watermarks
+            where project_id = :project and source = :source and meta -> :name is not null
+            """)
+        .param("name", name)
+        .param("project", source.projectId())
+        .param("source", source.watermarkName())
+        .query((row, number) -> json.treeToValue(Columns.json(row, "meta"), type))
+        .optional();
+  }
+
+  /** Remembers a part; in the transaction that stores what it stands for. */
+  public void remember(Source source, String name, Object part) {
     jdbc.sql(
             """
             insert into sync_watermarks (project_id, source, meta)
-            values (:project, :source, jsonb_build_object('listing', :listing::jsonb))
+            values (:project, :source, jsonb_build_object(:name::text, :part::jsonb))
             on conflict (project_id, source) do update
             set meta = sync_watermarks.meta || excluded.meta, updated_at = now()
             where sync_watermarks.meta || excluded.meta <> sync_watermarks.meta
             """)
         .param("project", source.projectId())
         .param("source", source.watermarkName())
-        .param("listing", json.writeValueAsString(listing))
+        .param("name", name)
+        .param("part", json.writeValueAsString(part))
         .update();
   }
 
   /**
    * Moves the cursor as far as everything is stored, and never back: to the end of the listing, or
    * before the earliest change that is not read yet. While the first crawl is not through it stays
-   * unset.
+   * unset, and while a conversation gives no answer it stays where it is.
    */
   public void advance(Source source) {
     jdbc.sql(
@@ -67,7 +90,8 @@ public class WatermarkTable {
               from sync_watermarks, unread
               where project_id = :project and source = :source
                 and (meta -> 'listing' ->> 'crawl' is null
-                     or meta -> 'listing' -> 'crawl' ->> 'since' is not null))
+                     or meta -> 'listing' -> 'crawl' ->> 'since' is not null)
+                and not exists (select from sync_unanswered where source_id = :source_id))
             update sync_watermarks w
             set cursor_ts = target.ts, updated_at = now(),
                 cursor_id = coalesce(
@@ -85,7 +109,7 @@ public class WatermarkTable {
   }
 
   private Watermark row(ResultSet row, int number) throws SQLException {
-    JsonNode listing = Columns.json(row, "meta").path("listing");
+    JsonNode listing = Columns.json(row, "meta").path(LISTING);
     return new Watermark(
         Columns.instant(row, "cursor_ts"),
         Columns.wholeNumber(row, "cursor_id"),

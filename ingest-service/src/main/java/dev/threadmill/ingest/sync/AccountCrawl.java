@@ -4,62 +4,82 @@ import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.ConversationPage;
 import dev.threadmill.ingest.chatwoot.ConversationPayload;
 import dev.threadmill.ingest.chatwoot.ConversationSort;
+import dev.threadmill.ingest.store.ConversationTable;
 import dev.threadmill.ingest.store.Watermark.Crawl;
 import dev.threadmill.ingest.store.Watermark.Listing;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * Walks all pages of the conversation list, oldest conversation first, over as many runs as it
  * takes. New conversations only append to that order, but a deletion pulls rows one page back, to
- * where the walk already was: therefore each page is read once more after its successor.
+ * where the walk already was: therefore each page is read once more after its successor. What a
+ * failing page may hide is asked for one by one, and so are gaps, when the server counts more than
+ * the pages showed.
  */
-final class AccountCrawl {
+@Component
+class AccountCrawl {
   private static final Logger log = LoggerFactory.getLogger(AccountCrawl.class);
 
-  /** After so many failing pages in a row it is the server that fails, not a page. */
-  private static final int FAILING_PAGES = 3;
+  /** After so many failing pages in a row it is the list that fails, not a page. */
+  private static final int FAILING_PAGES = 10;
 
-  private final SourceRun run;
   private final ListedPages pages;
+  private final ConversationTable conversations;
+  private final ConversationLookup lookup;
+  private final GapProbe gaps;
+  private final SyncLimits limits;
 
-  AccountCrawl(SourceRun run, ListedPages pages) {
-    this.run = run;
+  AccountCrawl(
+      ListedPages pages,
+      ConversationTable conversations,
+      ConversationLookup lookup,
+      GapProbe gaps,
+      SyncLimits limits) {
     this.pages = pages;
+    this.conversations = conversations;
+    this.lookup = lookup;
+    this.gaps = gaps;
+    this.limits = limits;
   }
 
-  /** Goes on with the walk for so many pages, and says how far the listing is then. */
-  Listing walk(Listing begun, int pageLimit) throws ChatwootException {
+  /** Goes on with the walk for as many pages as one run may read. */
+  void walk(SourceRun run, Listing begun) throws ChatwootException {
     Listing listing = begun;
     int failing = 0;
-    for (int walked = 0; walked < pageLimit && listing.crawl() != null; walked++) {
+    for (int walked = 0; walked < limits.pages() && listing.crawl() != null; walked++) {
       Crawl crawl = listing.crawl();
       try {
-        listing = step(listing, crawl);
+        listing = step(run, listing, crawl);
         failing = 0;
       } catch (ChatwootException failure) {
-        if (!ofThisPage(failure) || ++failing >= FAILING_PAGES) {
+        if (!failure.kind().ofOneRequest() || ++failing >= FAILING_PAGES) {
           throw failure;
         }
         log.warn(
             "page {} of the conversation list fails: {}", crawl.nextPage(), failure.sentence());
-        listing = with(listing, skipped(crawl));
+        listing = listing.with(crawl.skipping());
         pages.store(run, List.of(), listing);
       }
     }
-    return listing;
   }
 
-  private Listing step(Listing listing, Crawl crawl) throws ChatwootException {
+  private Listing step(SourceRun run, Listing listing, Crawl crawl) throws ChatwootException {
     run.checkpoint();
     ConversationPage page =
         run.client().conversations(ConversationSort.CREATED_FIRST, crawl.nextPage());
-    lookBack(crawl);
-    Listing after =
-        page.isEmpty() ? finished(listing, crawl) : with(listing, advanced(crawl, page));
+    lookBack(run, crawl);
+    askForHidden(run, crawl, page.rows());
+    setAside(run, page.unusable());
+    if (page.isEmpty()) {
+      return finish(run, listing, crawl, page.allCount());
+    }
+    Listing after = listing.with(crawl.past(latest(crawl.passed(), page.rows())));
     pages.store(run, changedSince(page.rows(), crawl.since()), after);
     return after;
   }
@@ -68,7 +88,7 @@ final class AccountCrawl {
    * Reads back from the page before, until one begins with what was seen already: what deletions
    * pulled back meanwhile is on these pages.
    */
-  private void lookBack(Crawl crawl) throws ChatwootException {
+  private void lookBack(SourceRun run, Crawl crawl) throws ChatwootException {
     Instant passed = crawl.passed();
     for (int number = crawl.nextPage() - 1; number >= 1 && passed != null; number--) {
       run.checkpoint();
@@ -76,16 +96,57 @@ final class AccountCrawl {
       try {
         rows = run.client().conversations(ConversationSort.CREATED_FIRST, number).rows();
       } catch (ChatwootException failure) {
-        if (!ofThisPage(failure)) {
+        if (!failure.kind().ofOneRequest()) {
           throw failure;
         }
-        continue;
+        return;
       }
       pages.store(run, changedSince(rows, crawl.since()), null);
       if (!rows.isEmpty() && rows.getFirst().createdAt().isBefore(passed)) {
         return;
       }
     }
+  }
+
+  /** After pages that failed: what is stored of their part of the list is asked for one by one. */
+  private void askForHidden(SourceRun run, Crawl crawl, List<ConversationPayload> next)
+      throws ChatwootException {
+    Instant hole = crawl.hole();
+    if (hole == null) {
+      return;
+    }
+    Instant end =
+        next.isEmpty() ? Instant.parse("9999-01-01T00:00:00Z") : next.getFirst().createdAt();
+    for (long id : run.patiently(() -> conversations.created(run.source(), hole, end))) {
+      lookup.look(run, id);
+    }
+  }
+
+  void setAside(SourceRun run, List<Long> unusable) {
+    for (long id : unusable) {
+      if (id > 0) {
+        lookup.setAside(run, id, "the list shows it without a usable created_at or status");
+      }
+    }
+  }
+
+  /** The pages are through; the walk is when nothing that the server counts is missing. */
+  private Listing finish(SourceRun run, Listing listing, Crawl crawl, @Nullable Long counted)
+      throws ChatwootException {
+    Listing after = listing.with((Crawl) null);
+    // A first sync that looks back only so far leaves out what the server counts.
+    if (counted != null && listing.horizon() == null) {
+      long above = crawl.probed() == null ? 0 : crawl.probed();
+      OptionalLong probed = gaps.fill(run, above, counted, limits.pages() * limits.perPage());
+      if (probed.isPresent()) {
+        after = listing.with(crawl.probedUpTo(probed.getAsLong()));
+      }
+    }
+    if (after.crawl() == null) {
+      after = after.until(later(listing.listedUntil(), crawl.listedUntil()));
+    }
+    pages.store(run, List.of(), after);
+    return after;
   }
 
   static List<ConversationPayload> changedSince(
@@ -95,46 +156,16 @@ final class AccountCrawl {
         : rows.stream().filter(row -> !row.updatedAt().isBefore(since)).toList();
   }
 
-  private static Crawl advanced(Crawl crawl, ConversationPage page) {
-    Instant passed = crawl.passed();
-    for (ConversationPayload row : page.rows()) {
-      passed = passed == null || row.createdAt().isAfter(passed) ? row.createdAt() : passed;
+  private static @Nullable Instant latest(
+      @Nullable Instant passed, List<ConversationPayload> rows) {
+    Instant latest = passed;
+    for (ConversationPayload row : rows) {
+      latest = later(latest, row.createdAt());
     }
-    return new Crawl(
-        crawl.since(), crawl.listedUntil(), crawl.nextPage() + 1, passed, crawl.failedPages());
-  }
-
-  private static Crawl skipped(Crawl crawl) {
-    return new Crawl(
-        crawl.since(),
-        crawl.listedUntil(),
-        crawl.nextPage() + 1,
-        crawl.passed(),
-        crawl.failedPages() + 1);
-  }
-
-  /** A walk with holes is no proof: the next run begins another. */
-  private static Listing finished(Listing listing, Crawl crawl) {
-    if (crawl.failedPages() > 0) {
-      return with(listing, new Crawl(crawl.since(), crawl.listedUntil(), 1, null, 0));
-    }
-    return new Listing(
-        later(listing.listedUntil(), crawl.listedUntil()), listing.updatedWithin(), null);
+    return latest;
   }
 
   static @Nullable Instant later(@Nullable Instant a, @Nullable Instant b) {
     return a == null || (b != null && b.isAfter(a)) ? b : a;
-  }
-
-  private static Listing with(Listing listing, Crawl crawl) {
-    return new Listing(listing.listedUntil(), listing.updatedWithin(), crawl);
-  }
-
-  /** Whether another page may still be readable. */
-  static boolean ofThisPage(ChatwootException failure) {
-    return switch (failure.kind()) {
-      case SERVER_ERROR, TIMEOUT, MALFORMED, BODY_TOO_LARGE -> true;
-      default -> false;
-    };
   }
 }

@@ -16,95 +16,99 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * Lists what changed since the last listing: by {@code updated_within} where the server proves to
  * know it, else by its latest activity and a walk over all pages, which alone shows edits and
  * deletions in old conversations.
  */
-final class ChangeList {
+@Component
+class ChangeList {
   private static final Logger log = LoggerFactory.getLogger(ChangeList.class);
 
   /** Changes get their time before they are committed, and clocks differ. */
-  private static final Duration OVERLAP = Duration.ofMinutes(5);
+  static final Duration OVERLAP = Duration.ofMinutes(5);
 
+  private static final int NOWHERE = 100_000;
   private static final Duration CLOCK_SLACK = Duration.ofMinutes(1);
 
-  private final SourceRun run;
   private final ListedPages pages;
+  private final AccountCrawl crawl;
   private final SyncLimits limits;
 
-  ChangeList(SourceRun run, ListedPages pages, SyncLimits limits) {
-    this.run = run;
+  ChangeList(ListedPages pages, AccountCrawl crawl, SyncLimits limits) {
     this.pages = pages;
+    this.crawl = crawl;
     this.limits = limits;
   }
 
   /** The first listing of an account decides where it begins. */
-  Listing begin() throws ChatwootException {
-    ConversationPage newest = run.client().conversations(ConversationSort.ACTIVE_LAST_FIRST, 1);
-    Listing listing;
-    Instant since = null;
-    if (limits.lookback().isZero()) {
-      Instant latest = latestChange(newest.rows(), null);
-      listing = new Listing(latest, false, new Crawl(null, latest, 1, null, 0));
-    } else {
-      since = run.client().serverNow().minus(limits.lookback());
-      listing = new Listing(since, false, null);
-    }
-    pages.store(run, changedSince(newest.rows(), since), listing);
+  Listing begin(SourceRun run) throws ChatwootException {
+    List<ConversationPayload> newest = latestActivity(run, 1);
+    Instant since =
+        limits.lookback().isZero() ? null : run.client().serverNow().minus(limits.lookback());
+    Listing listing =
+        since == null
+            ? Listing.NONE.with(Crawl.from(null, latestChange(run, newest)))
+            : new Listing(since, null, since);
+    pages.store(run, changedSince(newest, since), listing);
     return listing;
   }
 
   /** Lists the changes, and says how far the listing is then. */
-  Listing changes(Listing listing, Instant listedUntil) throws ChatwootException {
+  Listing changes(SourceRun run, Listing listing, Instant listedUntil) throws ChatwootException {
     try {
-      Found found = ask(listing, listedUntil);
+      Found found = ask(run, listedUntil);
       if (found.proven()) {
-        Listing after =
-            new Listing(
-                later(listedUntil, found.latest()),
-                listing.updatedWithin() || found.rows() > 0,
-                listing.crawl());
+        Listing after = listing.until(later(listedUntil, found.latest()));
         pages.store(run, List.of(), after);
         return after;
       }
     } catch (ChatwootException failure) {
       // A long outage makes this answer too large for the server's own time limit.
-      if (!AccountCrawl.ofThisPage(failure)) {
+      if (!failure.kind().ofOneRequest()) {
         throw failure;
       }
       log.warn("listing by updated_within fails, walking the pages: {}", failure.sentence());
     }
-    return walkInstead(listing, listedUntil);
+    return walkInstead(run, listing, listedUntil);
   }
 
   /** What an answer held, and whether it was all that changed. */
-  private record Found(int rows, @Nullable Instant latest, boolean proven) {}
+  private record Found(@Nullable Instant latest, boolean proven) {}
 
-  private Found ask(Listing listing, Instant listedUntil) throws ChatwootException {
+  /**
+   * A page that nobody has: rows can come only from a server that knows the parameter, and the
+   * overlap makes sure that there are rows. When there are none, the first page tells whether
+   * nothing changed or the parameter was ignored.
+   */
+  private Found ask(SourceRun run, Instant listedUntil) throws ChatwootException {
     Instant since = listedUntil.minus(OVERLAP);
     long seconds = Math.max(1, Duration.between(since, run.client().serverNow()).toSeconds() + 1);
-    var batch = new Batch(since.minus(CLOCK_SLACK));
-    run.client().updatedWithin(seconds, batch::add);
+    var batch = new Batch(run, since.minus(CLOCK_SLACK));
+    ConversationPage answer = run.client().updatedWithin(seconds, NOWHERE, batch::add);
+    boolean proven = batch.rows > 0 && !batch.foundOlder;
+    if (batch.rows == 0 && answer.unusable().isEmpty()) {
+      answer = run.client().updatedWithin(seconds, 1, batch::add);
+      proven = batch.rows == 0 && !batch.foundOlder;
+    }
     batch.flush();
-    boolean proven =
-        !batch.foundOlder
-            && (batch.rows == 0
-                || listing.updatedWithin()
-                || run.client().ignoresPageOfUpdatedWithin(seconds));
-    return new Found(batch.rows, batch.latest, proven);
+    crawl.setAside(run, answer.unusable());
+    return new Found(batch.latest, proven);
   }
 
   /** Stores rows while they arrive, so that memory does not depend on their number. */
   private final class Batch {
+    private final SourceRun run;
     private final Instant since;
     private final List<ConversationPayload> waiting = new ArrayList<>();
     private int rows;
     private boolean foundOlder;
     private @Nullable Instant latest;
 
-    Batch(Instant since) {
+    Batch(SourceRun run, Instant since) {
+      this.run = run;
       this.since = since;
     }
 
@@ -133,15 +137,14 @@ final class ChangeList {
    * The newest activity at once, so that new messages do not wait; the rest is the walk's matter.
    * The listing moves only when that is through.
    */
-  private Listing walkInstead(Listing listing, Instant listedUntil) throws ChatwootException {
+  private Listing walkInstead(SourceRun run, Listing listing, Instant listedUntil)
+      throws ChatwootException {
     Instant until = listedUntil.minus(OVERLAP);
     Instant latest = listedUntil;
     for (int number = 1; number <= Math.max(1, limits.pages() / 2); number++) {
-      run.checkpoint();
-      List<ConversationPayload> rows =
-          run.client().conversations(ConversationSort.ACTIVE_LAST_FIRST, number).rows();
+      List<ConversationPayload> rows = latestActivity(run, number);
       pages.store(run, changedSince(rows, until), null);
-      latest = number == 1 ? latestChange(rows, latest) : latest;
+      latest = number == 1 ? later(latest, latestChange(run, rows)) : latest;
       if (rows.stream().noneMatch(row -> row.lastActivityAt().isAfter(until))) {
         break;
       }
@@ -149,14 +152,29 @@ final class ChangeList {
     if (listing.crawl() != null) {
       return listing;
     }
-    Listing after = new Listing(listedUntil, false, new Crawl(until, latest, 1, null, 0));
+    Listing after = listing.until(listedUntil).with(Crawl.from(until, latest));
     pages.store(run, List.of(), after);
     return after;
   }
 
-  private static @Nullable Instant latestChange(
-      List<ConversationPayload> rows, @Nullable Instant otherwise) {
-    Instant latest = otherwise;
+  /** A page that fails is left to the walk, which goes around it. */
+  private static List<ConversationPayload> latestActivity(SourceRun run, int page)
+      throws ChatwootException {
+    run.checkpoint();
+    try {
+      return run.client().conversations(ConversationSort.ACTIVE_LAST_FIRST, page).rows();
+    } catch (ChatwootException failure) {
+      if (!failure.kind().ofOneRequest()) {
+        throw failure;
+      }
+      log.warn("page {} of the latest conversations fails: {}", page, failure.sentence());
+      return List.of();
+    }
+  }
+
+  /** The server's own time where its newest page fails: the walk that follows begins later. */
+  private static @Nullable Instant latestChange(SourceRun run, List<ConversationPayload> rows) {
+    Instant latest = rows.isEmpty() ? run.client().serverNow() : null;
     for (ConversationPayload row : rows) {
       latest = later(latest, row.updatedAt());
     }

@@ -6,6 +6,7 @@ import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.run.JobHandler;
 import dev.threadmill.core.run.Outcome;
 import dev.threadmill.core.run.RunContext;
+import dev.threadmill.ingest.chatwoot.ChatwootClient;
 import dev.threadmill.ingest.chatwoot.ChatwootClients;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
@@ -64,19 +65,23 @@ class ChatwootSyncJob implements JobHandler {
   }
 
   private SourceResult sync(RunContext context, Source source) {
-    var counts = new SyncCounts();
     return accounts
         .accountOf(source)
-        .map(
-            account ->
-                new SourceRun(
-                    source,
-                    clients.open(account, Pause.checking(context::checkpoint)),
-                    context,
-                    counts,
-                    clients.concurrency()))
-        .map(sync::sync)
+        .map(account -> clients.open(account, Pause.checking(context::checkpoint)))
+        .map(client -> sync.sync(run(context, source, client)))
         .orElseGet(() -> withoutToken(source));
+  }
+
+  private SourceRun run(RunContext context, Source source, ChatwootClient client) {
+    var counts = new SyncCounts();
+    Runnable checkpoint =
+        () -> {
+          context.checkpoint();
+          var shown = counts.toMap();
+          shown.put("requests", client.requests());
+          context.progress(counts.of(SyncCounts.Count.MESSAGES), shown);
+        };
+    return new SourceRun(source, client, counts, checkpoint, clients.concurrency());
   }
 
   private static SourceResult withoutToken(Source source) {

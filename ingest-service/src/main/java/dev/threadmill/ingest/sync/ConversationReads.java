@@ -1,145 +1,150 @@
 package dev.threadmill.ingest.sync;
 
+import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.core.run.RunStoppedException;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
+import dev.threadmill.ingest.chatwoot.ConversationSort;
 import dev.threadmill.ingest.store.ReadingTable;
 import dev.threadmill.ingest.store.UnreadConversation;
 import dev.threadmill.ingest.sync.SyncCounts.Count;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
 
 /**
  * Reads the conversations that must be read, several at a time. One that fails is set aside and
  * harms no other; a failure of the server or the token ends the run.
  */
-final class ConversationReads {
+@Component
+class ConversationReads {
   private static final Logger log = LoggerFactory.getLogger(ConversationReads.class);
   private static final int LISTED_AT_ONCE = 100;
 
-  /** After so many failing conversations without a good one between it is the server that fails. */
+  /** After so many failing conversations without a good one between, the server is asked itself. */
   private static final int FAILING_CONVERSATIONS = 10;
 
   private static final Duration FIRST_RETRY = Duration.ofMinutes(5);
   private static final Duration LAST_RETRY = Duration.ofHours(24);
 
-  private final SourceRun run;
+  /** So long after an inbox or a contact its conversations follow, at the most. */
+  private static final Duration CLEAN_UP = Duration.ofHours(1);
+
   private final ReadingTable reading;
-  private final WindowWriter writer;
+  private final GoneConversations gone;
   private final ConversationSync conversations;
-  private final Semaphore permits;
-  private final AtomicInteger failing = new AtomicInteger();
-  private final AtomicReference<@Nullable Exception> end = new AtomicReference<>();
+  private final SyncLimits limits;
 
   ConversationReads(
-      SourceRun run, ReadingTable reading, WindowWriter writer, ConversationSync conversations) {
-    this.run = run;
+      ReadingTable reading,
+      GoneConversations gone,
+      ConversationSync conversations,
+      SyncLimits limits) {
     this.reading = reading;
-    this.writer = writer;
+    this.gone = gone;
     this.conversations = conversations;
-    this.permits = new Semaphore(run.concurrency());
+    this.limits = limits;
   }
 
-  /** Reads up to so many conversations; each one once. */
-  void read(int limit) throws ChatwootException {
-    // Closing waits for what was started.
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      UnreadConversation last = null;
-      int left = limit;
-      while (left > 0 && end.get() == null) {
-        List<UnreadConversation> batch =
-            reading.unread(run.source().id(), last, Math.min(left, LISTED_AT_ONCE));
+  /** Reads as many conversations as one run may; each one once. */
+  void read(SourceRun run) throws ChatwootException {
+    run.patiently(() -> reading.suspectThoseLeftBehind(run.source(), CLEAN_UP));
+    AtomicInteger failing = new AtomicInteger();
+    try (Workers workers = new Workers(run.concurrency())) {
+      @Nullable UnreadConversation last = null;
+      int left = limits.conversations();
+      while (left > 0 && !workers.ended()) {
+        List<UnreadConversation> batch = unread(run, last, Math.min(left, LISTED_AT_ONCE));
         if (batch.isEmpty()) {
           break;
         }
-        batch.forEach(conversation -> start(threads, conversation));
+        batch.forEach(conversation -> workers.start(() -> readOne(run, conversation, failing)));
         last = batch.getLast();
         left -= batch.size();
       }
+      workers.finish();
     }
-    rethrow();
   }
 
-  private void start(ExecutorService threads, UnreadConversation conversation) {
-    permits.acquireUninterruptibly();
-    if (end.get() != null) {
-      permits.release();
-      return;
-    }
-    threads.execute(
-        () -> {
-          try {
-            readOne(conversation);
-          } catch (ChatwootException | RuntimeException ending) {
-            end.compareAndSet(null, ending);
-          } finally {
-            permits.release();
-          }
-        });
+  private List<UnreadConversation> unread(
+      SourceRun run, @Nullable UnreadConversation last, int limit) {
+    return run.patiently(() -> reading.unread(run.source().id(), last, limit));
   }
 
-  private void readOne(UnreadConversation conversation) throws ChatwootException {
+  private void readOne(SourceRun run, UnreadConversation conversation, AtomicInteger failing)
+      throws ChatwootException {
     try {
-      conversations.read(conversation);
+      conversations.read(run, conversation, limits.messages());
       failing.set(0);
       run.counts().add(Count.CONVERSATIONS, 1);
     } catch (ChatwootException failure) {
       switch (failure.kind()) {
-        case NOT_FOUND -> eraseIfGone(conversation);
+        case NOT_FOUND -> eraseIfGone(run, conversation);
         case UNAUTHORIZED -> {
           // For one conversation this may be a missing permission: a dead token throws here.
-          run.client().access();
-          setAside(conversation, "the token may not read this conversation (401)");
+          GoneConversations.requireHealthyToken(run);
+          setAside(run, conversation, "the token may not read this conversation (401)");
         }
         case SERVER_ERROR, TIMEOUT, MALFORMED, BODY_TOO_LARGE, NOT_CHATWOOT, REFUSED -> {
-          if (failing.incrementAndGet() >= FAILING_CONVERSATIONS) {
-            throw failure;
+          setAside(run, conversation, failure.sentence());
+          if (failing.incrementAndGet() % FAILING_CONVERSATIONS == 0) {
+            // Throws when it is the server that fails.
+            run.client().conversations(ConversationSort.ACTIVE_LAST_FIRST, 1);
           }
-          setAside(conversation, failure.sentence());
         }
         default -> throw failure;
       }
     } catch (DataIntegrityViolationException unfit) {
-      setAside(conversation, "its messages do not fit the tables");
+      setAside(run, conversation, "its messages do not fit the tables");
+    } catch (RunStoppedException stopped) {
+      throw stopped;
+    } catch (RuntimeException unforeseen) {
+      if (DatabaseFailures.isAway(unforeseen)) {
+        throw unforeseen;
+      }
+      // Not its message: that may quote what a customer wrote.
+      log.error(
+          "conversation {} could not be stored: {} at {}",
+          conversation.globalId(),
+          unforeseen.getClass().getName(),
+          unforeseen.getStackTrace()[0]);
+      setAside(
+          run,
+          conversation,
+          "an unexpected error (%s); the service's log has it"
+              .formatted(unforeseen.getClass().getSimpleName()));
     }
   }
 
   /** Gone only if a token that works does not find the conversation itself either. */
-  private void eraseIfGone(UnreadConversation conversation) throws ChatwootException {
-    run.client().access();
-    if (run.client().conversation(conversation.id()).isEmpty()) {
-      writer.erase(run, conversation);
-    } else {
-      setAside(conversation, "its messages are not found, though the conversation is there");
+  private void eraseIfGone(SourceRun run, UnreadConversation conversation)
+      throws ChatwootException {
+    try {
+      if (run.client().conversation(conversation.id()).isEmpty()) {
+        gone.erase(run, conversation.globalId());
+        return;
+      }
+    } catch (ChatwootException failure) {
+      if (!failure.kind().ofOneRequest()) {
+        throw failure;
+      }
     }
+    setAside(run, conversation, "its messages are not found, though the conversation is there");
   }
 
-  private void setAside(UnreadConversation conversation, String error) {
+  private void setAside(SourceRun run, UnreadConversation conversation, String error) {
     long factor = 1L << Math.min(20, conversation.failures());
     Duration wait = FIRST_RETRY.multipliedBy(factor);
-    wait = wait.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : wait;
-    reading.failed(conversation.globalId(), error, wait);
+    Duration bounded = wait.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : wait;
+    run.patiently(() -> reading.failed(conversation.globalId(), error, bounded));
     log.warn(
         "conversation {} is set aside for {} min: {}",
         conversation.globalId(),
-        wait.toMinutes(),
+        bounded.toMinutes(),
         error);
-  }
-
-  private void rethrow() throws ChatwootException {
-    Exception ending = end.get();
-    if (ending instanceof ChatwootException failure) {
-      throw failure;
-    }
-    if (ending instanceof RuntimeException failure) {
-      throw failure;
-    }
   }
 }

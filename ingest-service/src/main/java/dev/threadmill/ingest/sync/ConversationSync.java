@@ -9,36 +9,58 @@ import dev.threadmill.ingest.store.UnreadConversation.Cursor;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import org.springframework.stereotype.Component;
 
 /**
  * Reads all messages of one conversation by windows of ids, the one read that is complete by
  * construction, and stores each window.
  */
-final class ConversationSync {
-  private final SourceRun run;
+@Component
+class ConversationSync {
   private final WindowWriter writer;
-  private final int messageLimit;
 
-  ConversationSync(SourceRun run, WindowWriter writer, int messageLimit) {
-    this.run = run;
+  ConversationSync(WindowWriter writer) {
     this.writer = writer;
-    this.messageLimit = messageLimit;
   }
 
-  void read(UnreadConversation conversation) throws ChatwootException {
+  /**
+   * What a reading found that was not stored, or stored otherwise.
+   *
+   * @param stale a later state was stored already, so nothing is known
+   */
+  record Differences(boolean stale, int missing, int extra, int changed) {
+    static final Differences NONE = new Differences(false, 0, 0, 0);
+
+    private Differences plus(WindowWriter.Stored stored) {
+      return new Differences(
+          stale || stored.stale(),
+          missing + stored.messages().inserted(),
+          extra + stored.erased(),
+          changed + stored.messages().changed());
+    }
+  }
+
+  /**
+   * @param limit how many messages this reading may store; a later one goes on behind them
+   */
+  Differences read(SourceRun run, UnreadConversation conversation, int limit)
+      throws ChatwootException {
     Cursor cursor = conversation.cursor();
     long from = cursor == null ? 0 : cursor.from();
     // What a later part of a cut read stands for is what was seen when it began.
     Instant seen = cursor == null ? conversation.updatedAt() : cursor.seen();
-    int left = messageLimit;
+    Differences found = Differences.NONE;
+    int left = limit;
     while (left > 0) {
-      MessageWindow window = completeWindow(conversation.id(), from).first(left);
-      if (!writer.store(run, conversation, seen, window) || window.isLast()) {
-        return;
+      MessageWindow window = completeWindow(run, conversation.id(), from).first(left);
+      found = found.plus(writer.store(run, conversation.globalId(), seen, window));
+      if (found.stale() || window.isLast()) {
+        break;
       }
       left -= window.messages().size();
       from = window.before();
     }
+    return found;
   }
 
   /**
@@ -47,7 +69,8 @@ final class ConversationSync {
    * again. First at the last id, which is enough where ids and times rise together, then in the
    * middle, which gets there whatever the order.
    */
-  private MessageWindow completeWindow(long conversationId, long from) throws ChatwootException {
+  private static MessageWindow completeWindow(SourceRun run, long conversationId, long from)
+      throws ChatwootException {
     long before = MessageWindow.END;
     for (boolean first = true; ; first = false) {
       run.checkpoint();

@@ -1,6 +1,7 @@
 package dev.threadmill.ingest.sync;
 
 import dev.threadmill.ingest.chatwoot.ConversationPayload;
+import dev.threadmill.ingest.store.ContactChecks;
 import dev.threadmill.ingest.store.ContactTable;
 import dev.threadmill.ingest.store.ConversationTable;
 import dev.threadmill.ingest.store.Watermark.Listing;
@@ -12,42 +13,54 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Stores what the conversation list shows, a page and its watermark in one transaction. */
+/** Stores listed conversations and how far the listing is, in one transaction. */
 @Component
 class ListedPages {
   private final ContactTable contacts;
+  private final ContactChecks checks;
   private final ConversationTable conversations;
   private final WatermarkTable watermarks;
   private final TransactionTemplate transaction;
 
   ListedPages(
       ContactTable contacts,
+      ContactChecks checks,
       ConversationTable conversations,
       WatermarkTable watermarks,
       TransactionTemplate transaction) {
     this.contacts = contacts;
+    this.checks = checks;
     this.conversations = conversations;
     this.watermarks = watermarks;
     this.transaction = transaction;
   }
 
+  /** How many rows are new or changed. */
+  record Written(int contacts, int conversations) {}
+
   Listing listing(SourceRun run) {
-    return watermarks.find(run.source()).listing();
+    return run.patiently(() -> watermarks.find(run.source()).listing());
   }
 
   /**
    * @param listing how far the listing is with these rows; null when that does not change
    */
-  void store(SourceRun run, List<ConversationPayload> rows, @Nullable Listing listing) {
-    run.checkpoint();
-    transaction.executeWithoutResult(
-        status -> {
-          var people = rows.stream().map(ConversationPayload::contact).flatMap(Optional::stream);
-          run.counts().add(Count.CONTACTS, contacts.upsert(run.source(), people.toList()));
-          run.counts().add(Count.CONVERSATIONS_LISTED, conversations.upsert(run.source(), rows));
-          if (listing != null) {
-            watermarks.remember(run.source(), listing);
-          }
-        });
+  Written store(SourceRun run, List<ConversationPayload> rows, @Nullable Listing listing) {
+    Written written =
+        run.patiently(() -> transaction.execute(status -> write(run, List.copyOf(rows), listing)));
+    run.counts().add(Count.CONTACTS, written.contacts());
+    run.counts().add(Count.CONVERSATIONS_LISTED, written.conversations());
+    return written;
+  }
+
+  private Written write(SourceRun run, List<ConversationPayload> rows, @Nullable Listing listing) {
+    var people = rows.stream().map(ConversationPayload::contact).flatMap(Optional::stream).toList();
+    int changedContacts = contacts.upsert(run.source(), people);
+    checks.markLeft(run.source(), rows);
+    int changed = conversations.upsert(run.source(), rows);
+    if (listing != null) {
+      watermarks.remember(run.source(), listing);
+    }
+    return new Written(changedContacts, changed);
   }
 }

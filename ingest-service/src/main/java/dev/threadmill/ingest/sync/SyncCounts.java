@@ -20,7 +20,8 @@ final class SyncCounts {
     CHUNKS_RESET,
     CHUNKS_REMOVED,
     /** Contacts stored, new or changed. */
-    CONTACTS
+    CONTACTS,
+    CONTACTS_DELETED
   }
 
   private final Map<Count, LongAdder> counts = new LinkedHashMap<>();

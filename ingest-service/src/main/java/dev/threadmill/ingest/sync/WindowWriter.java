@@ -10,8 +10,8 @@ import dev.threadmill.ingest.store.ContactTable;
 import dev.threadmill.ingest.store.ConversationTable;
 import dev.threadmill.ingest.store.MessageTable;
 import dev.threadmill.ingest.store.ReadingTable;
-import dev.threadmill.ingest.store.UnreadConversation;
 import dev.threadmill.ingest.store.UnreadConversation.Cursor;
+import dev.threadmill.ingest.store.Upserted;
 import dev.threadmill.ingest.sync.SyncCounts.Count;
 import java.time.Clock;
 import java.time.Instant;
@@ -56,28 +56,49 @@ class WindowWriter {
       MessageTable messages) {}
 
   /**
+   * What a window changed.
+   *
+   * @param stale a later state is stored already, or the conversation is gone: nothing was written
+   * @param erased messages that were stored and are gone there
+   */
+  record Stored(boolean stale, Upserted messages, int erased) {
+    static final Stored STALE = new Stored(true, Upserted.NOTHING, 0);
+  }
+
+  /** What went with a conversation that is gone. */
+  record Erased(int messages, int chunks) {}
+
+  private record Written(Stored stored, int people, ChunkWriter.Changes chunks) {}
+
+  /**
    * Stores the messages and how far the conversation is read.
    *
    * @param seen the conversation's {@code updated_at} before its messages were read
-   * @return false when a later state is stored already, or the conversation is gone: then nothing
-   *     was written
    */
-  boolean store(
-      SourceRun run, UnreadConversation conversation, Instant seen, MessageWindow window) {
-    run.checkpoint();
-    var written = transaction.execute(status -> write(run, conversation.globalId(), seen, window));
-    written.ifPresent(changes -> announce(run, conversation.globalId(), changes));
-    return written.isPresent();
+  Stored store(SourceRun run, String conversation, Instant seen, MessageWindow window) {
+    var written =
+        run.patiently(() -> transaction.execute(status -> write(run, conversation, seen, window)));
+    if (written.isEmpty()) {
+      return Stored.STALE;
+    }
+    Written done = written.get();
+    SyncCounts counts = run.counts();
+    counts.add(Count.CONTACTS, done.people());
+    counts.add(Count.MESSAGES, done.stored().messages().total());
+    counts.add(Count.MESSAGES_DELETED, done.stored().erased());
+    counts.add(Count.CHUNKS_REMOVED, done.chunks().removed());
+    announce(run, conversation, done.chunks());
+    return done.stored();
   }
 
-  private Optional<ChunkWriter.Changes> write(
+  private Optional<Written> write(
       SourceRun run, String conversation, Instant seen, MessageWindow window) {
     Source source = run.source();
     int people = tables.contacts().upsert(source, senders(window.messages()));
     if (tables.reading().lockToStore(conversation, seen).isEmpty()) {
       return Optional.empty();
     }
-    int stored = tables.messages().upsert(source, conversation, window.messages());
+    Upserted stored = tables.messages().upsert(source, conversation, window.messages());
     List<String> gone =
         tables.messages().eraseMissing(conversation, window.from(), window.before(), window.ids());
     var changes = chunks.write(source, conversation, window.messages(), gone);
@@ -86,26 +107,28 @@ class WindowWriter {
     } else {
       tables.reading().rememberCursor(conversation, new Cursor(window.before(), seen));
     }
-    run.counts().add(Count.CONTACTS, people);
-    run.counts().add(Count.MESSAGES, stored);
-    run.counts().add(Count.MESSAGES_DELETED, gone.size());
-    run.counts().add(Count.CHUNKS_REMOVED, changes.removed());
-    return Optional.of(changes);
+    return Optional.of(new Written(new Stored(false, stored, gone.size()), people, changes));
   }
 
   /** The conversation is gone there: what it held is erased here. */
-  void erase(SourceRun run, UnreadConversation conversation) {
-    run.checkpoint();
-    transaction.executeWithoutResult(
-        status -> {
-          String id = conversation.globalId();
-          tables.conversations().markDeleted(id);
-          List<String> gone = tables.messages().eraseMissing(id, 0, MessageWindow.END, List.of());
-          var changes = chunks.write(run.source(), id, List.of(), gone);
-          run.counts().add(Count.CONVERSATIONS_DELETED, 1);
-          run.counts().add(Count.MESSAGES_DELETED, gone.size());
-          run.counts().add(Count.CHUNKS_REMOVED, changes.removed());
-        });
+  Erased erase(SourceRun run, String conversation) {
+    Erased erased =
+        run.patiently(
+            () ->
+                transaction.execute(
+                    status -> {
+                      tables.conversations().markDeleted(conversation);
+                      List<String> gone =
+                          tables
+                              .messages()
+                              .eraseMissing(conversation, 0, MessageWindow.END, List.of());
+                      var changes = chunks.write(run.source(), conversation, List.of(), gone);
+                      return new Erased(gone.size(), changes.removed());
+                    }));
+    run.counts().add(Count.CONVERSATIONS_DELETED, 1);
+    run.counts().add(Count.MESSAGES_DELETED, erased.messages());
+    run.counts().add(Count.CHUNKS_REMOVED, erased.chunks());
+    return erased;
   }
 
   private void announce(SourceRun run, String conversation, ChunkWriter.Changes changes) {

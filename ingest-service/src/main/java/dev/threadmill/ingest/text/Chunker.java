@@ -10,6 +10,9 @@ import java.util.Locale;
  * words, else between characters as readers see them. The same text gives the same chunks.
  */
 public final class Chunker {
+  /** What comes behind a place may decide whether it is a boundary. */
+  private static final int LOOK_AHEAD = 100;
+
   private final int size;
   private final int shortest;
 
@@ -31,10 +34,9 @@ public final class Chunker {
       return List.of();
     }
     List<Chunk> chunks = new ArrayList<>();
-    var boundaries = new Boundaries(whole);
     int start = 0;
     while (start < whole.length()) {
-      int end = whole.length() - start <= size ? whole.length() : boundaries.cut(start, size);
+      int end = whole.length() - start <= size ? whole.length() : start + cut(whole, start);
       String piece = whole.substring(start, end).strip();
       if (!piece.isEmpty()) {
         chunks.add(Chunk.of(chunks.size(), piece));
@@ -44,7 +46,17 @@ public final class Chunker {
     return List.copyOf(chunks);
   }
 
-  /** Where a text may be cut. */
+  /**
+   * The length of the chunk that begins at start; there is more text than fits. Boundaries are
+   * looked for in the next piece of the text only: the JDK's iterators take time that grows with
+   * the whole of what they are given, for each question.
+   */
+  private int cut(String whole, int start) {
+    int end = Math.min(whole.length(), start + size + LOOK_AHEAD);
+    return new Boundaries(whole.substring(start, end)).cut(size);
+  }
+
+  /** Where a text that is longer than a chunk may be cut. */
   private static final class Boundaries {
     private final String text;
     private final BreakIterator sentences = BreakIterator.getSentenceInstance(Locale.ROOT);
@@ -58,17 +70,15 @@ public final class Chunker {
       graphemes.setText(text);
     }
 
-    /** The end of a chunk that begins at start; there is more text than fits. */
-    int cut(int start, int size) {
-      int limit = start + size;
+    int cut(int limit) {
       for (BreakIterator nice : List.of(sentences, words)) {
-        int end = lastUpTo(limit, start, nice);
-        if (end - start >= size / 2) {
+        int end = lastUpTo(limit, nice);
+        if (end >= limit / 2) {
           return end;
         }
       }
       int end = graphemes.isBoundary(limit) ? limit : graphemes.preceding(limit);
-      if (end > start) {
+      if (end > 0) {
         return end;
       }
       // One grapheme is longer than a chunk: then at least no surrogate pair is torn.
@@ -78,9 +88,9 @@ public final class Chunker {
     }
 
     /** The last boundary up to the limit that does not lie within a grapheme. */
-    private int lastUpTo(int limit, int start, BreakIterator kind) {
+    private int lastUpTo(int limit, BreakIterator kind) {
       int end = kind.isBoundary(limit) ? limit : kind.preceding(limit);
-      while (end > start && !graphemes.isBoundary(end)) {
+      while (end > 0 && !graphemes.isBoundary(end)) {
         end = kind.preceding(end);
       }
       return end;

@@ -7,6 +7,7 @@ import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.localstack.chatwoot.account.MessageType;
+import dev.threadmill.localstack.chatwoot.account.NewConversation;
 import dev.threadmill.localstack.chatwoot.account.NewMessage;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +54,7 @@ class ChatwootSyncIT extends IngestTest {
     assertComplete(second);
     assertThat(allRows()).isEqualTo(rows);
     assertThat(sentEvents()).isEmpty();
-    assertThat(chatwoot.requests().count()).isLessThanOrEqualTo(3);
+    assertThat(chatwoot.requests().list()).hasSizeLessThanOrEqualTo(3);
     assertThat(second.result().path("messages").asInt()).isZero();
   }
 
@@ -207,6 +208,32 @@ class ChatwootSyncIT extends IngestTest {
   }
 
   @Test
+  void conversations_created_in_the_same_second_are_all_listed() {
+    long contact = chatwoot.account().contacts().add("Importer", "importer@example.com");
+    Instant same = Instant.parse("2026-05-05T05:05:05Z");
+    for (int i = 0; i < 90; i++) {
+      // Imported at different times, so that the changes of the last minutes do not show them all.
+      chatwoot
+          .account()
+          .at(
+              same.plusSeconds(3600L * i),
+              () -> {
+                long id =
+                    chatwoot
+                        .account()
+                        .conversations()
+                        .add(NewConversation.with(contact).createdAt(same));
+                chatwoot.account().messages().incoming(id, text(id, 1));
+              });
+    }
+
+    assertComplete(sync());
+
+    assertThat(count("cw_conversations")).isEqualTo(90);
+    Truths.assertStored(jdbc, chatwoot);
+  }
+
+  @Test
   void a_conversation_deleted_while_the_list_is_walked_hides_no_other() {
     for (int i = 0; i < 80; i++) {
       conversation(1);
@@ -242,5 +269,28 @@ class ChatwootSyncIT extends IngestTest {
 
     Truths.assertStored(jdbc, chatwoot);
     assertThat(count("rag_chunks where text like 'Never mind%'")).isEqualTo(1);
+  }
+
+  @Test
+  void an_orphan_that_breaks_a_page_hides_no_other_conversation() {
+    long[] contact = {0};
+    for (int i = 0; i < 60; i++) {
+      long id = conversation(1);
+      contact[0] =
+          id == 30
+              ? chatwoot.account().conversations().find(id).orElseThrow().contactId()
+              : contact[0];
+    }
+    chatwoot.account().contacts().deleteLeavingOrphans(contact[0]);
+
+    JobRun broken = sync();
+
+    assertThat(broken.result().path("complete").asBoolean(true)).isFalse();
+    assertThat(count("cw_conversations")).isEqualTo(59);
+    assertThat(count("rag_chunks")).isEqualTo(59);
+
+    chatwoot.account().contacts().removeOrphans();
+    assertComplete(sync());
+    Truths.assertStored(jdbc, chatwoot);
   }
 }

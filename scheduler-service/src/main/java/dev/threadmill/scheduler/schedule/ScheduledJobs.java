@@ -2,12 +2,15 @@ package dev.threadmill.scheduler.schedule;
 
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.job.JobType;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import dev.threadmill.core.schedule.Cadence;
+import dev.threadmill.core.schedule.ScheduleRow;
+import dev.threadmill.core.schedule.ScheduleRows;
+import dev.threadmill.core.schedule.ScheduleSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -56,14 +59,16 @@ class ScheduledJobs {
   List<Locked> lock(Collection<Long> ids) {
     return jdbc.sql(
             """
-            select id, status = 'active' as active, cadence_seconds, cron, time_zone, next_run_at,
-              last_run_at, last_status, last_error, consecutive_failures, now() as now
-            from scheduled_jobs where id = any(:ids::bigint[])
-            order by id
+            select %s, now() as now from scheduled_jobs s where s.id = any(:ids::bigint[])
+            order by s.id
             for update
-            """)
+            """
+                .formatted(ScheduleRows.COLUMNS))
         .param("ids", Columns.texts(ids))
-        .query(ScheduledJobs::locked)
+        .query(
+            (row, number) ->
+                new Locked(
+                    Columns.requiredInstant(row, "now"), schedule(ScheduleRows.row(row, number))))
         .list();
   }
 
@@ -72,59 +77,101 @@ class ScheduledJobs {
     jdbc.sql(
             """
             update scheduled_jobs s
-            set next_run_at = n.next_run_at::timestamptz, last_run_at = n.last_run_at::timestamptz,
-                last_status = n.last_status, last_error = n.last_error,
-                consecutive_failures = n.failures,
+            set next_run_at = n.next_run_at::timestamptz, next_jitter_ms = n.next_jitter_ms,
+                last_run_at = n.last_run_at::timestamptz, last_status = n.last_status, last_error = n.last_error,
+                last_error_class = n.last_error_class, consecutive_failures = n.failures,
                 status = case when n.suspended is null then s.status else 'suspended' end,
                 status_reason = coalesce(n.suspended, s.status_reason),
                 status_changed_by = case when n.suspended is null then s.status_changed_by else 'scheduler' end,
                 status_changed_at = case when n.suspended is null then s.status_changed_at else now() end,
                 updated_at = now()
-            from unnest(:ids::bigint[], :nexts::text[], :lasts::text[], :statuses::text[], :errors::text[],
-              :failures::integer[], :suspended::text[])
-              as n (id, next_run_at, last_run_at, last_status, last_error, failures, suspended)
+            from unnest(:ids::bigint[], :nexts::text[], :jitters::integer[], :lasts::text[], :statuses::text[],
+              :errors::text[], :classes::text[], :failures::integer[], :suspended::text[])
+              as n (id, next_run_at, next_jitter_ms, last_run_at, last_status, last_error, last_error_class, failures,
+                suspended)
             where s.id = n.id
             """)
         .param("ids", Columns.texts(schedules.stream().map(Schedule::id).toList()))
-        .param("nexts", Columns.texts(schedules.stream().map(Schedule::nextRunAt).toList()))
-        .param("lasts", texts(schedules.stream().map(Schedule::lastRunAt).toArray()))
-        .param("statuses", texts(schedules.stream().map(Schedule::lastStatus).toArray()))
-        .param("errors", texts(schedules.stream().map(Schedule::lastError).toArray()))
+        .param("nexts", Columns.texts(schedules.stream().map(each -> each.next().at()).toList()))
+        .param(
+            "jitters",
+            Columns.texts(schedules.stream().map(each -> each.next().jitter().toMillis()).toList()))
+        .param("lasts", ofLast(schedules, Schedule.Last::startedAt))
+        .param("statuses", ofLast(schedules, Schedule.Last::status))
+        .param("errors", ofLast(schedules, Schedule.Last::error))
+        .param("classes", ofLast(schedules, Schedule.Last::errorClass))
         .param("failures", Columns.texts(schedules.stream().map(Schedule::failures).toList()))
-        .param("suspended", texts(schedules.stream().map(Schedule::suspendedBecause).toArray()))
+        .param("suspended", Columns.textsOrNulls(schedules, Schedule::suspendedBecause))
         .update();
   }
 
-  private static @Nullable String[] texts(@Nullable Object[] values) {
-    var texts = new @Nullable String[values.length];
-    for (int i = 0; i < values.length; i++) {
-      Object value = values[i];
-      texts[i] = value == null ? null : value.toString();
-    }
-    return texts;
+  private static @Nullable String[] ofLast(
+      List<Schedule> schedules, Function<Schedule.Last, @Nullable Object> part) {
+    return Columns.textsOrNulls(
+        schedules,
+        schedule -> {
+          Schedule.Last last = schedule.last();
+          return last == null ? null : part.apply(last);
+        });
   }
 
-  private static Locked locked(ResultSet row, int number) throws SQLException {
-    return new Locked(
-        Columns.requiredInstant(row, "now"),
-        new Schedule(
-            row.getLong("id"),
-            row.getBoolean("active"),
-            cadence(row),
-            Columns.requiredInstant(row, "next_run_at"),
-            Columns.instant(row, "last_run_at"),
-            row.getString("last_status"),
-            row.getString("last_error"),
-            row.getInt("consecutive_failures"),
-            null));
+  /**
+   * Locks suspended schedules whose cause seems to be mended: a run of the job that was asked for
+   * since then went well, or the project that had no source has one now.
+   */
+  List<ScheduleRow> lockMended(int limit) {
+    return jdbc.sql(
+            """
+            select %s from scheduled_jobs s
+            where s.status = 'suspended' and (
+              exists (
+                select from job_runs r
+                where r.project_id = s.project_id and r.job_name = s.job_type
+                  and r.requested_at > s.status_changed_at and r.status in ('ok', 'partial'))
+              or s.last_error_class = 'no_source' and exists (
+                select from project_sources p
+                where p.project_id = s.project_id and p.created_at > s.status_changed_at))
+            order by s.id limit :limit
+            for update of s skip locked
+            """
+                .formatted(ScheduleRows.COLUMNS))
+        .param("limit", limit)
+        .query(ScheduleRows::row)
+        .list();
   }
 
-  private static @Nullable Cadence cadence(ResultSet row) throws SQLException {
+  /** Gives a mended schedule back to the ticks. */
+  void resume(long id, ScheduleSettings.Due next) {
+    jdbc.sql(
+            """
+            update scheduled_jobs
+            set status = 'active', status_reason = null, status_changed_by = 'scheduler', status_changed_at = now(),
+                consecutive_failures = 0, next_run_at = :next, next_jitter_ms = :jitter, updated_at = now()
+            where id = :id
+            """)
+        .param("id", id)
+        .param("next", Columns.parameter(next.at()))
+        .param("jitter", next.jitter().toMillis())
+        .update();
+  }
+
+  private static Schedule schedule(ScheduleRow row) {
+    String status = row.lastStatus();
+    return new Schedule(
+        row.id(),
+        row.active(),
+        cadence(row),
+        new ScheduleSettings.Due(row.point(), row.nextJitter()),
+        status == null
+            ? null
+            : new Schedule.Last(row.lastRunAt(), status, row.lastError(), row.lastErrorClass()),
+        row.failures(),
+        null);
+  }
+
+  private static @Nullable Cadence cadence(ScheduleRow row) {
     try {
-      return Cadence.of(
-          row.getObject("cadence_seconds", Integer.class),
-          row.getString("cron"),
-          row.getString("time_zone"));
+      return row.settings().cadence();
     } catch (IllegalArgumentException unusable) {
       // The next tick that finds it due suspends it with the reason.
       return null;

@@ -66,7 +66,7 @@ class Settlement implements Sweep {
   private static Schedule after(ScheduledJobs.Locked locked, List<FinishedRun> outcomes) {
     Schedule schedule = locked.schedule();
     for (FinishedRun run : outcomes) {
-      schedule = schedule.after(run.status(), run.startedAt(), run.error(), locked.now());
+      schedule = schedule.after(run, locked.now());
     }
     if (schedule.suspendedBecause() != null) {
       log.warn("schedule {} is {}", schedule.id(), schedule.suspendedBecause());

@@ -1,12 +1,11 @@
 package dev.threadmill.scheduler.tick;
 
 import dev.threadmill.core.database.Columns;
-import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.run.ScheduledRuns.DueTime;
-import dev.threadmill.scheduler.schedule.Cadence;
+import dev.threadmill.core.schedule.ScheduleRow;
+import dev.threadmill.core.schedule.ScheduleRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ class DueSchedules {
   List<DueSchedule> lock(@Nullable UUID projectId, int limit) {
     return jdbc.sql(
             """
-            select s.id, s.project_id, s.job_type, s.cadence_seconds, s.cron, s.time_zone, s.next_run_at, now() as now,
+            select %s, now() as now,
               (select p.archived_at is not null from projects p where p.id = s.project_id) as archived
             from scheduled_jobs s
             where s.status = 'active' and s.next_run_at <= now()
@@ -39,23 +38,74 @@ class DueSchedules {
             limit :limit
             for update of s skip locked
             """
-                .formatted(projectId == null ? "" : "and s.project_id = :project"))
+                .formatted(
+                    ScheduleRows.COLUMNS, projectId == null ? "" : "and s.project_id = :project"))
         .param("project", projectId)
         .param("limit", limit)
         .query(DueSchedules::row)
         .list();
   }
 
-  /** Moves the schedules on to the next point of their grid. */
-  void moveOn(List<DueSchedule> schedules) {
+  /** Moves the schedules on to the next point of their grid, and remembers what they catch up. */
+  void moveOn(List<Plan.Move> moves) {
     jdbc.sql(
             """
-            update scheduled_jobs s set next_run_at = n.next_run_at::timestamptz, updated_at = now()
-            from unnest(:ids::bigint[], :nexts::text[]) as n (id, next_run_at)
+            update scheduled_jobs s
+            set next_run_at = n.next_run_at::timestamptz, next_jitter_ms = n.next_jitter_ms, updated_at = now()
+            from unnest(:ids::bigint[], :nexts::text[], :jitters::integer[]) as n (id, next_run_at, next_jitter_ms)
             where s.id = n.id
             """)
-        .param("ids", Columns.texts(schedules.stream().map(DueSchedule::id).toList()))
-        .param("nexts", Columns.texts(schedules.stream().map(DueSchedule::next).toList()))
+        .param("ids", Columns.texts(moves.stream().map(Plan.Move::schedule).toList()))
+        .param("nexts", Columns.texts(moves.stream().map(move -> move.next().at()).toList()))
+        .param(
+            "jitters",
+            Columns.texts(moves.stream().map(move -> move.next().jitter().toMillis()).toList()))
+        .update();
+    moves.stream().filter(move -> !move.later().isEmpty()).forEach(this::catchUpLater);
+  }
+
+  private void catchUpLater(Plan.Move move) {
+    jdbc.sql(
+            """
+            update scheduled_jobs
+            set catch_up_at = (catch_up_at || :points::timestamptz[])
+              [greatest(1, cardinality(catch_up_at) + cardinality(:points::timestamptz[]) - catch_up_cap + 1):]
+            where id = :id
+            """)
+        .param("id", move.schedule())
+        .param("points", Columns.texts(move.later()))
+        .update();
+  }
+
+  /**
+   * Locks schedules that have missed times to run, no run of theirs under way and no failure to get
+   * over first.
+   */
+  List<DueTime> lockCatchingUp(int limit) {
+    return jdbc.sql(
+            """
+            select %s, s.catch_up_at[1] as missed from scheduled_jobs s
+            where s.catch_up_at <> '{}' and s.status = 'active' and s.consecutive_failures = 0
+              and not exists (
+                select from worker_runs w where w.scheduled_job_id = s.id and w.settled_at is null)
+              and not exists (
+                select from job_runs r where r.project_id = s.project_id and r.job_name = s.job_type
+                  and r.status in ('queued', 'running'))
+              and exists (select from projects p where p.id = s.project_id and p.archived_at is null)
+            order by s.id limit :limit
+            for update of s skip locked
+            """
+                .formatted(ScheduleRows.COLUMNS))
+        .param("limit", limit)
+        .query(DueSchedules::missed)
+        .list();
+  }
+
+  /** Takes the oldest missed time off the schedules. */
+  void caughtUp(List<DueTime> missed) {
+    jdbc.sql(
+            "update scheduled_jobs set catch_up_at = catch_up_at[2:], updated_at = now() where id = any(:ids::bigint[])")
+        .param("ids", Columns.texts(missed.stream().map(DueTime::scheduleId).toList()))
         .update();
   }
 
@@ -74,25 +124,20 @@ class DueSchedules {
   }
 
   private static DueSchedule row(ResultSet row, int number) throws SQLException {
-    var due =
-        new DueTime(
-            row.getLong("id"),
-            Columns.uuid(row, "project_id"),
-            JobType.of(row.getString("job_type")),
-            Columns.requiredInstant(row, "next_run_at"));
-    boolean archived = row.getBoolean("archived");
-    try {
-      Instant next =
-          Cadence.of(
-                  row.getObject("cadence_seconds", Integer.class),
-                  row.getString("cron"),
-                  row.getString("time_zone"))
-              .next(due.at(), Columns.requiredInstant(row, "now"))
-              .orElseThrow(() -> new IllegalArgumentException("there is no next time"));
-      return new DueSchedule(due, next, null, archived);
-    } catch (IllegalArgumentException unusable) {
-      String why = unusable.getMessage() + "; change the schedule and resume it";
-      return new DueSchedule(due, null, why, archived);
-    }
+    return new DueSchedule(
+        ScheduleRows.row(row, number),
+        Columns.requiredInstant(row, "now"),
+        row.getBoolean("archived"));
+  }
+
+  private static DueTime missed(ResultSet row, int number) throws SQLException {
+    ScheduleRow schedule = ScheduleRows.row(row, number);
+    return new DueTime(
+        schedule.id(),
+        schedule.projectId(),
+        schedule.jobType(),
+        Columns.requiredInstant(row, "missed"),
+        schedule.settings().overlap(),
+        "caught up; %d more to come".formatted(schedule.catchingUp() - 1));
   }
 }

@@ -5,6 +5,7 @@ import dev.threadmill.core.tick.Tick;
 import dev.threadmill.core.tick.TickLog;
 import dev.threadmill.scheduler.sweep.Sweep;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -20,7 +21,7 @@ class ForgottenTicks implements Sweep {
   private final KafkaConnection kafka;
   private final TickLog ticks;
   private final TickProcessor processor;
-  private volatile boolean said;
+  private volatile String said = "";
 
   ForgottenTicks(KafkaConnection kafka, TickLog ticks, TickProcessor processor) {
     this.kafka = kafka;
@@ -35,15 +36,27 @@ class ForgottenTicks implements Sweep {
 
   @Override
   public Duration sweep() {
-    for (Tick tick : ticks.unprocessed(FORGOTTEN_AFTER, AT_ONCE)) {
-      if (processor.process(tick.id()) && !said) {
-        log.info(
-            "no event came for tick {}; it is processed without, and so are others while Kafka is away",
-            tick.id());
-        said = true;
+    List<Tick> forgotten = ticks.unprocessed(FORGOTTEN_AFTER, AT_ONCE);
+    for (Tick tick : forgotten) {
+      if (processor.process(tick.id())) {
+        say(tick);
       }
     }
-    said = said && !kafka.isUp();
+    if (forgotten.isEmpty()) {
+      said = "";
+    }
     return PAUSE;
+  }
+
+  /** Once, until ticks come by their events again or the cause is another. */
+  private void say(Tick tick) {
+    String what =
+        kafka.isUp()
+            ? "no event came for tick {}; it is processed without"
+            : "Kafka is away: tick {} is processed without its event, and so are others. What is due is claimed and queued, and announced when Kafka is back";
+    if (!what.equals(said)) {
+      log.warn(what, tick.id());
+      said = what;
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.threadmill.scheduler.tick;
 import dev.threadmill.core.run.QueuedRun;
 import dev.threadmill.core.run.RunRequests;
 import dev.threadmill.core.run.ScheduledRuns;
+import dev.threadmill.core.run.ScheduledRuns.DueTime;
 import dev.threadmill.core.tick.Tick;
 import dev.threadmill.core.tick.TickLog;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -29,18 +32,21 @@ class TickProcessor {
   private final ScheduledRuns scheduledRuns;
   private final RunRequests requests;
   private final TransactionTemplate transaction;
+  private final TickSettings settings;
 
   TickProcessor(
       TickLog ticks,
       DueSchedules schedules,
       ScheduledRuns scheduledRuns,
       RunRequests requests,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      TickSettings settings) {
     this.ticks = ticks;
     this.schedules = schedules;
     this.scheduledRuns = scheduledRuns;
     this.requests = requests;
     this.transaction = transaction;
+    this.settings = settings;
   }
 
   /**
@@ -94,27 +100,27 @@ class TickProcessor {
   }
 
   private List<QueuedRun> queue(Tick tick, List<DueSchedule> due) {
+    List<Plan.Move> moves = new ArrayList<>(due.size());
     for (DueSchedule schedule : due) {
-      String unusable = schedule.unusable();
-      if (unusable != null) {
-        log.warn("schedule {} is suspended: {}", schedule.id(), unusable);
-        schedules.suspend(schedule.id(), unusable);
+      switch (Plan.of(schedule, settings.grace())) {
+        case Plan.Suspend suspend -> {
+          log.warn("schedule {} is suspended: {}", suspend.schedule(), suspend.why());
+          schedules.suspend(suspend.schedule(), suspend.why());
+        }
+        case Plan.Move move -> moves.add(move);
       }
     }
-    List<DueSchedule> usable =
-        due.stream().filter(schedule -> schedule.unusable() == null).toList();
-    if (usable.isEmpty()) {
+    if (moves.isEmpty()) {
       return List.of();
     }
-    // The runs first: next_run_at is still the time that they are for.
     List<QueuedRun> queued =
-        scheduledRuns.queue(
-            tick.id(),
-            usable.stream()
-                .filter(schedule -> !schedule.projectArchived())
-                .map(DueSchedule::due)
-                .toList());
-    schedules.moveOn(usable);
+        scheduledRuns.queue(tick.id(), present(moves.stream().map(Plan.Move::run)));
+    scheduledRuns.skip(tick.id(), present(moves.stream().map(Plan.Move::skip)));
+    schedules.moveOn(moves);
     return queued;
+  }
+
+  private static List<DueTime> present(Stream<@Nullable DueTime> times) {
+    return times.<DueTime>flatMap(Stream::ofNullable).toList();
   }
 }

@@ -5,9 +5,13 @@ import static dev.threadmill.core.job.JobType.EMBEDDINGS_RUN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.core.job.RunTrigger;
+import dev.threadmill.core.run.RunRequest;
+import dev.threadmill.core.run.RunRequests;
 import dev.threadmill.core.tick.TickRequests;
 import dev.threadmill.scheduler.SchedulerIT;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -16,6 +20,7 @@ class SettlementIT extends SchedulerIT {
   @Autowired private TickRequests requests;
   @Autowired private Settlement settlement;
   @Autowired private Seeding seeding;
+  @Autowired private RunRequests runs;
 
   @Test
   void a_success_is_told_and_ends_a_row_of_failures() {
@@ -132,6 +137,103 @@ class SettlementIT extends SchedulerIT {
                 .query(String.class)
                 .list())
         .containsExactly("chatwoot_sync 900 true", "embeddings_run 1200 true");
+  }
+
+  @Test
+  void what_only_a_person_can_mend_suspends_after_three_and_a_good_run_by_hand_resumes() {
+    UUID project = newProject();
+    embeddings.failing.add(project);
+    embeddings.errorClass = "unauthorized";
+    long schedule = due(project, EMBEDDINGS_RUN, 900, "1 min");
+    jdbc.sql("update scheduled_jobs set consecutive_failures = 2 where id = :id")
+        .param("id", schedule)
+        .update();
+    requests.byHand(project, 10);
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> "suspended".equals(of(schedule, "status", String.class)));
+    embeddings.errorClass = "malformed";
+    embeddings.failing.remove(project);
+
+    runs.request(new RunRequest(project, EMBEDDINGS_RUN, RunTrigger.MANUAL, "Ada", Map.of()));
+
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> "active".equals(of(schedule, "status", String.class)));
+    assertThat(of(schedule, "consecutive_failures", Integer.class)).isZero();
+    assertThat(of(schedule, "next_run_at > now()", Boolean.class)).isTrue();
+  }
+
+  @Test
+  void a_sync_that_was_suspended_for_want_of_a_source_goes_on_when_there_is_one() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 900, "1 min");
+    jdbc.sql(
+            """
+            update scheduled_jobs set status = 'suspended', status_changed_at = now() - interval '1 s',
+              last_error_class = 'no_source' where id = :id
+            """)
+        .param("id", schedule)
+        .update();
+
+    jdbc.sql(
+            """
+            insert into project_sources (project_id, source_kind, base_url, external_id)
+            values (:p, 'chatwoot', 'https://chat.example.com', '4711')
+            """)
+        .param("p", project)
+        .update();
+
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> "active".equals(of(schedule, "status", String.class)));
+  }
+
+  @Test
+  void who_asked_to_be_left_alone_is_left_alone() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 900, "1 min");
+    jdbc.sql(
+            """
+            with run as (
+              insert into job_runs (project_id, job_name, trigger, requested_by, status, finished_at, error, error_class,
+                retry_at)
+              values (:p, 'chatwoot_sync', 'schedule', 'scheduler', 'failed', now(), 'slow down', 'rate_limited',
+                now() + interval '7 hours') returning id)
+            insert into worker_runs (project_id, scheduled_job_id, job_run_id, scheduled_for, coalesced)
+            select :p, :s, id, now(), false from run
+            """)
+        .param("p", project)
+        .param("s", schedule)
+        .update();
+
+    awaitStatus(schedule, "failed");
+    assertThat(
+            of(
+                schedule,
+                "next_run_at between now() + interval '6 h 50 min' and now() + interval '7 h 20 min'",
+                Boolean.class))
+        .isTrue();
+  }
+
+  @Test
+  void a_job_is_seeded_for_all_projects_once_a_service_has_it() {
+    UUID project = newProject();
+    seeding.seed();
+
+    jdbc.sql("insert into job_workers (worker, job_type) values ('insight', 'signals_extraction')")
+        .update();
+    seeding.seed();
+
+    assertThat(
+            jdbc.sql(
+                    "select count(*) from scheduled_jobs where project_id = :p and job_type = 'signals_extraction'")
+                .param("p", project)
+                .query(Integer.class)
+                .single())
+        .isEqualTo(1);
+    jdbc.sql("delete from job_workers where worker = 'insight'").update();
+    jdbc.sql("delete from scheduled_jobs where job_type = 'signals_extraction'").update();
   }
 
   private void awaitStatus(long schedule, String status) {

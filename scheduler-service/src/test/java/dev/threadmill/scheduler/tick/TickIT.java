@@ -272,6 +272,135 @@ class TickIT extends SchedulerIT {
         .until(() -> ticks.outcome(tick.id()).orElseThrow(), TickOutcome::finished);
   }
 
+  @Test
+  void a_due_time_that_may_not_overlap_is_left_out_and_says_which_run_was_in_its_way() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 900, "1 s");
+    set(schedule, "overlap = 'skip'");
+    UUID manual =
+        runLog
+            .request(new RunRequest(project, CHATWOOT_SYNC, RunTrigger.MANUAL, "Ada", Map.of()))
+            .runId();
+
+    UUID tick = tick(project);
+
+    assertThat(ticks.outcome(tick).orElseThrow().finished()).as("nobody waits for it").isTrue();
+    assertThat(ticks.outcome(tick).orElseThrow().runs())
+        .singleElement()
+        .satisfies(
+            skipped -> {
+              assertThat(skipped.skipped()).isTrue();
+              assertThat(skipped.reason()).contains(manual.toString(), "Ada", "manual");
+            });
+  }
+
+  @Test
+  void missed_times_are_left_out_where_nobody_wants_them_and_their_rows_say_so() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 900, "5 hours");
+    set(schedule, "catch_up = 'none'");
+
+    UUID tick = tick(project);
+
+    assertThat(runs(project)).isZero();
+    assertThat(ticks.outcome(tick).orElseThrow().runs())
+        .singleElement()
+        .satisfies(skipped -> assertThat(skipped.reason()).contains("missed", "'none'"));
+    assertThat(of(schedule, "next_run_at > now()", Boolean.class)).isTrue();
+  }
+
+  @Test
+  void all_missed_times_run_one_after_the_other_and_hold_up_nobody_elses_one() {
+    UUID flood = newProject();
+    long catchingUp = due(flood, EMBEDDINGS_RUN, 10, "5000 s");
+    set(catchingUp, "catch_up = 'all', catch_up_cap = 500");
+    UUID other = newProject();
+    due(other, EMBEDDINGS_RUN, 900, "1 s");
+
+    UUID tick = ticks.requestManual(null, 10_000).id();
+    assertThat(processor.process(tick)).isTrue();
+
+    assertThat(of(catchingUp, "cardinality(catch_up_at)", Integer.class)).isEqualTo(499);
+    await().atMost(PATIENCE).until(() -> "ok".equals(lastRun(other)));
+    assertThat(of(catchingUp, "cardinality(catch_up_at)", Integer.class))
+        .as("the other's run did not wait for these")
+        .isGreaterThan(400);
+    await().atMost(PATIENCE).until(() -> runs(flood) >= 3);
+    assertThat(
+            jdbc.sql(
+                    "select count(*) from job_runs where project_id = :p and status in ('queued', 'running')")
+                .param("p", flood)
+                .query(Integer.class)
+                .single())
+        .isLessThanOrEqualTo(1);
+    set(catchingUp, "catch_up_at = array[catch_up_at[1]]");
+    await().atMost(PATIENCE).until(() -> of(catchingUp, "catch_up_at = '{}'", Boolean.class));
+    assertThat(
+            jdbc.sql(
+                    """
+                    select count(*) from worker_runs
+                    where scheduled_job_id = :s and reason = 'caught up; 0 more to come'
+                    """)
+                .param("s", catchingUp)
+                .query(Integer.class)
+                .single())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void ten_replicas_that_tick_at_once_neither_double_nor_block() throws Exception {
+    List<UUID> projects = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      UUID project = newProject();
+      due(project, CHATWOOT_SYNC, 900, "1 min");
+      projects.add(project);
+    }
+    List<Callable<Boolean>> ten =
+        Stream.generate(() -> ticks.requestManual(null, 1000).id())
+            .limit(10)
+            .map(tick -> (Callable<Boolean>) () -> processor.process(tick))
+            .toList();
+
+    assertThat(atOnce(ten)).hasSize(10).containsOnly(true);
+
+    projects.forEach(project -> assertThat(runs(project)).isEqualTo(1));
+  }
+
+  /** This replica's clock is an hour ahead; see {@link SchedulerIT}. */
+  @Test
+  void a_replica_whose_clock_is_an_hour_off_takes_nothing_early_and_files_no_tick_of_its_own() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 3600, "-30 min");
+
+    tick(project);
+
+    assertThat(runs(project)).isZero();
+    assertThat(of(schedule, "next_run_at > now() + interval '25 min'", Boolean.class)).isTrue();
+    var interval = Duration.ofDays(100);
+    Tick filed = ticks.requestForInterval(interval, 10).orElseThrow();
+    assertThat(processor.process(filed.id())).isTrue();
+    assertThat(
+            jdbc.sql("select count(*) from scheduler_ticks where slot > now()")
+                .query(Integer.class)
+                .single())
+        .isZero();
+    assertThat(ticks.requestForInterval(interval, 10)).isEmpty();
+  }
+
+  private String lastRun(UUID project) {
+    return jdbc.sql(
+            "select coalesce(max(status), '') from job_runs where project_id = :p and status = 'ok'")
+        .param("p", project)
+        .query(String.class)
+        .single();
+  }
+
+  private void set(long schedule, String columns) {
+    jdbc.sql("update scheduled_jobs set " + columns + " where id = :id")
+        .param("id", schedule)
+        .update();
+  }
+
   private UUID tick(UUID project) {
     UUID tick = ticks.requestManual(project, 1000).id();
     assertThat(processor.process(tick)).isTrue();

@@ -20,6 +20,8 @@ public record Fault(
   public enum Kind {
     /** The status with an HTML page, as proxies answer; the request is not processed. */
     STATUS,
+    /** 429 in plain text, with a Retry-After of the delay, as operators may configure it. */
+    THROTTLED,
     /** The right answer, cut in the middle but with a matching Content-Length. */
     BROKEN_JSON,
     /** The right answer, late. */
@@ -45,6 +47,12 @@ public record Fault(
   public static Fault status(int status) {
     Fault fault = of(Kind.STATUS);
     return new Fault(fault.kind, fault.pattern, 0, 1, status, fault.delay, fault.bytes);
+  }
+
+  /** The throttle's answer; Chatwoot's own comes without a Retry-After. */
+  public static Fault throttled(Duration retryAfter) {
+    Fault fault = of(Kind.THROTTLED);
+    return new Fault(fault.kind, fault.pattern, 0, 1, 429, retryAfter, fault.bytes);
   }
 
   public static Fault brokenJson() {

@@ -1,0 +1,135 @@
+package dev.threadmill.gateway.runs;
+
+import dev.threadmill.core.settings.Settings;
+import dev.threadmill.gateway.problem.ApiProblem;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * Server-sent events that follow rows: one virtual thread for each reader, no connection to the
+ * database held between two looks, and no more readers than {@code LIVE_STREAMS} (1 to 10,000,
+ * default 200).
+ */
+@Component
+class LiveStreams implements SmartLifecycle {
+  /** After this long a reader comes back by itself, with the id of what it saw last. */
+  private static final Duration LIMIT = Duration.ofMinutes(30);
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** A comment finds readers that are gone, and keeps proxies from closing the stream. */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+  private final Semaphore places;
+  private volatile boolean running;
+
+  LiveStreams(Settings settings) {
+    this.places = new Semaphore(settings.integer("LIVE_STREAMS", 200, 1, 10_000));
+  }
+
+  /** One look at the rows. */
+  interface Look {
+    /**
+     * @return whether there may be more to see
+     */
+    boolean look(Out out) throws IOException;
+  }
+
+  /** Where a look sends what is new. */
+  interface Out {
+    void send(String id, String name, Object data) throws IOException;
+  }
+
+  /**
+   * @throws ApiProblem when there are too many readers already
+   */
+  SseEmitter open(Look look) {
+    if (!places.tryAcquire()) {
+      throw new ApiProblem(
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "too_many_streams",
+          "Too many live streams are open (LIVE_STREAMS); close one, or ask GET /jobs/runs now and then.");
+    }
+    var emitter = new SseEmitter(LIMIT.plus(HEARTBEAT).toMillis());
+    Thread.ofVirtual()
+        .name("live-stream")
+        .start(
+            () -> {
+              try {
+                follow(emitter, look);
+              } finally {
+                places.release();
+              }
+            });
+    return emitter;
+  }
+
+  private void follow(SseEmitter emitter, Look look) {
+    try {
+      var reader = new Reader(emitter);
+      // With the first byte the reader knows that it is connected, also while nothing happens.
+      reader.comment("connected");
+      long end = System.nanoTime() + LIMIT.toNanos();
+      while (running && System.nanoTime() < end && look.look(reader)) {
+        reader.beat();
+        Thread.sleep(PAUSE);
+      }
+      emitter.complete();
+    } catch (IOException | IllegalStateException readerGone) {
+      emitter.complete();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      emitter.complete();
+    } catch (RuntimeException failed) {
+      emitter.completeWithError(failed);
+    }
+  }
+
+  /** Somebody at the other end. */
+  private static final class Reader implements Out {
+    private final SseEmitter emitter;
+    private long last = System.nanoTime();
+
+    Reader(SseEmitter emitter) {
+      this.emitter = emitter;
+    }
+
+    @Override
+    public void send(String id, String name, Object data) throws IOException {
+      emitter.send(SseEmitter.event().id(id).name(name).data(data));
+      last = System.nanoTime();
+    }
+
+    void beat() throws IOException {
+      if (System.nanoTime() - last > HEARTBEAT.toNanos()) {
+        comment("still here");
+      }
+    }
+
+    void comment(String text) throws IOException {
+      emitter.send(SseEmitter.event().comment(text));
+      last = System.nanoTime();
+    }
+  }
+
+  @Override
+  public void start() {
+    running = true;
+  }
+
+  /** Before the web server, which would wait for its readers. */
+  @Override
+  public void stop() {
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}

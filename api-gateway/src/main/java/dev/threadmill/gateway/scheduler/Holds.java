@@ -1,0 +1,169 @@
+package dev.threadmill.gateway.scheduler;
+
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.kafka.KafkaConnection;
+import dev.threadmill.core.run.JobWorkers;
+import dev.threadmill.core.schedule.ScheduleRow;
+import dev.threadmill.core.schedule.Window;
+import dev.threadmill.gateway.scheduler.Explanation.Hold;
+import dev.threadmill.gateway.scheduler.SchedulerFacts.ActiveRun;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Finds out what keeps a job from running. */
+@Component
+class Holds {
+  /** Two ticks and some: a schedule that is due for longer was looked at by nobody. */
+  private static final Duration OVERDUE = Duration.ofMinutes(5);
+
+  /** Error classes that say that nothing may be spent any more. */
+  private static final Set<String> SPENT = Set.of("insufficient_quota", "budget_exhausted");
+
+  private final SchedulerFacts facts;
+  private final JobWorkers workers;
+  private final KafkaConnection kafka;
+
+  Holds(SchedulerFacts facts, JobWorkers workers, KafkaConnection kafka) {
+    this.facts = facts;
+    this.workers = workers;
+    this.kafka = kafka;
+  }
+
+  /** What the schedule's own row and the active run tell, for lists. */
+  List<Hold> brief(ScheduleRow row, @Nullable ActiveRun active, Instant now) {
+    List<Hold> holds = new ArrayList<>();
+    if (!row.active()) {
+      holds.add(rests(row));
+    }
+    if (active != null) {
+      holds.add(active(active, now));
+    }
+    if (row.active() && row.failures() > 0) {
+      holds.add(backsOff(row));
+    }
+    return holds;
+  }
+
+  /** All there is. */
+  List<Hold> all(ScheduleRow row, @Nullable ActiveRun active, Instant now) {
+    List<Hold> holds = brief(row, active, now);
+    if (SPENT.contains(Objects.requireNonNullElse(row.lastErrorClass(), ""))) {
+      holds.add(Hold.of("budget", "The budget is used up: " + row.lastError()));
+    }
+    if (row.jobType() == JobType.CHATWOOT_SYNC && !facts.hasSource(row.projectId())) {
+      holds.add(
+          Hold.of(
+              "no_source", "No Chatwoot account is bound to this project; add a source to it."));
+    }
+    absentService(row.jobType(), holds);
+    if (!kafka.isUp()) {
+      holds.add(
+          Hold.of("kafka_away", "Kafka is away: runs are queued, and start when it is back."));
+    }
+    overdue(row, now, holds);
+    outsideWindow(row, now, holds);
+    return holds;
+  }
+
+  private static Hold rests(ScheduleRow row) {
+    String who = Objects.requireNonNullElse(row.statusChangedBy(), "somebody");
+    String why = row.statusReason();
+    boolean paused = row.status().equals("paused");
+    String what =
+        paused || why == null
+            ? "%s by %s%s".formatted(capital(row.status()), who, why == null ? "" : ": " + why)
+            // The reason of a suspension is a whole sentence.
+            : capital(why);
+    return new Hold(row.status(), what, who, row.statusChangedAt(), null, null);
+  }
+
+  private static String capital(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+
+  private static Hold active(ActiveRun run, Instant now) {
+    boolean queued = run.status() == RunStatus.QUEUED;
+    String text =
+        "A run, started by %s, is %s".formatted(run.requestedBy(), run.status().wireName());
+    if (queued && run.heldBy() != null) {
+      return hold("limit", text + ": " + run.heldBy(), run, null);
+    }
+    if (queued && run.dueAt().isAfter(now)) {
+      return hold(
+          "retry_wait",
+          "%s and tried again after attempt %d: %s".formatted(text, run.attempt(), run.error()),
+          run,
+          run.dueAt());
+    }
+    return hold("run_active", text, run, null);
+  }
+
+  private static Hold hold(String kind, String text, ActiveRun run, @Nullable Instant until) {
+    return new Hold(kind, text, run.requestedBy(), run.since(), until, run.id());
+  }
+
+  private static Hold backsOff(ScheduleRow row) {
+    return new Hold(
+        "back_off",
+        "Waits longer after %d failures in a row. The last one: %s"
+            .formatted(row.failures(), row.lastError()),
+        "scheduler",
+        row.lastRunAt(),
+        row.nextRunAt(),
+        null);
+  }
+
+  private void absentService(JobType job, List<Hold> holds) {
+    JobWorkers.Presence presence = workers.of(job);
+    if (presence.present() == 0) {
+      holds.add(
+          new Hold(
+              "service_absent",
+              "No service that takes runs of " + job.wireName() + " is there; start one.",
+              null,
+              presence.lastSeen().orElse(null),
+              null,
+              null));
+    }
+  }
+
+  private void overdue(ScheduleRow row, Instant now, List<Hold> holds) {
+    if (row.active() && row.nextRunAt().plus(OVERDUE).isBefore(now)) {
+      holds.add(
+          new Hold(
+              "scheduler_absent",
+              "It was due at %s, and no scheduler looked; start scheduler-service."
+                  .formatted(row.nextRunAt()),
+              null,
+              facts.lastTick().orElse(null),
+              null,
+              null));
+    }
+  }
+
+  private static void outsideWindow(ScheduleRow row, Instant now, List<Hold> holds) {
+    Window window = row.settings().window();
+    try {
+      if (window != null && !window.contains(now, row.settings().zone())) {
+        holds.add(
+            new Hold(
+                "outside_window",
+                "It runs from %s to %s (%s) only."
+                    .formatted(window.from(), window.until(), row.settings().timeZone()),
+                null,
+                null,
+                row.nextRunAt(),
+                null));
+      }
+    } catch (IllegalArgumentException unknownZone) {
+      // Then it is suspended for that, and says so.
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.threadmill.core.project;
+
+import dev.threadmill.core.database.Columns;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The columns of {@code project_sources} that say which webhooks a source takes. */
+@Repository
+public final class SourceWebhooks {
+  private final JdbcClient jdbc;
+  private final Secrets secrets;
+
+  public SourceWebhooks(JdbcClient jdbc, Secrets secrets) {
+    this.jdbc = jdbc;
+    this.secrets = secrets;
+  }
+
+  /**
+   * Which webhooks a source takes.
+   *
+   * @param secret signs them; null: there is none
+   * @param unsigned whether such without a signature are taken, as old servers send them
+   */
+  public record Access(
+      UUID sourceId, UUID projectId, long accountId, @Nullable String secret, boolean unsigned) {
+    @Override
+    public String toString() {
+      return "webhooks of source " + sourceId;
+    }
+  }
+
+  /**
+   * Empty when there is no such source.
+   *
+   * @throws IllegalStateException when its secret can't be decrypted
+   */
+  public Optional<Access> find(UUID sourceId) {
+    return jdbc.sql(
+            """
+            select id, project_id, external_id, webhook_secret, webhook_unsigned from project_sources
+            where id = :id
+            """)
+        .param("id", sourceId)
+        .query(
+            (row, number) -> {
+              byte[] secret = row.getBytes("webhook_secret");
+              return new Access(
+                  sourceId,
+                  Columns.uuid(row, "project_id"),
+                  Long.parseLong(row.getString("external_id")),
+                  secret == null ? null : secrets.decrypt(secret, sourceId),
+                  row.getBoolean("webhook_unsigned"));
+            })
+        .optional();
+  }
+
+  /** Sets what a source takes; a null secret removes it. */
+  public void set(UUID sourceId, @Nullable String secret, boolean unsigned) {
+    jdbc.sql(
+            """
+            update project_sources
+            set webhook_secret = :secret, webhook_unsigned = :unsigned, updated_at = now() where id = :id
+            """)
+        .param("id", sourceId)
+        .param("secret", secret == null ? null : secrets.encrypt(secret, sourceId))
+        .param("unsigned", unsigned)
+        .update();
+  }
+}

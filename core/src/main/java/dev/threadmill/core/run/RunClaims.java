@@ -1,0 +1,90 @@
+package dev.threadmill.core.run;
+
+import dev.threadmill.core.job.JobType;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Takes queued runs within the limits on how many are worked at once. */
+@Repository
+final class RunClaims {
+  private final RunLog runLog;
+  private final RunLimits limits;
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+
+  RunClaims(RunLog runLog, RunLimits limits, JdbcClient jdbc, TransactionTemplate transaction) {
+    this.runLog = runLog;
+    this.limits = limits;
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+  }
+
+  /**
+   * @param run empty when the run could not be taken
+   * @param heldBy the limit that kept it waiting; null when it was no limit
+   */
+  record Claim(Optional<ClaimedRun> run, @Nullable String heldBy) {}
+
+  Claim claim(UUID runId, UUID projectId, JobType job, String worker, Duration lease) {
+    if (limits.none(job)) {
+      return new Claim(runLog.claim(runId, worker, lease), null);
+    }
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              lock(projectId, job);
+              String heldBy = heldBy(projectId, job);
+              if (heldBy != null) {
+                runLog.held(runId, heldBy);
+                return new Claim(Optional.empty(), heldBy);
+              }
+              return new Claim(runLog.claim(runId, worker, lease), null);
+            }));
+  }
+
+  /**
+   * Counting and taking must be one: two that count at the same time would both find room. Always
+   * the job first, so that nobody waits in a circle; the locks last for three statements.
+   */
+  private void lock(UUID projectId, JobType job) {
+    if (limits.perJob().containsKey(job)) {
+      lock("runs of " + job.wireName());
+    }
+    if (limits.perProject() > 0) {
+      lock("runs in " + projectId);
+    }
+  }
+
+  private void lock(String what) {
+    jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:what, 0)) is null")
+        .param("what", what)
+        .query(Boolean.class)
+        .single();
+  }
+
+  private @Nullable String heldBy(UUID projectId, JobType job) {
+    Integer perJob = limits.perJob().get(job);
+    if (perJob != null && running("job_name = :value", job.wireName()) >= perJob) {
+      return "%d runs of %s are worked already (RUNS_PER_JOB)".formatted(perJob, job.wireName());
+    }
+    int perProject = limits.perProject();
+    if (perProject > 0
+        && running("project_id = :value::uuid", projectId.toString()) >= perProject) {
+      return "%d runs of the project are worked already (RUNS_PER_PROJECT)".formatted(perProject);
+    }
+    return null;
+  }
+
+  private int running(String condition, String value) {
+    return jdbc.sql("select count(*) from job_runs where status = 'running' and " + condition)
+        .param("value", value)
+        .query(Integer.class)
+        .single();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.threadmill.core.schedule;
+
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The hours in which a job may be due. One that ends before it begins goes over midnight and
+ * belongs to the day on which it begins.
+ *
+ * @param from its first minute
+ * @param until the first minute that does not belong to it
+ * @param days the days on which it begins
+ */
+public record Window(LocalTime from, LocalTime until, Set<DayOfWeek> days) {
+  private static final int DAYS_OF_A_WEEK = 7;
+
+  public Window {
+    days = days.isEmpty() ? EnumSet.allOf(DayOfWeek.class) : EnumSet.copyOf(days);
+    if (from.equals(until)) {
+      throw new IllegalArgumentException(
+          "a window begins and ends at different times, not both at " + from);
+    }
+  }
+
+  public boolean contains(Instant time, ZoneId zone) {
+    ZonedDateTime local = time.atZone(zone);
+    return covers(local.toLocalDate(), local.toLocalTime())
+        || coversFromTheDayBefore(local.toLocalDate().minusDays(1), local.toLocalTime());
+  }
+
+  private boolean covers(LocalDate day, LocalTime time) {
+    boolean overMidnight = until.isBefore(from);
+    return days.contains(day.getDayOfWeek())
+        && !time.isBefore(from)
+        && (overMidnight || time.isBefore(until));
+  }
+
+  private boolean coversFromTheDayBefore(LocalDate day, LocalTime time) {
+    return until.isBefore(from) && days.contains(day.getDayOfWeek()) && time.isBefore(until);
+  }
+
+  /** The first beginning of a window that is after the given time. */
+  Optional<Instant> nextBegin(Instant after, ZoneId zone) {
+    LocalDate today = after.atZone(zone).toLocalDate();
+    for (int ahead = 0; ahead <= DAYS_OF_A_WEEK; ahead++) {
+      LocalDate day = today.plusDays(ahead);
+      Instant begin = day.atTime(from).atZone(zone).toInstant();
+      if (days.contains(day.getDayOfWeek()) && begin.isAfter(after)) {
+        return Optional.of(begin);
+      }
+    }
+    return Optional.empty();
+  }
+}

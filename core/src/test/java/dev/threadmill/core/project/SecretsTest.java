@@ -1,0 +1,76 @@
+package dev.threadmill.core.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.threadmill.core.settings.InvalidSettingException;
+import dev.threadmill.core.settings.Settings;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.env.MockEnvironment;
+
+class SecretsTest {
+  private static final UUID ROW = UUID.randomUUID();
+
+  private static Secrets secrets(String key) {
+    return Secrets.of(new Settings(new MockEnvironment().withProperty(Secrets.VARIABLE, key)));
+  }
+
+  private static String key(int filler) {
+    byte[] bytes = new byte[32];
+    bytes[0] = (byte) filler;
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  @Test
+  void a_secret_comes_back_as_it_was_and_never_looks_the_same_twice() {
+    Secrets secrets = secrets(key(1));
+
+    byte[] once = secrets.encrypt("geheim 🔑", ROW);
+    byte[] twice = secrets.encrypt("geheim 🔑", ROW);
+
+    assertThat(secrets.decrypt(once, ROW)).isEqualTo("geheim 🔑");
+    assertThat(once).isNotEqualTo(twice);
+    assertThat(new String(once, StandardCharsets.UTF_8)).doesNotContain("geheim");
+  }
+
+  @Test
+  void another_key_another_row_or_a_changed_byte_can_not_read_it() {
+    byte[] encrypted = secrets(key(1)).encrypt("secret", ROW);
+    byte[] changed = encrypted.clone();
+    changed[changed.length - 1] ^= 1;
+
+    assertThatThrownBy(() -> secrets(key(2)).decrypt(encrypted, ROW))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(Secrets.VARIABLE);
+    assertThatThrownBy(() -> secrets(key(1)).decrypt(encrypted, UUID.randomUUID()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> secrets(key(1)).decrypt(changed, ROW))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> secrets(key(1)).decrypt(new byte[] {9, 9}, ROW))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void without_a_key_nothing_is_encrypted_or_read() {
+    Secrets none = secrets(" ");
+
+    assertThat(none.available()).isFalse();
+    assertThatThrownBy(() -> none.encrypt("secret", ROW))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(Secrets.VARIABLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"short", "not base64!", "AAECAwQFBgcICQoLDA0ODw=="})
+  void a_key_that_is_none_is_refused_by_name_and_never_repeated(String key) {
+    assertThatThrownBy(() -> secrets(key))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining(Secrets.VARIABLE)
+        .hasMessageNotContaining(key);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.threadmill.ingest.hint;
+
+import dev.threadmill.core.database.Columns;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The table {@code sync_hints}, seen by who reads what they hint at. */
+@Repository
+class HintTable {
+  /** So often a reading fails before the hint is left to the ordinary sync. */
+  private static final int MAX_ATTEMPTS = 8;
+
+  private final JdbcClient jdbc;
+
+  HintTable(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Hints that are due, the oldest first. */
+  List<Hint.Key> due(int limit) {
+    return jdbc.sql(
+            """
+            select source_id, conversation_id from sync_hints
+            where due_at <= now() order by due_at, received_at limit :limit
+            """)
+        .param("limit", limit)
+        .query(
+            (row, number) ->
+                new Hint.Key(Columns.uuid(row, "source_id"), row.getLong("conversation_id")))
+        .list();
+  }
+
+  /**
+   * Takes a hint that is due, for so long; empty when there is none or somebody else has it. Should
+   * this process die, it is due again after that.
+   */
+  Optional<Hint> claim(Hint.Key key, Duration lease) {
+    return jdbc.sql(
+            """
+            update sync_hints set due_at = now() + make_interval(secs => :lease)
+            where source_id = :source and conversation_id = :conversation and due_at <= now()
+            returning received_at
+            """)
+        .param("lease", lease.toSeconds())
+        .param("source", key.sourceId())
+        .param("conversation", key.conversationId())
+        .query(
+            (row, number) ->
+                new Hint(
+                    key.sourceId(),
+                    key.conversationId(),
+                    Columns.requiredInstant(row, "received_at")))
+        .optional();
+  }
+
+  /**
+   * Deletes a hint whose conversation was read; one that came meanwhile stays, and is due.
+   *
+   * @return false when one came meanwhile
+   */
+  boolean done(Hint hint) {
+    boolean deleted =
+        jdbc.sql(
+                    """
+                    delete from sync_hints
+                    where source_id = :source and conversation_id = :conversation and received_at = :received
+                    """)
+                .param("source", hint.sourceId())
+                .param("conversation", hint.conversationId())
+                .param("received", Columns.parameter(hint.receivedAt()))
+                .update()
+            == 1;
+    if (!deleted) {
+      jdbc.sql(
+              """
+              update sync_hints set due_at = now(), attempts = 0
+              where source_id = :source and conversation_id = :conversation
+              """)
+          .param("source", hint.sourceId())
+          .param("conversation", hint.conversationId())
+          .update();
+    }
+    return deleted;
+  }
+
+  /** The reading failed: it is due again after a wait that doubles, and at last given up. */
+  void failed(Hint hint, Duration first) {
+    jdbc.sql(
+            """
+            update sync_hints
+            set attempts = attempts + 1,
+                due_at = now() + make_interval(secs => :first * 2 ^ least(attempts, 10))
+            where source_id = :source and conversation_id = :conversation
+            """)
+        .param("first", first.toMillis() / 1000.0)
+        .param("source", hint.sourceId())
+        .param("conversation", hint.conversationId())
+        .update();
+    jdbc.sql(
+            """
+            delete from sync_hints
+            where source_id = :source and conversation_id = :conversation and attempts >= :max
+            """)
+        .param("source", hint.sourceId())
+        .param("conversation", hint.conversationId())
+        .param("max", MAX_ATTEMPTS)
+        .update();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.threadmill.ingest.sync;
+
+import dev.threadmill.ingest.chatwoot.ChatwootException;
+import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
+import dev.threadmill.ingest.chatwoot.ConversationPayload;
+import dev.threadmill.ingest.store.ReadingTable;
+import dev.threadmill.ingest.store.StoredConversation;
+import dev.threadmill.ingest.store.UnansweredTable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks for conversations one by one, where the list can't be relied on. One that gives no answer is
+ * remembered and asked for again later.
+ */
+@Component
+class ConversationLookup {
+  private static final Logger log = LoggerFactory.getLogger(ConversationLookup.class);
+  private static final int RETRIED_AT_ONCE = 100;
+  private static final Duration FIRST_RETRY = Duration.ofMinutes(5);
+  private static final Duration LAST_RETRY = Duration.ofHours(24);
+
+  private final ListedPages pages;
+  private final ReadingTable reading;
+  private final UnansweredTable unanswered;
+  private final GoneConversations gone;
+
+  ConversationLookup(
+      ListedPages pages, ReadingTable reading, UnansweredTable unanswered, GoneConversations gone) {
+    this.pages = pages;
+    this.reading = reading;
+    this.unanswered = unanswered;
+    this.gone = gone;
+  }
+
+  /** Tries those again that gave no answer so far. */
+  void retry(SourceRun run) throws ChatwootException {
+    for (long id : run.patiently(() -> unanswered.due(run.source().id(), RETRIED_AT_ONCE))) {
+      look(run, id);
+    }
+  }
+
+  /**
+   * Stores the conversation as it is now, or erases it when it is gone.
+   *
+   * @return whether there is such a conversation, readable or not
+   */
+  boolean look(SourceRun run, long id) throws ChatwootException {
+    run.checkpoint();
+    Optional<ConversationPayload> shown;
+    try {
+      shown = run.client().conversation(id);
+    } catch (ChatwootException failure) {
+      if (failure.kind().ofOneRequest()) {
+        setAside(run, id, failure.sentence());
+        return true;
+      }
+      if (failure.kind() == Kind.UNAUTHORIZED) {
+        // A dead token throws here; else this conversation is not for this token's user.
+        GoneConversations.requireHealthyToken(run);
+        return true;
+      }
+      throw failure;
+    }
+    if (shown.isPresent()) {
+      pages.store(run, List.of(shown.get()), null);
+    } else {
+      eraseIfStored(run, id);
+    }
+    run.patiently(() -> unanswered.settled(run.source().id(), id));
+    return shown.isPresent();
+  }
+
+  /** Remembers that a conversation could not be read. */
+  void setAside(SourceRun run, long id, String error) {
+    log.warn("conversation {} of {} gives no answer: {}", id, run.source().watermarkName(), error);
+    run.patiently(() -> unanswered.failed(run.source().id(), id, error, FIRST_RETRY, LAST_RETRY));
+  }
+
+  private void eraseIfStored(SourceRun run, long id) throws ChatwootException {
+    Optional<StoredConversation> stored = run.patiently(() -> reading.stored(run.source(), id));
+    if (stored.isPresent() && !stored.get().gone()) {
+      gone.erase(run, stored.get().globalId());
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.threadmill.ingest.sync;
+
+import dev.threadmill.ingest.chatwoot.ChatwootException;
+import dev.threadmill.ingest.store.ConversationTable;
+import dev.threadmill.ingest.store.UnansweredTable;
+import java.util.List;
+import java.util.OptionalLong;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks one by one for the conversations that no page showed although the server counts them: pages
+ * that fail hide some, and so does an order without a tie-break. Display ids come from one sequence
+ * of the account, so each missing one is a gap in what is stored, or lies just above it.
+ */
+@Component
+class GapProbe {
+  /** So many ids above the highest known one are tried before there is taken to be none. */
+  private static final int ABOVE = 100;
+
+  private final ConversationTable conversations;
+  private final UnansweredTable unanswered;
+  private final ConversationLookup lookup;
+
+  GapProbe(ConversationTable conversations, UnansweredTable unanswered, ConversationLookup lookup) {
+    this.conversations = conversations;
+    this.unanswered = unanswered;
+    this.lookup = lookup;
+  }
+
+  /** Whether as many conversations are known as the server counts. */
+  boolean finds(SourceRun run, long counted) {
+    return run.patiently(
+        () ->
+            conversations.countPresent(run.source()) + unanswered.count(run.source().id())
+                >= counted);
+  }
+
+  /**
+   * Looks for missing conversations above a display id.
+   *
+   * @param counted how many the server counts
+   * @param limit how many requests this may take
+   * @return up to which id it was asked; empty when nothing is missing any more
+   */
+  OptionalLong fill(SourceRun run, long above, long counted, int limit) throws ChatwootException {
+    long probed = above;
+    int left = limit;
+    while (left > 0) {
+      if (finds(run, counted)) {
+        return OptionalLong.empty();
+      }
+      long from = probed;
+      long highest = run.patiently(() -> conversations.ids(run.source()).highest());
+      List<Long> gaps =
+          run.patiently(
+              () -> conversations.unknown(run.source(), from, Math.max(highest, 0) + ABOVE, ABOVE));
+      if (gaps.isEmpty()) {
+        return OptionalLong.empty();
+      }
+      for (long id : gaps.subList(0, Math.min(left, gaps.size()))) {
+        lookup.look(run, id);
+        probed = id;
+      }
+      left -= gaps.size();
+    }
+    return OptionalLong.of(probed);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.threadmill.scheduler.tick;
+
+import dev.threadmill.core.run.ScheduledRuns.DueTime;
+import dev.threadmill.core.schedule.Cadence;
+import dev.threadmill.core.schedule.CatchUp;
+import dev.threadmill.core.schedule.ScheduleRow;
+import dev.threadmill.core.schedule.ScheduleSettings.Due;
+import dev.threadmill.core.schedule.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a tick does with a schedule that is due. */
+sealed interface Plan {
+  long schedule();
+
+  /** It can't go on until somebody changes it. */
+  record Suspend(long schedule, String why) implements Plan {}
+
+  /**
+   * It moves on to the next point of its grid.
+   *
+   * @param run the due time to run now; null when none is
+   * @param skip the due time that is left out, with its reason; null when none is
+   * @param later missed points to be run one after the other
+   */
+  record Move(
+      long schedule, Due next, @Nullable DueTime run, @Nullable DueTime skip, List<Instant> later)
+      implements Plan {}
+
+  /**
+   * @param grace how late a due time may be before it counts as missed
+   */
+  static Plan of(DueSchedule due, Duration grace) {
+    ScheduleRow row = due.row();
+    try {
+      Cadence cadence = row.settings().cadence();
+      Due next =
+          cadence
+              .next(row.point(), due.now())
+              .map(row.settings()::due)
+              .orElseThrow(() -> new IllegalArgumentException("there is no next time"));
+      return due.projectArchived()
+          ? new Move(row.id(), next, null, null, List.of())
+          : move(due, cadence, next, grace);
+    } catch (IllegalArgumentException unusable) {
+      return new Suspend(row.id(), unusable.getMessage() + "; change the schedule, then resume it");
+    }
+  }
+
+  private static Move move(DueSchedule due, Cadence cadence, Due next, Duration grace) {
+    ScheduleRow row = due.row();
+    String missed = missed(due, grace);
+    if (missed != null) {
+      return new Move(row.id(), next, null, time(row, row.point(), missed), List.of());
+    }
+    var points = new MissedPoints(cadence, row.point(), due.now());
+    if (row.settings().catchUp() == CatchUp.ALL) {
+      List<Instant> all = points.newest(row.settings().catchUpCap());
+      return row.catchingUp() > 0
+          ? new Move(row.id(), next, null, null, all)
+          : new Move(
+              row.id(), next, time(row, all.getFirst(), null), null, all.subList(1, all.size()));
+    }
+    return new Move(row.id(), next, time(row, row.point(), points.inWords()), null, List.of());
+  }
+
+  /** Why a due time that is too late is left out; null when it is not. */
+  private static @Nullable String missed(DueSchedule due, Duration grace) {
+    ScheduleRow row = due.row();
+    Duration late = Duration.between(row.nextRunAt(), due.now());
+    if (late.compareTo(grace) <= 0) {
+      return null;
+    }
+    if (row.settings().catchUp() == CatchUp.NONE) {
+      return "missed by %d s, and catch_up is 'none'".formatted(late.toSeconds());
+    }
+    Window window = row.settings().window();
+    return window == null || window.contains(due.now(), row.settings().zone())
+        ? null
+        : "missed by %d s, and now is outside of its window".formatted(late.toSeconds());
+  }
+
+  private static DueTime time(ScheduleRow row, Instant point, @Nullable String reason) {
+    return new DueTime(
+        row.id(), row.projectId(), row.jobType(), point, row.settings().overlap(), reason);
+  }
+}
