@@ -5,7 +5,7 @@ STACK = exec "$$(sh .mvn/find-jdk.sh)/bin/java" -Xmx96m -XX:+UseSerialGC -XX:Tie
 	-Dthreadmill.root="$(CURDIR)" -cp "local-stack/target/classes:local-stack/target/lib/*" \
 	dev.threadmill.localstack.LocalStack
 
-.PHONY: help up down status logs clean build jars quick test format
+.PHONY: help up down status logs clean build jars quick test bench format
 
 help:
 	@echo 'Threadmill'
@@ -21,6 +21,7 @@ help:
 	@echo '  make build    build the jars'
 	@echo '  make quick    unit tests, without servers'
 	@echo '  make test     everything that checks the project, on real servers'
+	@echo '  make bench    measure, beside what people would use instead; ONLY=sync,embedding for some of it'
 	@echo '  make format   format the sources'
 	@echo
 	@echo 'Variables of make up, on the command line or in the environment:'
@@ -56,7 +57,13 @@ quick:
 	@$(MAVEN) -B -ntp test
 
 test:
-	@$(MAVEN) -B -ntp verify
+	@$(MAVEN) -B -ntp -Pbench verify
+
+bench: jars
+	@$(MAVEN) -B -ntp -q -Pbench -Dmaven.test.skip=true -Dspotless.check.skip package -pl bench -am
+	@exec "$$(sh .mvn/find-jdk.sh)/bin/java" -Xmx2g --enable-native-access=ALL-UNNAMED \
+		-Dthreadmill.root="$(CURDIR)" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
+		-cp "bench/target/classes:bench/target/lib/*" dev.threadmill.bench.Bench "$(ONLY)"
 
 format:
-	@$(MAVEN) -B -q spotless:apply
+	@$(MAVEN) -B -q -Pbench spotless:apply

@@ -1,0 +1,45 @@
+package dev.threadmill.bench;
+
+import dev.threadmill.bench.embedding.EmbeddingBench;
+import dev.threadmill.bench.sync.SyncBench;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** {@code make bench [ONLY=group,group]}. */
+public final class Bench {
+  private static final List<Group> GROUPS = List.of(new SyncBench(), new EmbeddingBench());
+
+  private Bench() {}
+
+  public static void main(String[] arguments) throws Exception {
+    List<String> wanted =
+        arguments.length == 0 || arguments[0].isBlank()
+            ? GROUPS.stream().map(Group::name).toList()
+            : Arrays.asList(arguments[0].split("[, ]+", -1));
+    for (String name : wanted) {
+      if (GROUPS.stream().noneMatch(group -> group.name().equals(name))) {
+        System.err.println(
+            "there is no group '"
+                + name
+                + "'; there are "
+                + GROUPS.stream().map(Group::name).toList());
+        System.exit(2);
+      }
+    }
+    var report = new Report();
+    try (BenchServers servers = BenchServers.start()) {
+      for (Group group : GROUPS) {
+        if (wanted.contains(group.name())) {
+          report.say("== " + group.name());
+          group.run(servers, report);
+        }
+      }
+    }
+    report.print();
+    Path file = Path.of(System.getProperty("threadmill.root", ""), "bench/target/bench.json");
+    report.write(file);
+    report.say("as JSON: bench/target/bench.json");
+    System.exit(0);
+  }
+}
