@@ -1,6 +1,7 @@
 package dev.threadmill.bench;
 
 import dev.threadmill.bench.embedding.EmbeddingBench;
+import dev.threadmill.bench.scheduling.SchedulingBench;
 import dev.threadmill.bench.sync.SyncBench;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -8,7 +9,8 @@ import java.util.List;
 
 /** {@code make bench [ONLY=group,group]}. */
 public final class Bench {
-  private static final List<Group> GROUPS = List.of(new SyncBench(), new EmbeddingBench());
+  private static final List<Group> GROUPS =
+      List.of(new SyncBench(), new EmbeddingBench(), new SchedulingBench());
 
   private Bench() {}
 

@@ -39,20 +39,26 @@ public final class EmbeddingBench implements Group {
     for (Duration latency : List.of(Duration.ZERO, Duration.ofMillis(200))) {
       try (OpenAiSimulator provider = OpenAiSimulator.start()) {
         provider.settings().latency(latency);
-        besideCeiling(servers, report, provider, latency, 1);
-        besideCeiling(servers, report, provider, latency, 2);
+        besideCeiling(servers, report, provider, latency, 1, false);
+        besideCeiling(servers, report, provider, latency, 1, true);
+        besideCeiling(servers, report, provider, latency, 2, false);
         besidePeers(servers, report, provider, latency);
       }
     }
   }
 
   private static void besideCeiling(
-      BenchServers servers, Report report, OpenAiSimulator provider, Duration latency, int workers)
+      BenchServers servers,
+      Report report,
+      OpenAiSimulator provider,
+      Duration latency,
+      int workers,
+      boolean indexed)
       throws Exception {
     Samples ours = new Samples();
     Samples theirs = new Samples();
     Usage usage = Usage.UNKNOWN;
-    try (OurWorkers worker = new OurWorkers(servers, provider, workers);
+    try (OurWorkers worker = new OurWorkers(servers, provider, workers, indexed);
         Ceiling ceiling = new Ceiling(pool(servers), provider.baseUrl())) {
       worker.embed(texts(WARM_UP));
       measure(ceiling, WARM_UP);
@@ -66,8 +72,9 @@ public final class EmbeddingBench implements Group {
       }
     }
     report.rate(
-        "%d worker%s, %d ms a request"
-            .formatted(workers, workers == 1 ? "" : "s", latency.toMillis()),
+        "%d worker%s%s, %d ms a request"
+            .formatted(
+                workers, workers == 1 ? "" : "s", indexed ? ", indexing" : "", latency.toMillis()),
         "chunks/s",
         ours,
         "ceiling by hand",
@@ -79,7 +86,7 @@ public final class EmbeddingBench implements Group {
       BenchServers servers, Report report, OpenAiSimulator provider, Duration latency)
       throws Exception {
     Samples ours = new Samples();
-    try (OurWorkers worker = new OurWorkers(servers, provider, 1)) {
+    try (OurWorkers worker = new OurWorkers(servers, provider, 1, false)) {
       worker.embed(texts(WARM_UP));
       for (int round = 0; round < ROUNDS; round++) {
         ours.add(CHUNKS / seconds(worker.embed(texts(CHUNKS))));

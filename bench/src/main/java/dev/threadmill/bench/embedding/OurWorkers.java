@@ -31,7 +31,8 @@ final class OurWorkers implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
   private final EventCodec codec = new EventCodec();
 
-  OurWorkers(BenchServers servers, OpenAiSimulator provider, int count) throws SQLException {
+  OurWorkers(BenchServers servers, OpenAiSimulator provider, int count, boolean indexed)
+      throws SQLException {
     this.servers = servers;
     this.jdbcUrl = servers.createDatabase();
     this.producer =
