@@ -1,5 +1,6 @@
 package dev.threadmill.gateway;
 
+import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,12 +9,14 @@ import dev.threadmill.gateway.Caller.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -89,6 +92,46 @@ class SchedulesIT {
     assertThat(of("next_run_at")).isEqualTo(before);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"cadence_seconds\": 900}",
+        "{\"time_zone\": \"Asia/Kolkata\"}",
+        "{\"window\": {\"from\": \"00:00\", \"until\": \"23:59\"}}"
+      })
+  void what_leaves_the_times_as_they_are_keeps_the_grid(String body) {
+    // Never within the last minute of a day, which is outside of the window.
+    set("next_run_at = date_trunc('day', now()) + interval '1 day 7 min'");
+    Instant before = of("next_run_at");
+
+    Answer changed = caller.call("PATCH", SYNC, body);
+
+    assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+    assertThat(of("next_run_at")).isEqualTo(before);
+  }
+
+  @Test
+  void a_window_leaves_out_points_and_does_not_move_the_grid() {
+    Instant before = of("next_run_at");
+    String weekday = before.plus(Duration.ofDays(3)).atZone(UTC).getDayOfWeek().name();
+    String day = weekday.substring(0, 3).toLowerCase(Locale.ROOT);
+
+    patch(Map.of("window", Map.of("from", "08:00", "until", "18:00", "days", List.of(day))));
+
+    assertThat(of("next_run_at")).isAfter(before.plus(Duration.ofDays(1)));
+    assertThat(Duration.between(before, of("next_run_at")).toMillis() % 900_000).isZero();
+  }
+
+  @Test
+  void a_point_that_is_due_is_not_lost_to_a_change_that_leaves_it_in_its_place() {
+    set("next_run_at = now() - interval '20 s'");
+    Instant before = of("next_run_at");
+
+    patch(Map.of("cadence_seconds", 900));
+
+    assertThat(of("next_run_at")).isEqualTo(before);
+  }
+
   @Test
   void a_window_is_set_kept_and_taken_away() {
     Map<String, ?> window =
@@ -124,6 +167,8 @@ class SchedulesIT {
         "{\"window\": {\"from\": \"8\", \"until\": \"9\"}} | 08:00",
         "{\"window\": {\"from\": \"08:00\", \"until\": \"08:00\"}} | different times",
         "{\"payload\": {\"depth\": 3}}                 | 'depth' is not known to chatwoot_sync",
+        "{\"payload\": {\"depth\": null}}              | 'depth' is not known to chatwoot_sync",
+        "{\"time_zone\": \"Mars/Olympus\"}             | Mars/Olympus",
         "{\"cadense\": 60}                             | 'cadense'"
       })
   void what_can_not_be_is_refused_by_name_and_changes_nothing(String body, String says) {
@@ -148,6 +193,11 @@ class SchedulesIT {
       assertThat(caller.post(SYNC + "/run", wrong).status()).isEqualTo(400);
       assertThat(caller.post("/jobs/chatwoot/sync", wrong).status()).isEqualTo(400);
     }
+    for (String path : List.of(SYNC + "/run", "/jobs/chatwoot/sync")) {
+      assertThat(caller.call("POST", path, "{\"depth\": null}").status()).isEqualTo(400);
+    }
+    Answer nothing = caller.call("PATCH", SYNC, "{\"payload\": {\"depth\": null}}");
+    assertThat(nothing.status()).as(nothing.text()).isEqualTo(400);
     String run = caller.post(SYNC + "/run", Map.of("depth", 4)).json().path("run_id").asString();
     assertThat(
             jdbc.sql("select payload::text from job_runs where id = :id::uuid")
@@ -216,6 +266,40 @@ class SchedulesIT {
     assertThat(after.path("status").asString()).isEqualTo("paused");
     assertThat(after.path("reason").asString()).isEqualTo("night");
     assertThat((String) notes.getLast().get("after")).contains(run);
+    assertThat(json.readTree((String) notes.getLast().get("after")).path("created").asBoolean())
+        .isTrue();
+  }
+
+  @Test
+  void what_is_started_cancelled_ticked_and_retried_by_hand_is_noted_too() {
+    String sync = caller.post("/jobs/chatwoot/sync").json().path("run_id").asString();
+    caller.post("/jobs/chatwoot/sync");
+    String embeddings = caller.post("/jobs/embeddings/run").json().path("run_id").asString();
+    caller.post("/jobs/runs/" + sync + "/cancel");
+    String tick = caller.post("/jobs/scheduler/tick").json().path("tick_id").asString();
+    caller.post("/jobs/embeddings/retry-failed", Map.of("error", "timeout"));
+
+    List<Map<String, Object>> notes = audit();
+    assertThat(notes)
+        .extracting(note -> note.get("action") + " " + note.get("object"))
+        .containsExactly(
+            "run.start chatwoot_sync",
+            "run.start chatwoot_sync",
+            "run.start embeddings_run",
+            "run.cancel " + sync,
+            "scheduler.tick " + tick,
+            "embeddings.retry_failed embeddings_run");
+    assertThat(after(notes.get(0)).path("run_id").asString()).isEqualTo(sync);
+    assertThat(after(notes.get(0)).path("created").asBoolean()).isTrue();
+    assertThat(after(notes.get(1)).path("created").asBoolean()).isFalse();
+    assertThat(after(notes.get(2)).path("run_id").asString()).isEqualTo(embeddings);
+    assertThat(after(notes.get(3)).path("status").asString()).isEqualTo("cancelled");
+    assertThat(after(notes.get(4)).path("limit").asInt()).isEqualTo(500);
+    assertThat(after(notes.get(5)).path("retried").isInt()).isTrue();
+  }
+
+  private JsonNode after(Map<String, Object> note) {
+    return json.readTree((String) note.get("after"));
   }
 
   @Test
@@ -277,6 +361,41 @@ class SchedulesIT {
         .contains("3 failures", "top up");
     assertThat(hold(explained, "run_active").path("run_id").asString()).isEqualTo(run);
     assertThat(hold(explained, "run_active").path("by").asString()).isEqualTo("bootstrap");
+  }
+
+  @Test
+  void a_daily_ceiling_is_a_budget_until_midnight_or_until_a_run_goes_well() {
+    here("chatwoot_sync");
+    caller.post(SYNC + "/run");
+    runs(
+        """
+        status = 'partial', finished_at = now(),
+        result = '{"held_by": "daily_ceiling", "held_because": "the project has spent its daily ceiling"}'
+        """);
+    JsonNode hold = hold(caller.get(SYNC + "/explain").json(), "budget");
+    assertThat(hold.path("what").asString()).contains("daily ceiling");
+    assertThat(hold.path("until").asString()).endsWith("T00:00:00Z");
+
+    runs("finished_at = now() - interval '25 hours'");
+    assertThat(kinds(caller.get(SYNC + "/explain").json())).doesNotContain("budget");
+  }
+
+  @Test
+  void a_run_that_went_well_since_shows_that_the_budget_is_filled() {
+    here("chatwoot_sync");
+    set("last_error = 'no credit left', last_error_class = 'insufficient_quota'");
+    assertThat(kinds(caller.get(SYNC + "/explain").json())).contains("budget");
+    caller.post(SYNC + "/run");
+    runs(
+        "status = 'failed', finished_at = now(), error = 'no credit left', error_class = 'insufficient_quota'");
+    assertThat(kinds(caller.get(SYNC + "/explain").json())).contains("budget");
+    caller.post(SYNC + "/run");
+    jdbc.sql(
+            "update job_runs set status = 'ok', finished_at = now() where project_id = :p and status = 'queued'")
+        .param("p", rows.project)
+        .update();
+
+    assertThat(kinds(caller.get(SYNC + "/explain").json())).doesNotContain("budget");
   }
 
   @Test

@@ -2,21 +2,24 @@ package dev.threadmill.gateway.jobs;
 
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
-import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.run.RequestedRun;
 import dev.threadmill.core.run.RunHistory;
-import dev.threadmill.core.run.RunRequest;
-import dev.threadmill.core.run.RunRequests;
+import dev.threadmill.gateway.audit.Actor;
+import dev.threadmill.gateway.audit.AuditLog;
+import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.runs.RunView;
 import dev.threadmill.gateway.runs.Waiting;
 import dev.threadmill.gateway.security.CallerProject;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -32,17 +35,26 @@ import org.springframework.web.bind.annotation.RestController;
 class JobsController {
   private static final int MAX_ERROR = 300;
 
-  private final RunRequests requests;
+  private final RunsByHand runs;
   private final RunHistory history;
   private final FailedChunks failedChunks;
   private final PayloadCheck payloads;
+  private final AuditLog audit;
+  private final TransactionTemplate transaction;
 
   JobsController(
-      RunRequests requests, RunHistory history, FailedChunks failedChunks, PayloadCheck payloads) {
-    this.requests = requests;
+      RunsByHand runs,
+      RunHistory history,
+      FailedChunks failedChunks,
+      PayloadCheck payloads,
+      AuditLog audit,
+      TransactionTemplate transaction) {
+    this.runs = runs;
     this.history = history;
     this.failedChunks = failedChunks;
     this.payloads = payloads;
+    this.audit = audit;
+    this.transaction = transaction;
   }
 
   /**
@@ -54,16 +66,20 @@ class JobsController {
   ResponseEntity<?> sync(
       CallerProject project,
       @RequestParam(defaultValue = "0") int wait,
-      @RequestBody(required = false) @Nullable Map<String, Object> settings) {
-    return start(project, JobType.CHATWOOT_SYNC, wait, settings);
+      @RequestBody(required = false) @Nullable Map<String, Object> settings,
+      HttpServletRequest request) {
+    return start(
+        project, JobType.CHATWOOT_SYNC, wait, settings, Actor.of(project.caller(), request));
   }
 
   @PostMapping("/embeddings/run")
   ResponseEntity<?> embed(
       CallerProject project,
       @RequestParam(defaultValue = "0") int wait,
-      @RequestBody(required = false) @Nullable Map<String, Object> settings) {
-    return start(project, JobType.EMBEDDINGS_RUN, wait, settings);
+      @RequestBody(required = false) @Nullable Map<String, Object> settings,
+      HttpServletRequest request) {
+    return start(
+        project, JobType.EMBEDDINGS_RUN, wait, settings, Actor.of(project.caller(), request));
   }
 
   /**
@@ -80,22 +96,40 @@ class JobsController {
 
   @PostMapping("/embeddings/retry-failed")
   Retried retryFailed(
-      CallerProject project, @RequestBody(required = false) @Nullable RetryWish wish) {
+      CallerProject project,
+      @RequestBody(required = false) @Nullable RetryWish wish,
+      HttpServletRequest request) {
     String error = wish == null || wish.error() == null ? "" : wish.error().strip();
     if (error.length() > MAX_ERROR || error.indexOf('\0') >= 0) {
       throw ApiProblem.invalid("'error' has at most " + MAX_ERROR + " characters.");
     }
-    return new Retried(failedChunks.retry(project.id(), error.isEmpty() ? null : error));
+    Actor actor = Actor.of(project.caller(), request);
+    return Objects.requireNonNull(transaction.execute(status -> retry(project.id(), error, actor)));
+  }
+
+  private Retried retry(UUID project, String error, Actor actor) {
+    int retried = failedChunks.retry(project, error.isEmpty() ? null : error);
+    audit.write(
+        actor,
+        new Change(
+            project,
+            "embeddings.retry_failed",
+            JobType.EMBEDDINGS_RUN.wireName(),
+            null,
+            Map.of("error", error, "retried", retried)));
+    return new Retried(retried);
   }
 
   private ResponseEntity<?> start(
-      CallerProject project, JobType job, int wait, @Nullable Map<String, Object> settings) {
+      CallerProject project,
+      JobType job,
+      int wait,
+      @Nullable Map<String, Object> settings,
+      Actor actor) {
     Duration limit = Waiting.limit(wait);
     Map<String, Object> payload = settings == null ? Map.of() : settings;
     payloads.check(job, payload);
-    RequestedRun run =
-        requests.request(
-            new RunRequest(project.id(), job, RunTrigger.MANUAL, project.caller().name(), payload));
+    RequestedRun run = runs.start(project.id(), job, payload, "run.start", actor);
     return Waiting.upTo(
             limit,
             () ->

@@ -20,6 +20,13 @@ public class DatabaseOutage {
 
   /** What to answer when a request failed for that reason; empty when it failed for another. */
   public Optional<ApiProblem> problem(@Nullable Throwable failure) {
+    if (DatabaseFailures.isConflict(failure)) {
+      return Optional.of(
+          new ApiProblem(
+              HttpStatus.SERVICE_UNAVAILABLE,
+              "conflict",
+              "Somebody else changed the same rows at this moment, and nothing of this was done; try again."));
+    }
     if (!DatabaseFailures.isAway(failure)) {
       return Optional.empty();
     }

@@ -5,11 +5,18 @@ import dev.threadmill.core.run.JobRun;
 import dev.threadmill.core.run.RunFilter;
 import dev.threadmill.core.run.RunHistory;
 import dev.threadmill.core.run.RunLog;
+import dev.threadmill.gateway.audit.Actor;
+import dev.threadmill.gateway.audit.AuditLog;
+import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -23,10 +30,14 @@ import org.springframework.web.bind.annotation.RestController;
 class RunsController {
   private final RunHistory history;
   private final RunLog log;
+  private final AuditLog audit;
+  private final TransactionTemplate transaction;
 
-  RunsController(RunHistory history, RunLog log) {
+  RunsController(RunHistory history, RunLog log, AuditLog audit, TransactionTemplate transaction) {
     this.history = history;
     this.log = log;
+    this.audit = audit;
+    this.transaction = transaction;
   }
 
   record Cancelled(UUID runId, RunStatus status) {}
@@ -67,9 +78,25 @@ class RunsController {
 
   /** A queued run is cancelled at once, a running one stops within seconds. */
   @PostMapping("/{id}/cancel")
-  Cancelled cancel(CallerProject project, @PathVariable UUID id) {
-    return log.cancel(project.id(), id, project.caller().name())
-        .map(status -> new Cancelled(id, status))
-        .orElseThrow(() -> ApiProblem.notFound("run"));
+  Cancelled cancel(CallerProject project, @PathVariable UUID id, HttpServletRequest request) {
+    Actor actor = Actor.of(project.caller(), request);
+    return Objects.requireNonNull(
+        transaction.execute(transactional -> cancel(project.id(), id, actor)));
+  }
+
+  private Cancelled cancel(UUID project, UUID id, Actor actor) {
+    JobRun before = history.find(project, id).orElseThrow(() -> ApiProblem.notFound("run"));
+    RunStatus after =
+        log.cancel(project, id, actor.caller().name())
+            .orElseThrow(() -> ApiProblem.notFound("run"));
+    audit.write(
+        actor,
+        new Change(
+            project,
+            "run.cancel",
+            id.toString(),
+            Map.of("status", before.status().wireName()),
+            Map.of("status", after.wireName())));
+    return new Cancelled(id, after);
   }
 }

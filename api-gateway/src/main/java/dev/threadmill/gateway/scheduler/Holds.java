@@ -8,11 +8,14 @@ import dev.threadmill.core.schedule.ScheduleRow;
 import dev.threadmill.core.schedule.Window;
 import dev.threadmill.gateway.scheduler.Explanation.Hold;
 import dev.threadmill.gateway.scheduler.SchedulerFacts.ActiveRun;
+import dev.threadmill.gateway.scheduler.SchedulerFacts.Ended;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,6 +28,9 @@ class Holds {
 
   /** Error classes that say that nothing may be spent any more. */
   private static final Set<String> SPENT = Set.of("insufficient_quota", "budget_exhausted");
+
+  /** Why an embedding run left work for the next day, which begins at 00:00 UTC. */
+  private static final String DAILY_CEILING = "daily_ceiling";
 
   private final SchedulerFacts facts;
   private final JobWorkers workers;
@@ -54,9 +60,7 @@ class Holds {
   /** All there is. */
   List<Hold> all(ScheduleRow row, @Nullable ActiveRun active, Instant now) {
     List<Hold> holds = brief(row, active, now);
-    if (SPENT.contains(Objects.requireNonNullElse(row.lastErrorClass(), ""))) {
-      holds.add(Hold.of("budget", "The budget is used up: " + row.lastError()));
-    }
+    budget(row, now, holds);
     if (row.jobType() == JobType.CHATWOOT_SYNC && !facts.hasSource(row.projectId())) {
       holds.add(
           Hold.of(
@@ -70,6 +74,35 @@ class Holds {
     overdue(row, now, holds);
     outsideWindow(row, now, holds);
     return holds;
+  }
+
+  /** The latest run knows best; the schedule's row remembers where no run is left to tell. */
+  private void budget(ScheduleRow row, Instant now, List<Hold> holds) {
+    Optional<Ended> latest = facts.latestEnd(row.projectId(), row.jobType());
+    String word =
+        latest.map(Ended::errorClass).orElse(latest.isEmpty() ? row.lastErrorClass() : "");
+    if (SPENT.contains(Objects.requireNonNullElse(word, ""))) {
+      String why = latest.map(Ended::error).orElse(row.lastError());
+      holds.add(Hold.of("budget", "The budget is used up: " + why));
+    }
+    latest
+        .filter(run -> DAILY_CEILING.equals(run.heldBy()) && midnightAfter(run.at()).isAfter(now))
+        .map(Holds::spentForToday)
+        .ifPresent(holds::add);
+  }
+
+  private static Hold spentForToday(Ended run) {
+    return new Hold(
+        "budget",
+        "The budget is used up: " + run.heldBecause(),
+        null,
+        run.at(),
+        midnightAfter(run.at()),
+        null);
+  }
+
+  private static Instant midnightAfter(Instant time) {
+    return time.truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
   }
 
   private static Hold rests(ScheduleRow row) {

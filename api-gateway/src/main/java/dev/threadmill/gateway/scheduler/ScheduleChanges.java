@@ -1,13 +1,7 @@
 package dev.threadmill.gateway.scheduler;
 
 import dev.threadmill.core.job.JobType;
-import dev.threadmill.core.job.RunTrigger;
-import dev.threadmill.core.run.QueuedRun;
 import dev.threadmill.core.run.RequestedRun;
-import dev.threadmill.core.run.RunLog;
-import dev.threadmill.core.run.RunRequest;
-import dev.threadmill.core.run.RunRequests;
-import dev.threadmill.core.schedule.Cadence;
 import dev.threadmill.core.schedule.ScheduleRow;
 import dev.threadmill.core.schedule.ScheduleSettings;
 import dev.threadmill.core.schedule.Schedules;
@@ -15,13 +9,12 @@ import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.jobs.PayloadCheck;
+import dev.threadmill.gateway.jobs.RunsByHand;
 import dev.threadmill.gateway.problem.ApiProblem;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -30,22 +23,19 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class ScheduleChanges {
   private final Schedules schedules;
-  private final RunLog runLog;
-  private final RunRequests requests;
+  private final RunsByHand runs;
   private final PayloadCheck payloads;
   private final AuditLog audit;
   private final TransactionTemplate transaction;
 
   ScheduleChanges(
       Schedules schedules,
-      RunLog runLog,
-      RunRequests requests,
+      RunsByHand runs,
       PayloadCheck payloads,
       AuditLog audit,
       TransactionTemplate transaction) {
     this.schedules = schedules;
-    this.runLog = runLog;
-    this.requests = requests;
+    this.runs = runs;
     this.payloads = payloads;
     this.audit = audit;
     this.transaction = transaction;
@@ -77,10 +67,11 @@ class ScheduleChanges {
   }
 
   private void settings(ScheduleRow before, SchedulePatch patch) {
-    ScheduleSettings settings = patch.applyTo(before.settings());
     if (patch.payload() != null) {
-      payloads.check(before.jobType(), settings.payload());
+      // First, for it may hold a null, which no settings can.
+      payloads.check(before.jobType(), patch.payload());
     }
+    ScheduleSettings settings = patch.applyTo(before.settings());
     try {
       schedules.change(before.id(), settings, next(before, patch, settings));
     } catch (IllegalArgumentException unusable) {
@@ -89,23 +80,23 @@ class ScheduleChanges {
   }
 
   /**
-   * A new grid begins now. An old one is kept; who resumes a job waits for its next point, for what
-   * was paused was not missed.
+   * A new grid begins now. An old one is kept, and so is a point that is due; but who resumes a job
+   * waits for its next point, for what was paused was not missed.
    */
   private ScheduleSettings.Due next(
       ScheduleRow before, SchedulePatch patch, ScheduleSettings settings) {
-    Cadence cadence = settings.cadence();
-    if (!patch.changesGrid() && before.active()) {
-      return patch.jitterSeconds() == null
-          ? new ScheduleSettings.Due(before.point(), before.nextJitter())
-          : settings.due(before.point());
-    }
     Instant now = schedules.now();
-    return cadence
-        .next(patch.changesGrid() ? now : before.point(), now)
-        .map(settings::due)
-        .orElseThrow(
-            () -> new IllegalArgumentException("by this schedule the job would never run"));
+    Instant point = settings.hasGridOf(before.settings()) ? before.point() : now;
+    boolean mayBeDue = before.active() && point.isBefore(now);
+    Instant next =
+        settings
+            .cadence()
+            .next(point, mayBeDue ? point.minusNanos(1) : now)
+            .orElseThrow(
+                () -> new IllegalArgumentException("by this schedule the job would never run"));
+    return next.equals(before.point()) && patch.jitterSeconds() == null
+        ? new ScheduleSettings.Due(next, before.nextJitter())
+        : settings.due(next);
   }
 
   /**
@@ -116,31 +107,10 @@ class ScheduleChanges {
    */
   RequestedRun runNow(UUID project, JobType job, Map<String, Object> payload, Actor actor) {
     payloads.check(job, payload);
-    RequestedRun run =
-        Objects.requireNonNull(
-            transaction.execute(
-                status -> {
-                  ScheduleRow row = schedules.find(project, job).orElseThrow(() -> none(job));
-                  Map<String, Object> all = new HashMap<>(row.settings().payload());
-                  all.putAll(payload);
-                  RequestedRun requested =
-                      runLog.request(
-                          new RunRequest(
-                              project, job, RunTrigger.MANUAL, actor.caller().name(), all));
-                  audit.write(
-                      actor,
-                      new Change(
-                          project,
-                          "schedule.run",
-                          job.wireName(),
-                          null,
-                          Map.of("run_id", requested.runId(), "payload", all)));
-                  return requested;
-                }));
-    if (run.created()) {
-      requests.announce(List.of(new QueuedRun(run.runId(), project, job, run.attempt())));
-    }
-    return run;
+    ScheduleRow row = schedules.find(project, job).orElseThrow(() -> none(job));
+    Map<String, Object> all = new HashMap<>(row.settings().payload());
+    all.putAll(payload);
+    return runs.start(project, job, all, "schedule.run", actor);
   }
 
   static ApiProblem none(JobType job) {

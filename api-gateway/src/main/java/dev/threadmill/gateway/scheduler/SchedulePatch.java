@@ -107,13 +107,11 @@ record SchedulePatch(
     }
   }
 
-  /** Whether the times of the job change. */
-  boolean changesGrid() {
-    return cadenceSeconds != null || cron != null || timeZone != null || window != null;
-  }
-
   boolean changesSettings() {
-    return changesGrid()
+    return cadenceSeconds != null
+        || cron != null
+        || timeZone != null
+        || window != null
         || jitterSeconds != null
         || catchUp != null
         || catchUpCap != null
@@ -129,17 +127,23 @@ record SchedulePatch(
    */
   ScheduleSettings applyTo(ScheduleSettings old) {
     try {
-      return new ScheduleSettings(
-          cron != null ? null : or(cadenceSeconds, old.cadenceSeconds()),
-          cadenceSeconds != null ? null : or(cron, old.cron()),
-          Objects.requireNonNullElse(timeZone, old.timeZone()),
-          Objects.requireNonNullElse(jitterSeconds, old.jitterSeconds()),
-          window == null ? old.window() : window.window(),
-          catchUp == null ? old.catchUp() : word("catch_up", catchUp, CatchUp.values()),
-          Objects.requireNonNullElse(catchUpCap, old.catchUpCap()),
-          overlap == null ? old.overlap() : word("overlap", overlap, Overlap.values()),
-          Objects.requireNonNullElse(runOnChange, old.runOnChange()),
-          payload == null ? old.payload() : payload);
+      var settings =
+          new ScheduleSettings(
+              cron != null ? null : or(cadenceSeconds, old.cadenceSeconds()),
+              cadenceSeconds != null ? null : or(cron, old.cron()),
+              Objects.requireNonNullElse(timeZone, old.timeZone()),
+              Objects.requireNonNullElse(jitterSeconds, old.jitterSeconds()),
+              window == null ? old.window() : window.window(),
+              catchUp == null ? old.catchUp() : word("catch_up", catchUp, CatchUp.values()),
+              Objects.requireNonNullElse(catchUpCap, old.catchUpCap()),
+              overlap == null ? old.overlap() : word("overlap", overlap, Overlap.values()),
+              Objects.requireNonNullElse(runOnChange, old.runOnChange()),
+              payload == null ? old.payload() : payload);
+      if (timeZone != null) {
+        // A cadence in seconds has no use for it yet; a window that comes later has.
+        var unused = settings.zone();
+      }
+      return settings;
     } catch (IllegalArgumentException unusable) {
       throw ApiProblem.invalid(sentence(unusable));
     }

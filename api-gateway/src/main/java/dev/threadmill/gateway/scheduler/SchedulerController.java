@@ -5,12 +5,13 @@ import dev.threadmill.core.kafka.KafkaConnection;
 import dev.threadmill.core.tick.Tick;
 import dev.threadmill.core.tick.TickLog;
 import dev.threadmill.core.tick.TickOutcome;
-import dev.threadmill.core.tick.TickRequests;
+import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.runs.Waiting;
 import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.CallerProject;
 import dev.threadmill.gateway.security.CallerProjectResolver;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -33,14 +34,14 @@ class SchedulerController {
   private static final int DEFAULT_DUE = 500;
 
   private final Explain explain;
-  private final TickRequests ticks;
+  private final ManualTicks ticks;
   private final TickLog log;
   private final CallerProjectResolver projects;
   private final KafkaConnection kafka;
 
   SchedulerController(
       Explain explain,
-      TickRequests ticks,
+      ManualTicks ticks,
       TickLog log,
       CallerProjectResolver projects,
       KafkaConnection kafka) {
@@ -95,6 +96,7 @@ class SchedulerController {
   @PostMapping("/tick")
   ResponseEntity<?> tick(
       NativeWebRequest request,
+      HttpServletRequest http,
       @RequestParam(defaultValue = "0") int wait,
       @RequestBody(required = false) @Nullable TickWish wish) {
     Duration limit = Waiting.limit(wait);
@@ -102,7 +104,8 @@ class SchedulerController {
     if (maxDue < 1 || maxDue > MAX_DUE) {
       throw ApiProblem.invalid("'limit' must be 1 to " + MAX_DUE + ".");
     }
-    Tick tick = ticks.byHand(project(request), maxDue);
+    Actor actor = Actor.of(CallerProjectResolver.caller(), http);
+    Tick tick = ticks.ask(project(request), maxDue, actor);
     return Waiting.upTo(limit, () -> log.outcome(tick.id()).filter(TickOutcome::finished))
         .<ResponseEntity<?>>map(outcome -> ResponseEntity.ok(TickResult.of(tick.id(), outcome)))
         .orElseGet(() -> ResponseEntity.accepted().body(new TickAccepted(tick.id(), note())));

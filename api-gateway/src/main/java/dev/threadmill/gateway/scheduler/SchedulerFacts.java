@@ -62,6 +62,42 @@ class SchedulerFacts {
     return runs;
   }
 
+  /**
+   * How a run ended.
+   *
+   * @param heldBy a word for what kept it from doing all of its work
+   * @param heldBecause the sentence to it
+   */
+  record Ended(
+      Instant at,
+      @Nullable String error,
+      @Nullable String errorClass,
+      @Nullable String heldBy,
+      @Nullable String heldBecause) {}
+
+  /** The latest run of a job that went to its end, well or not. */
+  Optional<Ended> latestEnd(UUID projectId, JobType job) {
+    return jdbc.sql(
+            """
+            select finished_at, error, error_class, result ->> 'held_by' as held_by,
+              result ->> 'held_because' as held_because
+            from job_runs
+            where project_id = :project and job_name = :job and status in ('ok', 'partial', 'failed')
+            order by requested_at desc, id desc limit 1
+            """)
+        .param("project", projectId)
+        .param("job", job.wireName())
+        .query(
+            (row, number) ->
+                new Ended(
+                    Columns.requiredInstant(row, "finished_at"),
+                    row.getString("error"),
+                    row.getString("error_class"),
+                    row.getString("held_by"),
+                    row.getString("held_because")))
+        .optional();
+  }
+
   boolean hasSource(UUID projectId) {
     return jdbc.sql("select exists (select from project_sources where project_id = :project)")
         .param("project", projectId)

@@ -1,6 +1,8 @@
 package dev.threadmill.core.database;
 
 import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
@@ -9,10 +11,38 @@ import org.springframework.transaction.TransactionSystemException;
 
 /** Tells a database that is away, where waiting helps, from a statement that can't work. */
 public final class DatabaseFailures {
+  /** A deadlock, and a transaction that could not be serialized. */
+  private static final Set<String> CONFLICTS = Set.of("40P01", "40001");
+
   private DatabaseFailures() {}
+
+  /**
+   * Whether the same work may succeed when it is done again: the database is away for a while, or
+   * gave up this transaction for another.
+   */
+  public static boolean passes(@Nullable Throwable failure) {
+    return isConflict(failure) || isAway(failure);
+  }
+
+  /**
+   * Whether the database, which is there, ended this transaction because it and another waited for
+   * each other, or could not be put in an order.
+   */
+  public static boolean isConflict(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && CONFLICTS.contains(state(sql))) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /** Whether the failure, or one of its causes, says that the database is away for a while. */
   public static boolean isAway(@Nullable Throwable failure) {
+    return !isConflict(failure) && saysAway(failure);
+  }
+
+  private static boolean saysAway(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DataAccessResourceFailureException
           || cause instanceof TransientDataAccessException
@@ -29,7 +59,11 @@ public final class DatabaseFailures {
 
   /** A commit or rollback on a connection that was cut comes with no more than its SQL state. */
   private static boolean connectionLost(SQLException failure) {
-    String state = failure.getSQLState();
-    return state != null && (state.startsWith("08") || state.startsWith("57P"));
+    String state = state(failure);
+    return state.startsWith("08") || state.startsWith("57P");
+  }
+
+  private static String state(SQLException failure) {
+    return Objects.requireNonNullElse(failure.getSQLState(), "");
   }
 }

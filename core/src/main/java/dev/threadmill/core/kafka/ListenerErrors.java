@@ -23,10 +23,13 @@ final class ListenerErrors {
     return handler;
   }
 
-  /** A database that is away is no fault of the record: it waits as long as it takes. */
+  /**
+   * A database that is away, or that preferred another transaction, is no fault of the record: it
+   * waits as long as it takes.
+   */
   private static BackOff backOff(Exception failure) {
     var backOff = patient();
-    if (!DatabaseFailures.isAway(failure)) {
+    if (!DatabaseFailures.passes(failure)) {
       backOff.setMaxAttempts(ATTEMPTS_OF_THE_UNFORESEEN);
     }
     return backOff;

@@ -3,7 +3,6 @@ package dev.threadmill.core.run;
 import dev.threadmill.core.run.RunStoppedException.Reason;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +17,6 @@ final class Heartbeats {
   private final RunLog runLog;
   private final RunSettings settings;
   private final Map<UUID, RunContext> active;
-  private final Map<UUID, Long> lastBeat = new ConcurrentHashMap<>();
   private volatile @Nullable Thread thread;
 
   Heartbeats(RunLog runLog, RunSettings settings, Map<UUID, RunContext> active) {
@@ -46,7 +44,6 @@ final class Heartbeats {
     try {
       while (thread != null) {
         Thread.sleep(settings.heartbeat());
-        lastBeat.keySet().retainAll(active.keySet());
         active.values().forEach(this::beat);
       }
     } catch (InterruptedException stopped) {
@@ -66,16 +63,15 @@ final class Heartbeats {
     }
     long now = System.nanoTime();
     RunContext.Progress progress = context.progress();
-    long before = lastBeat.computeIfAbsent(id, first -> now);
     try {
       switch (runLog.heartbeat(context.run(), progress, settings.lease())) {
         case MINE -> {
           context.written(progress);
-          lastBeat.put(id, now);
+          context.beaten(now);
         }
         case CANCEL_REQUESTED -> {
           context.written(progress);
-          lastBeat.put(id, now);
+          context.beaten(now);
           context.stop(Reason.CANCELLED);
         }
         case LEASE_LOST -> {
@@ -85,7 +81,7 @@ final class Heartbeats {
       }
     } catch (RuntimeException databaseAway) {
       log.debug("heartbeat of run {} failed", id, databaseAway);
-      if (now - before > settings.lease().toNanos()) {
+      if (now - context.lastBeat() > settings.lease().toNanos()) {
         context.stop(Reason.LEASE_LOST);
       }
     }

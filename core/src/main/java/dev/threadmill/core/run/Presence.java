@@ -57,7 +57,7 @@ final class Presence implements SmartLifecycle {
         try {
           workers.seen(worker, handlers);
         } catch (RuntimeException failed) {
-          if (!DatabaseFailures.isAway(failed)) {
+          if (!DatabaseFailures.passes(failed)) {
             log.warn("it could not be written that this process is there", failed);
           }
         }

@@ -196,7 +196,7 @@ final class RunConclusion {
       try {
         return write.get();
       } catch (RuntimeException failed) {
-        if (!DatabaseFailures.isAway(failed) || System.nanoTime() > end) {
+        if (!DatabaseFailures.passes(failed) || System.nanoTime() > end) {
           throw failed;
         }
         pause(failed);

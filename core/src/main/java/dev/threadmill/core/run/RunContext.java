@@ -17,6 +17,7 @@ public final class RunContext {
   private final ClaimedRun run;
   private final long begun = System.nanoTime();
   private final Deque<String> lines = new ArrayDeque<>();
+  private volatile long lastBeat = begun;
   private volatile @Nullable Reason stop;
   private volatile Progress progress = new Progress(0, Map.of());
 
@@ -93,6 +94,15 @@ public final class RunContext {
   /** How long this attempt works already, by this machine's clock that only goes forward. */
   Duration age() {
     return Duration.ofNanos(System.nanoTime() - begun);
+  }
+
+  /** When the lease was extended last, as {@link System#nanoTime} tells it. */
+  long lastBeat() {
+    return lastBeat;
+  }
+
+  void beaten(long nanoTime) {
+    lastBeat = nanoTime;
   }
 
   synchronized void stop(Reason reason) {

@@ -136,12 +136,16 @@ public final class RunExecutor implements SmartLifecycle {
     var context = new RunContext(run);
     // An announcement that comes while the run is worked, and put back, must not get lost.
     waiting.remove(run.id());
-    active.put(run.id(), context);
+    RunContext before = active.put(run.id(), context);
+    if (before != null) {
+      // This attempt could only be claimed because the one before, in this process, lost its lease.
+      before.stop(Reason.LEASE_LOST);
+    }
     log.info("run {} of {} starts, attempt {}", run.id(), run.jobType().wireName(), run.attempt());
     try {
       conclude(context, handler);
     } finally {
-      active.remove(run.id());
+      active.remove(run.id(), context);
       if (heldBack.get() > 0) {
         freed.release();
       }

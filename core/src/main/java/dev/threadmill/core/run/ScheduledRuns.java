@@ -76,12 +76,17 @@ public final class ScheduledRuns {
     return queued;
   }
 
+  /**
+   * The jobs that others cascade from come first: a run that ends holds its own row and then
+   * inserts those, and whoever takes rows in another order may wait for it while it waits for them.
+   */
   private List<QueuedRun> insertRuns(Collection<DueTime> dueTimes) {
     return jdbc.sql(
             """
             insert into job_runs (project_id, job_name, trigger, requested_by, payload)
             select project_id, job_type, 'schedule', 'scheduler', payload from scheduled_jobs
             where id = any(:ids::bigint[])
+            order by job_type <> 'chatwoot_sync', id
             on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
             returning id, project_id, job_name, attempt
             """)
@@ -191,8 +196,8 @@ public final class ScheduledRuns {
    *
    * @param workerRunId the row to mark as settled
    * @param retryAt what a Retry-After asked for
-   * @param told true when another row tells this outcome to the same schedule: a run that the
-   *     schedule itself started, and that later due times joined, counts once
+   * @param told true when an earlier due time of the same schedule tells this outcome: a run that
+   *     several of them started or joined counts once, whoever asked for it
    */
   public record FinishedRun(
       long workerRunId,
@@ -212,7 +217,11 @@ public final class ScheduledRuns {
   public List<FinishedRun> lockUnsettled(int limit) {
     return jdbc.sql(
             """
-            select w.id, w.scheduled_job_id, w.coalesced and r.trigger = 'schedule' as told,
+            select w.id, w.scheduled_job_id,
+              exists (
+                select from worker_runs o
+                where o.job_run_id = w.job_run_id and o.scheduled_job_id = w.scheduled_job_id
+                  and o.id < w.id and not o.skipped) as told,
               r.status, coalesce(r.started_at, r.requested_at) as started_at, r.finished_at, r.error,
               r.error_class, r.retry_at
             from worker_runs w join job_runs r on r.id = w.job_run_id

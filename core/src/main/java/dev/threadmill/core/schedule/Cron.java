@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.scheduling.support.CronExpression;
 
 /**
@@ -24,6 +25,9 @@ public record Cron(CronExpression expression, ZoneId zone, boolean everyHour) im
   /** Two changes a year: the 29th of February is at most eight years away. */
   private static final int MAX_CHANGES = 40;
 
+  /** Every second hour is a fixed time: which hours it means depends on the time of day. */
+  private static final Set<String> EACH_HOUR = Set.of("*", "*/1");
+
   /**
    * Reads five fields (minute first), six (second first), or a macro such as {@code @daily}.
    *
@@ -34,7 +38,7 @@ public record Cron(CronExpression expression, ZoneId zone, boolean everyHour) im
     String six = fields.length == 5 ? "0 " + text.trim() : text.trim();
     try {
       boolean everyHour =
-          fields.length == 1 ? six.equals("@hourly") : six.split("\\s+", -1)[2].startsWith("*");
+          fields.length == 1 ? six.equals("@hourly") : EACH_HOUR.contains(six.split("\\s+", -1)[2]);
       return new Cron(CronExpression.parse(six), ZoneId.of(timeZone), everyHour);
     } catch (DateTimeException unknown) {
       throw new IllegalArgumentException("there is no time zone '" + timeZone + "'", unknown);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,14 @@ public record ScheduleSettings(
     } catch (DateTimeException unknown) {
       throw new IllegalArgumentException("there is no time zone '" + timeZone + "'", unknown);
     }
+  }
+
+  /** Whether both have the same grid, whatever their windows leave of it. */
+  public boolean hasGridOf(ScheduleSettings other) {
+    return Objects.equals(cadenceSeconds, other.cadenceSeconds)
+        && Objects.equals(cron, other.cron)
+        // Seconds are counted in real time, in whatever zone.
+        && (cron == null || timeZone.equals(other.timeZone));
   }
 
   /** A grid point, and how much later its run begins. */

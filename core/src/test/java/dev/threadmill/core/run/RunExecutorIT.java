@@ -224,6 +224,46 @@ class RunExecutorIT extends RealServers {
   }
 
   @Test
+  void the_end_of_an_attempt_that_lost_its_lease_does_not_stop_the_heart_of_its_successor()
+      throws Exception {
+    var firstMayLookUp = new CountDownLatch(1);
+    var firstEnded = new CountDownLatch(1);
+    var secondMayEnd = new CountDownLatch(1);
+    script =
+        context -> {
+          if (context.run().attempt() == 2) {
+            secondMayEnd.await();
+            return Outcome.done(9, Map.of());
+          }
+          firstMayLookUp.await();
+          try {
+            return untilStopped(context, 1);
+          } finally {
+            firstEnded.countDown();
+          }
+        };
+    UUID run = offer();
+    awaitStatus(run, RunStatus.RUNNING);
+    jdbc.sql(
+            "update job_runs set status = 'queued', fence = fence + 1, lease_until = null, due_at = now() where id = :id")
+        .param("id", run)
+        .update();
+    executor.offer(requested(run));
+    await().until(() -> of(run, "status = 'running' and attempt = 2", Boolean.class));
+
+    firstMayLookUp.countDown();
+    assertThat(firstEnded.await(10, TimeUnit.SECONDS)).isTrue();
+    OffsetDateTime ended = of(run, "now()", OffsetDateTime.class);
+
+    // Longer than a beat that was already on its way.
+    await()
+        .until(() -> of(run, "heartbeat_at", OffsetDateTime.class).isAfter(ended.plusSeconds(1)));
+    secondMayEnd.countDown();
+    awaitStatus(run, RunStatus.OK);
+    assertThat(of(run, "processed_count", Long.class)).isEqualTo(9);
+  }
+
+  @Test
   void no_more_runs_work_at_once_than_are_allowed() {
     var working = new AtomicInteger();
     var most = new AtomicInteger();

@@ -75,7 +75,9 @@ class CadenceTest {
     "Europe/Berlin,       30 2 * * *,    2026-03-28T12:00, 2026-03-29T03:00+02:00, 2026-03-30T02:30+02:00",
     "America/New_York,    30 2 * * *,    2026-03-07T12:00, 2026-03-08T03:00-04:00, 2026-03-09T02:30-04:00",
     "Australia/Lord_Howe, 15 2 * * *,    2026-10-03T12:00, 2026-10-04T02:30+11:00, 2026-10-05T02:15+11:00",
-    "Europe/Berlin,       '0,30 2,3 * * *', 2026-03-29T00:00, 2026-03-29T03:00+02:00, 2026-03-29T03:30+02:00"
+    "Europe/Berlin,       '0,30 2,3 * * *', 2026-03-29T00:00, 2026-03-29T03:00+02:00, 2026-03-29T03:30+02:00",
+    "Europe/Berlin,       0 */2 * * *,   2026-03-29T00:30, 2026-03-29T03:00+02:00, 2026-03-29T04:00+02:00",
+    "America/New_York,    30 */2 * * *,  2026-03-08T01:00, 2026-03-08T03:00-04:00, 2026-03-08T04:30-04:00"
   })
   void a_time_that_the_clocks_skip_is_not_lost(
       String zone, String cron, String after, String first, String second) {
@@ -88,7 +90,9 @@ class CadenceTest {
     "Europe/Berlin,       30 2 * * *, 2026-10-24T12:00, 2026-10-25T02:30+02:00, 2026-10-26T02:30+01:00",
     "America/New_York,    30 1 * * *, 2026-10-31T12:00, 2026-11-01T01:30-04:00, 2026-11-02T01:30-05:00",
     "Australia/Lord_Howe, 45 1 * * *, 2026-04-04T12:00, 2026-04-05T01:45+11:00, 2026-04-06T01:45+10:30",
-    "Europe/Berlin,       0 2-3 * * *, 2026-10-25T00:00, 2026-10-25T02:00+02:00, 2026-10-25T03:00+01:00"
+    "Europe/Berlin,       0 2-3 * * *, 2026-10-25T00:00, 2026-10-25T02:00+02:00, 2026-10-25T03:00+01:00",
+    "Europe/Berlin,       0 */2 * * *, 2026-10-25T01:00, 2026-10-25T02:00+02:00, 2026-10-25T04:00+01:00",
+    "Europe/Berlin,       0 0 */2 * * *, 2026-10-25T01:00, 2026-10-25T02:00+02:00, 2026-10-25T04:00+01:00"
   })
   void a_time_that_comes_twice_runs_once(
       String zone, String cron, String after, String first, String second) {
@@ -103,11 +107,13 @@ class CadenceTest {
     "America/New_York, 2026-10-31T22:00"
   })
   void what_runs_every_quarter_of_an_hour_goes_on_in_real_time(String zone, String after) {
-    List<Instant> times = times(zone, "*/15 * * * *", after, 40);
+    for (String cron : List.of("*/15 * * * *", "*/15 */1 * * *")) {
+      List<Instant> times = times(zone, cron, after, 40);
 
-    for (int i = 1; i < times.size(); i++) {
-      assertThat(Duration.between(times.get(i - 1), times.get(i)))
-          .isEqualTo(Duration.ofMinutes(15));
+      for (int i = 1; i < times.size(); i++) {
+        assertThat(Duration.between(times.get(i - 1), times.get(i)))
+            .isEqualTo(Duration.ofMinutes(15));
+      }
     }
   }
 

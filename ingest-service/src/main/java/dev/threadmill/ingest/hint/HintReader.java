@@ -103,7 +103,7 @@ class HintReader implements SmartLifecycle {
   }
 
   private static void logFailure(Hint.Key key, RuntimeException failed) {
-    if (failed instanceof RunStoppedException || DatabaseFailures.isAway(failed)) {
+    if (failed instanceof RunStoppedException || DatabaseFailures.passes(failed)) {
       log.info("the reading of hinted conversation {} is put off", key.conversationId());
     } else {
       // Not its message: that may quote what a customer wrote.

@@ -42,7 +42,7 @@ class HintSweep implements SmartLifecycle {
     try {
       hints.due(AT_ONCE).forEach(reader::offer);
     } catch (RuntimeException failed) {
-      if (!DatabaseFailures.isAway(failed)) {
+      if (!DatabaseFailures.passes(failed)) {
         log.error("the sweep over hints failed", failed);
       }
     }

@@ -103,7 +103,7 @@ class ConversationReads {
     } catch (RunStoppedException stopped) {
       throw stopped;
     } catch (RuntimeException unforeseen) {
-      if (DatabaseFailures.isAway(unforeseen)) {
+      if (DatabaseFailures.passes(unforeseen)) {
         throw unforeseen;
       }
       // Not its message: that may quote what a customer wrote.

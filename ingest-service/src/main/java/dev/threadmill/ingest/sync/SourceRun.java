@@ -33,7 +33,7 @@ record SourceRun(
       try {
         return step.get();
       } catch (RuntimeException failed) {
-        if (!DatabaseFailures.isAway(failed) || System.nanoTime() > end) {
+        if (!DatabaseFailures.passes(failed) || System.nanoTime() > end) {
           throw failed;
         }
         Pause.checking(mayGoOn).pause(PAUSE);

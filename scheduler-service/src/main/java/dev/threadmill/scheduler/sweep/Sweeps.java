@@ -92,6 +92,8 @@ final class Sweeps implements SmartLifecycle {
       if (databaseAway.compareAndSet(false, true)) {
         log.warn("PostgreSQL does not answer; ticks and sweeps wait for it");
       }
+    } else if (DatabaseFailures.isConflict(failure)) {
+      log.info("the sweep '{}' met another transaction and is tried again", sweep.name());
     } else if (!again) {
       log.error("the sweep '{}' failed and is tried each second", sweep.name(), failure);
     }

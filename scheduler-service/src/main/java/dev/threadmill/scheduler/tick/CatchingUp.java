@@ -5,9 +5,11 @@ import dev.threadmill.core.run.RunRequests;
 import dev.threadmill.core.run.ScheduledRuns;
 import dev.threadmill.core.run.ScheduledRuns.DueTime;
 import dev.threadmill.scheduler.sweep.Sweep;
+import dev.threadmill.scheduler.tick.DueSchedules.Missed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -43,18 +45,35 @@ class CatchingUp implements Sweep {
 
   @Override
   public Duration sweep() {
-    List<QueuedRun> queued = Objects.requireNonNull(transaction.execute(status -> queue()));
-    requests.announce(queued);
-    return queued.size() == AT_ONCE ? Duration.ZERO : PAUSE;
+    Page page = new Page(List.of(), OptionalLong.of(0));
+    while (page.last().isPresent()) {
+      long after = page.last().getAsLong();
+      page = Objects.requireNonNull(transaction.execute(status -> queue(after)));
+      requests.announce(page.queued());
+    }
+    return PAUSE;
   }
 
-  private List<QueuedRun> queue() {
-    List<DueTime> missed = schedules.lockCatchingUp(AT_ONCE);
-    if (missed.isEmpty()) {
-      return List.of();
+  /**
+   * What was done with some of the schedules.
+   *
+   * @param last the last of them; empty when there are no more
+   */
+  private record Page(List<QueuedRun> queued, OptionalLong last) {}
+
+  // In pages, for those that wait for their window must not hide those behind them.
+  private Page queue(long after) {
+    List<Missed> found = schedules.lockCatchingUp(after, AT_ONCE);
+    List<DueTime> now = found.stream().filter(Missed::mayRunNow).map(Missed::due).toList();
+    List<QueuedRun> queued = List.of();
+    if (!now.isEmpty()) {
+      queued = scheduledRuns.queue(null, now);
+      schedules.caughtUp(now);
     }
-    List<QueuedRun> queued = scheduledRuns.queue(null, missed);
-    schedules.caughtUp(missed);
-    return queued;
+    return new Page(
+        queued,
+        found.size() < AT_ONCE
+            ? OptionalLong.empty()
+            : OptionalLong.of(found.getLast().due().scheduleId()));
   }
 }

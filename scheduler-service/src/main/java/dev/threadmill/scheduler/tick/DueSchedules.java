@@ -4,8 +4,11 @@ import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.run.ScheduledRuns.DueTime;
 import dev.threadmill.core.schedule.ScheduleRow;
 import dev.threadmill.core.schedule.ScheduleRows;
+import dev.threadmill.core.schedule.ScheduleSettings;
+import dev.threadmill.core.schedule.Window;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -78,14 +81,23 @@ class DueSchedules {
   }
 
   /**
+   * The oldest missed time of a schedule.
+   *
+   * @param mayRunNow false outside of the schedule's window
+   */
+  record Missed(DueTime due, boolean mayRunNow) {}
+
+  /**
    * Locks schedules that have missed times to run, no run of theirs under way and no failure to get
    * over first.
+   *
+   * @param after the id of the last schedule that was looked at before
    */
-  List<DueTime> lockCatchingUp(int limit) {
+  List<Missed> lockCatchingUp(long after, int limit) {
     return jdbc.sql(
             """
-            select %s, s.catch_up_at[1] as missed from scheduled_jobs s
-            where s.catch_up_at <> '{}' and s.status = 'active' and s.consecutive_failures = 0
+            select %s, s.catch_up_at[1] as missed, now() as now from scheduled_jobs s
+            where s.id > :after and s.catch_up_at <> '{}' and s.status = 'active' and s.consecutive_failures = 0
               and not exists (
                 select from worker_runs w where w.scheduled_job_id = s.id and w.settled_at is null)
               and not exists (
@@ -96,6 +108,7 @@ class DueSchedules {
             for update of s skip locked
             """
                 .formatted(ScheduleRows.COLUMNS))
+        .param("after", after)
         .param("limit", limit)
         .query(DueSchedules::missed)
         .list();
@@ -130,14 +143,26 @@ class DueSchedules {
         row.getBoolean("archived"));
   }
 
-  private static DueTime missed(ResultSet row, int number) throws SQLException {
+  private static Missed missed(ResultSet row, int number) throws SQLException {
     ScheduleRow schedule = ScheduleRows.row(row, number);
-    return new DueTime(
-        schedule.id(),
-        schedule.projectId(),
-        schedule.jobType(),
-        Columns.requiredInstant(row, "missed"),
-        schedule.settings().overlap(),
-        "caught up; %d more to come".formatted(schedule.catchingUp() - 1));
+    var due =
+        new DueTime(
+            schedule.id(),
+            schedule.projectId(),
+            schedule.jobType(),
+            Columns.requiredInstant(row, "missed"),
+            schedule.settings().overlap(),
+            "caught up; %d more to come".formatted(schedule.catchingUp() - 1));
+    return new Missed(due, inWindow(schedule.settings(), Columns.requiredInstant(row, "now")));
+  }
+
+  private static boolean inWindow(ScheduleSettings settings, Instant now) {
+    Window window = settings.window();
+    try {
+      return window == null || window.contains(now, settings.zone());
+    } catch (IllegalArgumentException unknownZone) {
+      // The next tick that finds it due suspends it with the reason.
+      return false;
+    }
   }
 }

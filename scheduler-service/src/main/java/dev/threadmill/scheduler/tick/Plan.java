@@ -58,12 +58,20 @@ sealed interface Plan {
     var points = new MissedPoints(cadence, row.point(), due.now());
     if (row.settings().catchUp() == CatchUp.ALL) {
       List<Instant> all = points.newest(row.settings().catchUpCap());
-      return row.catchingUp() > 0
+      return queuesBehindItself(row)
           ? new Move(row.id(), next, null, null, all)
           : new Move(
               row.id(), next, time(row, all.getFirst(), null), null, all.subList(1, all.size()));
     }
     return new Move(row.id(), next, time(row, row.point(), points.inWords()), null, List.of());
+  }
+
+  /**
+   * After a failure nothing is caught up: then only a due time that runs, after its back-off, can
+   * end the row of failures.
+   */
+  private static boolean queuesBehindItself(ScheduleRow row) {
+    return row.catchingUp() > 0 && row.failures() == 0;
   }
 
   /** Why a due time that is too late is left out; null when it is not. */

@@ -121,6 +121,30 @@ class SettlementIT extends SchedulerIT {
   }
 
   @Test
+  void a_run_by_hand_that_several_due_times_joined_counts_once() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 900, "1 min");
+    jdbc.sql(
+            """
+            with run as (
+              insert into job_runs (project_id, job_name, trigger, requested_by, status, finished_at, error)
+              values (:p, 'chatwoot_sync', 'manual', 'Ada', 'failed', now(), 'no') returning id)
+            insert into worker_runs (project_id, scheduled_job_id, job_run_id, scheduled_for, coalesced)
+            select :p, :s, run.id, now() - make_interval(secs => n), true from run, generate_series(0, 3) n
+            """)
+        .param("p", project)
+        .param("s", schedule)
+        .update();
+
+    settlement.sweep();
+
+    awaitStatus(schedule, "failed");
+    await().until(() -> unsettled(schedule) == 0);
+    assertThat(of(schedule, "consecutive_failures", Integer.class)).isEqualTo(1);
+    assertThat(of(schedule, "status", String.class)).isEqualTo("active");
+  }
+
+  @Test
   void a_new_project_gets_its_schedules_once_and_they_are_due() {
     UUID project = newProject();
 

@@ -27,6 +27,7 @@ class PlanTest {
   private CatchUp catchUp = CatchUp.ONCE;
   private int cap = 100;
   private int catchingUp;
+  private int failures;
   private @Nullable Window window;
   private int jitter;
 
@@ -99,6 +100,18 @@ class PlanTest {
   }
 
   @Test
+  void who_catches_up_and_failed_runs_its_due_time_for_nothing_else_could_end_the_failures() {
+    catchUp = CatchUp.ALL;
+    catchingUp = 4;
+    failures = 1;
+
+    Plan.Move move = move(POINT.plusSeconds(950), false);
+
+    assertThat(run(move).at()).isEqualTo(POINT);
+    assertThat(move.later()).containsExactly(POINT.plusSeconds(900));
+  }
+
+  @Test
   void a_missed_time_is_not_made_up_for_outside_of_the_window() {
     window = new Window(LocalTime.of(8, 0), LocalTime.of(18, 0), Set.of(DayOfWeek.MONDAY));
 
@@ -155,7 +168,7 @@ class PlanTest {
             null,
             null,
             null,
-            0,
+            failures,
             catchingUp,
             null,
             null,

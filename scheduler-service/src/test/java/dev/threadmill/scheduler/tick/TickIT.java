@@ -29,12 +29,15 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class TickIT extends SchedulerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   @Autowired private TickProcessor processor;
   @Autowired private TickLog ticks;
+  @Autowired private TransactionTemplate transaction;
+  @Autowired private CatchingUp catchingUp;
   @Autowired private TickRequests requests;
   @Autowired private RunLog runLog;
   @Autowired private Seeding seeding;
@@ -345,6 +348,92 @@ class TickIT extends SchedulerIT {
                 .query(Integer.class)
                 .single())
         .isEqualTo(1);
+  }
+
+  @Test
+  void a_failure_interrupts_catching_up_and_the_next_due_time_that_goes_well_resumes_it() {
+    UUID project = newProject();
+    embeddings.failing.add(project);
+    long schedule = due(project, EMBEDDINGS_RUN, 900, "3000 s");
+    set(schedule, "catch_up = 'all'");
+    tick(project);
+    await().atMost(PATIENCE).until(() -> of(schedule, "consecutive_failures = 1", Boolean.class));
+    assertThat(of(schedule, "cardinality(catch_up_at)", Integer.class)).isEqualTo(3);
+
+    embeddings.failing.remove(project);
+    set(schedule, "next_run_at = now() - interval '1 s'");
+    tick(project);
+
+    await().atMost(PATIENCE).until(() -> of(schedule, "catch_up_at = '{}'", Boolean.class));
+    await().atMost(PATIENCE).until(() -> runs(project) == 5 && "ok".equals(lastRun(project)));
+    assertThat(of(schedule, "consecutive_failures", Integer.class)).isZero();
+  }
+
+  @Test
+  void missed_times_wait_for_the_window_of_their_schedule() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 900, "-10 min");
+    set(
+        schedule,
+        """
+        catch_up = 'all', window_from = '08:00', window_until = '18:00',
+        window_days = array[1 + (extract(isodow from now() at time zone 'UTC')::int + 2) % 7]::smallint[],
+        catch_up_at = array[now() - interval '2 hours', now() - interval '1 hour']
+        """);
+
+    catchingUp.sweep();
+
+    assertThat(runs(project)).isZero();
+    assertThat(of(schedule, "cardinality(catch_up_at)", Integer.class)).isEqualTo(2);
+
+    set(schedule, "window_from = null, window_until = null, window_days = null");
+    catchingUp.sweep();
+    await().atMost(PATIENCE).until(() -> runs(project) == 1);
+    assertThat(of(schedule, "cardinality(catch_up_at)", Integer.class)).isEqualTo(1);
+  }
+
+  /** What the end of a sync does in one statement is done in two here, with the tick in between. */
+  @Test
+  void a_tick_and_the_end_of_a_sync_that_cascades_do_not_wait_for_each_other() throws Exception {
+    UUID project = newProject();
+    due(project, EMBEDDINGS_RUN, 900, "2 min");
+    due(project, CHATWOOT_SYNC, 900, "1 min");
+    runLog.request(new RunRequest(project, CHATWOOT_SYNC, RunTrigger.MANUAL, "Ada", Map.of()));
+    UUID tick = ticks.requestManual(project, 10).id();
+    try (var threads = Executors.newFixedThreadPool(1)) {
+      Future<Boolean> ticked =
+          transaction.execute(
+              status -> {
+                jdbc.sql(
+                        "update job_runs set status = 'ok', finished_at = now() where project_id = :p")
+                    .param("p", project)
+                    .update();
+                Future<Boolean> processed = threads.submit(() -> processor.process(tick));
+                await().atMost(PATIENCE).until(this::aTickWaits);
+                jdbc.sql(
+                        """
+                        insert into job_runs (project_id, job_name, trigger, requested_by)
+                        values (:p, 'embeddings_run', 'cascade', 'chatwoot_sync')
+                        on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
+                        """)
+                    .param("p", project)
+                    .update();
+                return processed;
+              });
+      assertThat(ticked.get()).isTrue();
+    }
+    assertThat(runs(project)).as("the old sync, the new one, one embedding").isEqualTo(3);
+  }
+
+  private boolean aTickWaits() {
+    return jdbc.sql(
+            """
+            select exists (
+              select from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock' and query like 'insert into job_runs%')
+            """)
+        .query(Boolean.class)
+        .single();
   }
 
   @Test
