@@ -19,8 +19,10 @@ public final class ChatwootException extends Exception {
     ACCOUNT_NOT_FOUND,
     /** What was asked for is not there. */
     NOT_FOUND,
-    /** No connection, or it broke. */
+    /** No connection. */
     UNREACHABLE,
+    /** The connection broke after the request was sent. */
+    BROKEN_OFF,
     /** No answer in time. */
     TIMEOUT,
     RATE_LIMITED,
@@ -43,7 +45,7 @@ public final class ChatwootException extends Exception {
     /** Whether another request may be answered although this one is not. */
     public boolean ofOneRequest() {
       return switch (this) {
-        case SERVER_ERROR, TIMEOUT, MALFORMED, BODY_TOO_LARGE -> true;
+        case SERVER_ERROR, TIMEOUT, MALFORMED, BODY_TOO_LARGE, BROKEN_OFF -> true;
         default -> false;
       };
     }
@@ -51,7 +53,7 @@ public final class ChatwootException extends Exception {
     /** Whether the same request may succeed in a moment. */
     boolean passing() {
       return switch (this) {
-        case UNREACHABLE, TIMEOUT, RATE_LIMITED, SERVER_ERROR, MALFORMED -> true;
+        case UNREACHABLE, BROKEN_OFF, TIMEOUT, RATE_LIMITED, SERVER_ERROR, MALFORMED -> true;
         default -> false;
       };
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.exc.JacksonIOException;
@@ -20,6 +21,9 @@ import tools.jackson.core.exc.JacksonIOException;
 /** One account's requests: paced, timed, bounded and repeated where that can help. */
 final class ChatwootHttp {
   private static final int MAX_TRIES = 4;
+
+  /** Who must wait longer does so outside the run. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
   /** Reads an answer. May be called again when the connection breaks in the middle. */
   @FunctionalInterface
@@ -68,12 +72,16 @@ final class ChatwootHttp {
       try {
         return getOnce(path, reader);
       } catch (ChatwootException failure) {
-        if (!failure.kind().passing() || tries == MAX_TRIES) {
+        if (!failure.kind().passing() || tries == MAX_TRIES || isLong(failure.retryAfter())) {
           throw failure;
         }
         backOff(failure, tries);
       }
     }
+  }
+
+  private static boolean isLong(@Nullable Duration wait) {
+    return wait != null && wait.compareTo(LONGEST_WAIT) > 0;
   }
 
   private void backOff(ChatwootException failure, int tries) {

@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Says what a bad answer or a broken connection means, once, by status and type. */
 final class Failures {
@@ -99,20 +100,27 @@ final class Failures {
           "Chatwoot at %s does not answer in time: raise CHATWOOT_TIMEOUT_MS or look at the server's load"
               .formatted(address));
     }
-    String why =
-        connecting
-            ? "no connection in time"
-            : caused(broken, UnresolvedAddressException.class)
-                ? "its name is unknown"
-                : caused(broken, ConnectException.class)
-                    ? "the connection is refused"
-                    : caused(broken, SSLException.class)
-                        ? "no secure connection"
-                        : "the connection broke";
+    if (!connecting && neverSent(broken) == null) {
+      return new ChatwootException(
+          Kind.BROKEN_OFF,
+          "Chatwoot at %s breaks the connection off: look at proxies between and at the server's log"
+              .formatted(address));
+    }
     return new ChatwootException(
         Kind.UNREACHABLE,
         "Chatwoot at %s can't be reached (%s): check CHATWOOT_BASE_URL, and that the server runs"
-            .formatted(address, why));
+            .formatted(address, connecting ? "no connection in time" : neverSent(broken)));
+  }
+
+  /** Why there was no connection; null when there was one, and it broke. */
+  private static @Nullable String neverSent(Throwable broken) {
+    if (caused(broken, UnresolvedAddressException.class)) {
+      return "its name is unknown";
+    }
+    if (caused(broken, ConnectException.class)) {
+      return "the connection is refused";
+    }
+    return caused(broken, SSLException.class) ? "no secure connection" : null;
   }
 
   /** The server's clock, in whole seconds. */

@@ -59,7 +59,8 @@ class HintReader implements SmartLifecycle {
         .start(
             () -> {
               try {
-                readUntilNothingCame(key);
+                hints.claim(key, LEASE).ifPresent(this::readUntilNothingCame);
+                readWhatElseIsDue();
               } catch (RuntimeException failed) {
                 // The row stays, and is due again when its lease is over.
                 logFailure(key, failed);
@@ -70,10 +71,19 @@ class HintReader implements SmartLifecycle {
             });
   }
 
-  private void readUntilNothingCame(Hint.Key key) {
-    Optional<Hint> hint = hints.claim(key, LEASE);
+  private void readUntilNothingCame(Hint first) {
+    Optional<Hint> hint = Optional.of(first);
     while (running && hint.isPresent() && read(hint.get()) && !hints.done(hint.get())) {
-      hint = hints.claim(key, LEASE);
+      hint = hints.claim(first.key(), LEASE);
+    }
+  }
+
+  /** A burst brings more than there are readers: who is free takes the next. */
+  private void readWhatElseIsDue() {
+    Optional<Hint> next = running ? hints.claimNext(LEASE) : Optional.empty();
+    while (next.isPresent()) {
+      readUntilNothingCame(next.get());
+      next = running ? hints.claimNext(LEASE) : Optional.empty();
     }
   }
 
@@ -91,6 +101,13 @@ class HintReader implements SmartLifecycle {
           hint.conversationId(),
           hint.sourceId(),
           failure.sentence());
+      hints.failed(hint, FIRST_WAIT);
+      return false;
+    } catch (RuntimeException failed) {
+      if (failed instanceof RunStoppedException || DatabaseFailures.isAway(failed)) {
+        throw failed;
+      }
+      logFailure(hint.key(), failed);
       hints.failed(hint, FIRST_WAIT);
       return false;
     }

@@ -56,6 +56,26 @@ class HintTable {
         .optional();
   }
 
+  /** Takes the next hint that is due, whichever it is. */
+  Optional<Hint> claimNext(Duration lease) {
+    return jdbc.sql(
+            """
+            update sync_hints set due_at = now() + make_interval(secs => :lease)
+            where (source_id, conversation_id) in (
+              select source_id, conversation_id from sync_hints
+              where due_at <= now() order by due_at, received_at limit 1 for update skip locked)
+            returning source_id, conversation_id, received_at
+            """)
+        .param("lease", lease.toSeconds())
+        .query(
+            (row, number) ->
+                new Hint(
+                    Columns.uuid(row, "source_id"),
+                    row.getLong("conversation_id"),
+                    Columns.requiredInstant(row, "received_at")))
+        .optional();
+  }
+
   /**
    * Deletes a hint whose conversation was read; one that came meanwhile stays, and is due.
    *
@@ -86,7 +106,10 @@ class HintTable {
     return deleted;
   }
 
-  /** The reading failed: it is due again after a wait that doubles, and at last given up. */
+  /**
+   * The reading failed: it is due again after a wait that doubles, and at last given up, unless
+   * word came meanwhile.
+   */
   void failed(Hint hint, Duration first) {
     jdbc.sql(
             """
@@ -103,7 +126,9 @@ class HintTable {
             """
             delete from sync_hints
             where source_id = :source and conversation_id = :conversation and attempts >= :max
+              and received_at = :received
             """)
+        .param("received", Columns.parameter(hint.receivedAt()))
         .param("source", hint.sourceId())
         .param("conversation", hint.conversationId())
         .param("max", MAX_ATTEMPTS)

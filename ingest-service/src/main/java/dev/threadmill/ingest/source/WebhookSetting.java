@@ -10,9 +10,12 @@ import java.util.Optional;
  *
  * @param secret that Chatwoot signs them with
  * @param unsigned whether such without a signature are taken, as old servers send them
+ * @param isSet whether the environment says anything about them
  */
-public record WebhookSetting(Optional<String> secret, boolean unsigned) {
+public record WebhookSetting(Optional<String> secret, boolean unsigned, boolean isSet) {
   private static final String SECRET = "CHATWOOT_WEBHOOK_SECRET";
+
+  private static final String UNSIGNED = "CHATWOOT_WEBHOOK_UNSIGNED";
 
   private enum Answer {
     NO,
@@ -33,10 +36,8 @@ public record WebhookSetting(Optional<String> secret, boolean unsigned) {
               + " is, which is stored encrypted; set it to 32 random bytes in Base64");
     }
     return new WebhookSetting(
-        secret, settings.oneOf("CHATWOOT_WEBHOOK_UNSIGNED", Answer.NO) == Answer.YES);
-  }
-
-  boolean isSet() {
-    return secret.isPresent() || unsigned;
+        secret,
+        settings.oneOf(UNSIGNED, Answer.NO) == Answer.YES,
+        secret.isPresent() || settings.text(UNSIGNED).isPresent());
   }
 }

@@ -37,7 +37,7 @@ public class ContactChecks {
               select c.contact_global_id
               from json_to_recordset(:rows::json) as r(global_id text, contact text, updated_at timestamptz)
               join cw_conversations c on c.global_id = r.global_id
-              where c.contact_global_id <> r.contact and c.source_updated_at <= r.updated_at)
+              where c.contact_global_id is distinct from r.contact and c.source_updated_at <= r.updated_at)
             """)
         .param("rows", Rows.of(conversations, conversation -> row(source, conversation)))
         .update();

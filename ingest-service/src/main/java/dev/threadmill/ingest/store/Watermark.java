@@ -41,6 +41,7 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
    * @param passed the latest {@code created_at} seen on the pages so far
    * @param hole where the pages began to fail: what was created since then may be on them; null
    *     while they can be read
+   * @param holed whether a page failed, so that conversations may be hidden; null: none did
    * @param probed null while there are pages; then up to which display id gaps were asked for
    */
   public record Crawl(
@@ -49,25 +50,36 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
       int nextPage,
       @Nullable Instant passed,
       @Nullable Instant hole,
+      @Nullable Boolean holed,
       @Nullable Long probed) {
     /** A walk that begins. */
     public static Crawl from(@Nullable Instant since, @Nullable Instant listedUntil) {
-      return new Crawl(since, listedUntil, 1, null, null, null);
+      return new Crawl(since, listedUntil, 1, null, null, null, null);
     }
 
     /** The next page, after one that could be read. */
     public Crawl past(@Nullable Instant newPassed) {
-      return new Crawl(since, listedUntil, nextPage + 1, newPassed, null, probed);
+      return new Crawl(since, listedUntil, nextPage + 1, newPassed, null, holed, probed);
     }
 
     /** The next page, after one that fails. */
     public Crawl skipping() {
       Instant from = hole != null ? hole : passed != null ? passed : Instant.EPOCH;
-      return new Crawl(since, listedUntil, nextPage + 1, passed, from, probed);
+      return new Crawl(since, listedUntil, nextPage + 1, passed, from, true, probed);
+    }
+
+    /** A page that was to be read once more failed. */
+    public Crawl withHole() {
+      return new Crawl(since, listedUntil, nextPage, passed, hole, true, probed);
+    }
+
+    /** Whether a page failed. */
+    public boolean hides() {
+      return Boolean.TRUE.equals(holed);
     }
 
     public Crawl probedUpTo(long id) {
-      return new Crawl(since, listedUntil, nextPage, passed, null, id);
+      return new Crawl(since, listedUntil, nextPage, passed, null, holed, id);
     }
   }
 }

@@ -69,11 +69,11 @@ class AccountCrawl {
     }
   }
 
-  private Listing step(SourceRun run, Listing listing, Crawl crawl) throws ChatwootException {
+  private Listing step(SourceRun run, Listing listing, Crawl begun) throws ChatwootException {
     run.checkpoint();
     ConversationPage page =
-        run.client().conversations(ConversationSort.CREATED_FIRST, crawl.nextPage());
-    lookBack(run, crawl);
+        run.client().conversations(ConversationSort.CREATED_FIRST, begun.nextPage());
+    Crawl crawl = lookBack(run, begun) ? begun : begun.withHole();
     askForHidden(run, crawl, page.rows());
     setAside(run, page.unusable());
     if (page.isEmpty()) {
@@ -87,8 +87,10 @@ class AccountCrawl {
   /**
    * Reads back from the page before, until one begins with what was seen already: what deletions
    * pulled back meanwhile is on these pages.
+   *
+   * @return false when one of them fails
    */
-  private void lookBack(SourceRun run, Crawl crawl) throws ChatwootException {
+  private boolean lookBack(SourceRun run, Crawl crawl) throws ChatwootException {
     Instant passed = crawl.passed();
     for (int number = crawl.nextPage() - 1; number >= 1 && passed != null; number--) {
       run.checkpoint();
@@ -99,13 +101,14 @@ class AccountCrawl {
         if (!failure.kind().ofOneRequest()) {
           throw failure;
         }
-        return;
+        return false;
       }
       pages.store(run, changedSince(rows, crawl.since()), null);
       if (!rows.isEmpty() && rows.getFirst().createdAt().isBefore(passed)) {
-        return;
+        return true;
       }
     }
+    return true;
   }
 
   /** After pages that failed: what is stored of their part of the list is asked for one by one. */
@@ -134,10 +137,11 @@ class AccountCrawl {
   private Listing finish(SourceRun run, Listing listing, Crawl crawl, @Nullable Long counted)
       throws ChatwootException {
     Listing after = listing.with((Crawl) null);
-    // A first sync that looks back only so far leaves out what the server counts.
-    if (counted != null && listing.horizon() == null) {
-      long above = crawl.probed() == null ? 0 : crawl.probed();
-      OptionalLong probed = gaps.fill(run, above, counted, limits.pages() * limits.perPage());
+    // A first sync that looks back only so far leaves out what the server counts; and deletions
+    // that nobody noticed make up for what failing pages hide.
+    if (crawl.hides() || (counted != null && listing.horizon() == null)) {
+      long enough = crawl.hides() || counted == null ? Long.MAX_VALUE : counted;
+      OptionalLong probed = gaps.fill(run, listing.horizon(), crawl.probed(), enough);
       if (probed.isPresent()) {
         after = listing.with(crawl.probedUpTo(probed.getAsLong()));
       }

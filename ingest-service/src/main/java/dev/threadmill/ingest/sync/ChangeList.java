@@ -61,7 +61,7 @@ class ChangeList {
     try {
       Found found = ask(run, listedUntil);
       if (found.proven()) {
-        Listing after = listing.until(later(listedUntil, found.latest()));
+        Listing after = listing.until(capped(run, later(listedUntil, found.latest())));
         pages.store(run, List.of(), after);
         return after;
       }
@@ -152,7 +152,8 @@ class ChangeList {
     if (listing.crawl() != null) {
       return listing;
     }
-    Listing after = listing.until(listedUntil).with(Crawl.from(until, latest));
+    Listing after =
+        listing.until(capped(run, listedUntil)).with(Crawl.from(until, capped(run, latest)));
     pages.store(run, List.of(), after);
     return after;
   }
@@ -178,6 +179,13 @@ class ChangeList {
     for (ConversationPayload row : rows) {
       latest = later(latest, row.updatedAt());
     }
-    return latest;
+    return capped(run, latest);
+  }
+
+  /** A time in the future, as broken clocks give it, must not hide what changes until then. */
+  private static @Nullable Instant capped(SourceRun run, @Nullable Instant latest) {
+    // The server's time is known to a second only; the overlap is larger than the slack.
+    Instant bound = run.client().serverNow().plus(CLOCK_SLACK);
+    return latest != null && latest.isAfter(bound) ? bound : latest;
   }
 }

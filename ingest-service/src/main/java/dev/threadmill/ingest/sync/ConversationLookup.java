@@ -7,8 +7,10 @@ import dev.threadmill.ingest.store.ReadingTable;
 import dev.threadmill.ingest.store.StoredConversation;
 import dev.threadmill.ingest.store.UnansweredTable;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -50,21 +52,36 @@ class ConversationLookup {
    * @return whether there is such a conversation, readable or not
    */
   boolean look(SourceRun run, long id) throws ChatwootException {
+    return look(run, id, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param horizon what did not change since then is left alone; null: nothing is
+   */
+  boolean look(SourceRun run, long id, @Nullable Instant horizon) throws ChatwootException {
     run.checkpoint();
     Optional<ConversationPayload> shown;
     try {
       shown = run.client().conversation(id);
     } catch (ChatwootException failure) {
-      if (failure.kind().ofOneRequest()) {
-        setAside(run, id, failure.sentence());
-        return true;
-      }
       if (failure.kind() == Kind.UNAUTHORIZED) {
         // A dead token throws here; else this conversation is not for this token's user.
         GoneConversations.requireHealthyToken(run);
+        setAside(run, id, "the token may not read this conversation (401)");
         return true;
       }
-      throw failure;
+      if (!failure.kind().ofOneRequest()
+          && failure.kind() != Kind.REFUSED
+          && failure.kind() != Kind.NOT_CHATWOOT) {
+        throw failure;
+      }
+      setAside(run, id, failure.sentence());
+      return true;
+    }
+    if (shown.isPresent() && horizon != null && shown.get().updatedAt().isBefore(horizon)) {
+      return true;
     }
     if (shown.isPresent()) {
       pages.store(run, List.of(shown.get()), null);

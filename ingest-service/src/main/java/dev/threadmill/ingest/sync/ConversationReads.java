@@ -89,7 +89,13 @@ class ConversationReads {
           GoneConversations.requireHealthyToken(run);
           setAside(run, conversation, "the token may not read this conversation (401)");
         }
-        case SERVER_ERROR, TIMEOUT, MALFORMED, BODY_TOO_LARGE, NOT_CHATWOOT, REFUSED -> {
+        case SERVER_ERROR,
+            TIMEOUT,
+            MALFORMED,
+            BODY_TOO_LARGE,
+            BROKEN_OFF,
+            NOT_CHATWOOT,
+            REFUSED -> {
           setAside(run, conversation, failure.sentence());
           if (failing.incrementAndGet() % FAILING_CONVERSATIONS == 0) {
             // Throws when it is the server that fails.

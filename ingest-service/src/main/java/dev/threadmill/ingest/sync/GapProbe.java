@@ -3,8 +3,10 @@ package dev.threadmill.ingest.sync;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.store.ConversationTable;
 import dev.threadmill.ingest.store.UnansweredTable;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,11 +22,17 @@ class GapProbe {
   private final ConversationTable conversations;
   private final UnansweredTable unanswered;
   private final ConversationLookup lookup;
+  private final SyncLimits limits;
 
-  GapProbe(ConversationTable conversations, UnansweredTable unanswered, ConversationLookup lookup) {
+  GapProbe(
+      ConversationTable conversations,
+      UnansweredTable unanswered,
+      ConversationLookup lookup,
+      SyncLimits limits) {
     this.conversations = conversations;
     this.unanswered = unanswered;
     this.lookup = lookup;
+    this.limits = limits;
   }
 
   /** Whether as many conversations are known as the server counts. */
@@ -36,15 +44,18 @@ class GapProbe {
   }
 
   /**
-   * Looks for missing conversations above a display id.
+   * Looks for missing conversations, with as many requests as one run may take.
    *
-   * @param counted how many the server counts
-   * @param limit how many requests this may take
+   * @param horizon what did not change since then is left out, and so is what lies below all that
+   *     is stored; null: nothing is
+   * @param before up to which display id it was asked already; null: not at all
+   * @param counted how many conversations are enough to end
    * @return up to which id it was asked; empty when nothing is missing any more
    */
-  OptionalLong fill(SourceRun run, long above, long counted, int limit) throws ChatwootException {
-    long probed = above;
-    int left = limit;
+  OptionalLong fill(SourceRun run, @Nullable Instant horizon, @Nullable Long before, long counted)
+      throws ChatwootException {
+    long probed = before != null ? before : horizon == null ? 0 : belowAll(run);
+    int left = (int) Math.min(Integer.MAX_VALUE, (long) limits.pages() * limits.perPage());
     while (left > 0) {
       if (finds(run, counted)) {
         return OptionalLong.empty();
@@ -58,11 +69,15 @@ class GapProbe {
         return OptionalLong.empty();
       }
       for (long id : gaps.subList(0, Math.min(left, gaps.size()))) {
-        lookup.look(run, id);
+        lookup.look(run, id, horizon);
         probed = id;
       }
       left -= gaps.size();
     }
     return OptionalLong.of(probed);
+  }
+
+  private long belowAll(SourceRun run) {
+    return Math.max(0, run.patiently(() -> conversations.ids(run.source()).lowest()) - 1);
   }
 }

@@ -3,6 +3,7 @@ package dev.threadmill.ingest.sync;
 import dev.threadmill.ingest.chatwoot.Access;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
+import dev.threadmill.ingest.chatwoot.ConversationSort;
 import org.springframework.stereotype.Component;
 
 /** Erases what is gone there; but only on the word of a server that still knows our token. */
@@ -26,7 +27,12 @@ class GoneConversations {
   }
 
   static void requireHealthyToken(SourceRun run) throws ChatwootException {
-    if (run.client().access() == Access.NONE) {
+    Access access = run.client().access();
+    if (access == Access.UNKNOWN) {
+      // The server does not say; then the account must show itself, or this throws.
+      run.client().conversations(ConversationSort.ACTIVE_LAST_FIRST, 1);
+    }
+    if (access == Access.NONE) {
       throw new ChatwootException(
           Kind.NO_ACCESS,
           "the token's user no longer belongs to account %d, so nothing counts as deleted there"

@@ -3,6 +3,7 @@ package dev.threadmill.ingest.sync;
 import dev.threadmill.ingest.chatwoot.Access;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.ContactPage;
+import dev.threadmill.ingest.chatwoot.ContactPayload;
 import dev.threadmill.ingest.chatwoot.ContactSort;
 import dev.threadmill.ingest.chatwoot.InboxPayload;
 import dev.threadmill.ingest.store.ContactTable;
@@ -64,21 +65,32 @@ class PeopleList {
    * @param complete the whole contact list was walked once
    * @param missing how many contacts the server counted that no page showed
    * @param inboxesReadAt null: never
+   * @param listedUntil contacts that were created before are the whole walk's matter or were listed
+   *     since; the server's time
    */
   record Memory(
-      boolean complete, int round, int nextPage, long missing, @Nullable Instant inboxesReadAt) {
-    static final Memory NONE = new Memory(false, 0, 1, 0, null);
+      boolean complete,
+      int round,
+      int nextPage,
+      long missing,
+      @Nullable Instant inboxesReadAt,
+      @Nullable Instant listedUntil) {
+    static final Memory NONE = new Memory(false, 0, 1, 0, null, null);
+
+    Memory until(Instant time) {
+      return new Memory(complete, round, nextPage, missing, inboxesReadAt, time);
+    }
 
     Memory at(int newRound, int page) {
-      return new Memory(complete, newRound, page, missing, inboxesReadAt);
+      return new Memory(complete, newRound, page, missing, inboxesReadAt, listedUntil);
     }
 
     Memory done(long notShown) {
-      return new Memory(true, 0, 1, notShown, inboxesReadAt);
+      return new Memory(true, 0, 1, notShown, inboxesReadAt, listedUntil);
     }
 
     Memory withInboxesRead(Instant when) {
-      return new Memory(complete, round, nextPage, missing, when);
+      return new Memory(complete, round, nextPage, missing, when, listedUntil);
     }
   }
 
@@ -119,18 +131,51 @@ class PeopleList {
     return after;
   }
 
-  /** New contacts stand first; behind a page without one there is none. */
+  /**
+   * New contacts stand first. That those of a page are known proves nothing: senders are stored
+   * with their conversations. So the pages are read down to where the last walk began, and
+   * backwards once more, since a deletion pulls rows to pages that were read already.
+   */
   private void listNewest(SourceRun run, Memory memory) throws ChatwootException {
+    Instant begun = run.client().serverNow();
+    Instant known = memory.listedUntil();
+    Instant until = known == null ? Instant.EPOCH : known.minus(ChangeList.OVERLAP);
     for (int number = 1; number <= limits.pages(); number++) {
-      run.checkpoint();
-      ContactPage page = run.client().contacts(ContactSort.CREATED_LAST, number);
-      if (page.rows().isEmpty()
-          || run.patiently(() -> contacts.known(run.source(), page.rows())) == page.rows().size()) {
+      ContactPage page = newest(run, number, memory);
+      if (reaches(page, until)) {
+        for (int again = number - 1; again >= 1; again--) {
+          page = newest(run, again, memory);
+        }
+        endOfNewest(run, memory, page, begun);
         return;
       }
-      store(run, page, memory);
     }
     beginAnew(run);
+  }
+
+  private ContactPage newest(SourceRun run, int number, Memory memory) throws ChatwootException {
+    run.checkpoint();
+    ContactPage page = run.client().contacts(ContactSort.CREATED_LAST, number);
+    store(run, page, memory);
+    return page;
+  }
+
+  private static boolean reaches(ContactPage page, Instant until) {
+    return page.rows().isEmpty()
+        || page.rows().stream()
+            .map(ContactPayload::createdAt)
+            .anyMatch(created -> created != null && created.isBefore(until));
+  }
+
+  private void endOfNewest(SourceRun run, Memory memory, ContactPage last, Instant begun) {
+    long counted = last.count() == null ? 0 : last.count();
+    long stored = run.patiently(() -> contacts.countListed(run.source()));
+    if (counted - stored > memory.missing()) {
+      // Such as an old one that has an address now; only the whole list shows it.
+      beginAnew(run);
+      return;
+    }
+    run.patiently(() -> watermarks.remember(run.source(), MEMORY, memory.until(begun)));
   }
 
   /** The next run walks the whole list again. */
@@ -141,7 +186,8 @@ class PeopleList {
 
   /** Walks the pages from where the memory stands, for as many as one run may read. */
   private void walk(SourceRun run, Memory begun) throws ChatwootException {
-    Memory memory = begun;
+    boolean first = begun.round() == 0 && begun.nextPage() == 1;
+    Memory memory = first ? begun.until(run.client().serverNow()) : begun;
     int failing = 0;
     for (int walked = 0; walked < limits.pages() && !memory.complete(); walked++) {
       run.checkpoint();
@@ -160,8 +206,13 @@ class PeopleList {
         // The count at the end tells what it hid.
         log.warn("page {} of the contact list fails: {}", memory.nextPage(), failure.sentence());
         memory = memory.at(memory.round(), memory.nextPage() + 1);
+        remember(run, memory);
       }
     }
+  }
+
+  private void remember(SourceRun run, Memory memory) {
+    run.patiently(() -> watermarks.remember(run.source(), MEMORY, memory));
   }
 
   private Memory endOfRound(SourceRun run, Memory memory, ContactPage last) {

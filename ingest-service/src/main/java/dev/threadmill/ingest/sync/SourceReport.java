@@ -47,12 +47,14 @@ class SourceReport {
    * @param since up to when everything was listed before
    * @param listedAt the server's time when the listing began; null when it did not
    * @param failure what ended it, or a part of it
+   * @param refused what the token may not read
    */
   record Ending(
       @Nullable Instant since,
       @Nullable Instant listedAt,
       Access access,
-      @Nullable ChatwootException failure) {}
+      @Nullable ChatwootException failure,
+      List<String> refused) {}
 
   SourceResult write(SourceRun run, Ending ending) {
     run.patiently(() -> watermarks.advance(run.source()));
@@ -60,6 +62,7 @@ class SourceReport {
     UnreadState state = run.patiently(() -> reading.state(run.source().id()));
     long silent = run.patiently(() -> unanswered.count(run.source().id()));
     List<String> open = whatIsOpen(watermark, state, silent, ending.access());
+    open.addAll(ending.refused());
     addFailures(open, ending, people.memory(run));
     boolean complete = open.isEmpty();
     if (complete && ending.listedAt() != null) {
@@ -93,7 +96,10 @@ class SourceReport {
         run.counts().of(Count.CONVERSATIONS) + run.counts().of(Count.CONVERSATIONS_LISTED) > 0;
     boolean partly = failure != null && failure.kind().ofOneRequest() && didSomething;
     return new SourceResult(
-        result, run.counts().of(Count.MESSAGES), setAside > 0 || partly, partly ? null : failure);
+        result,
+        run.counts().of(Count.MESSAGES),
+        setAside > 0 || partly || !ending.refused().isEmpty(),
+        partly ? null : failure);
   }
 
   private List<SetAside> setAside(SourceRun run) {
@@ -146,7 +152,7 @@ class SourceReport {
   }
 
   private static void addFailures(List<String> open, Ending ending, PeopleList.Memory people) {
-    if (!people.complete() && ending.failure() == null) {
+    if (!people.complete() && ending.failure() == null && ending.refused().isEmpty()) {
       open.add(
           "the contact list is walked up to page %d; the next run goes on (CHATWOOT_PAGES_LIMIT)"
               .formatted(people.nextPage() - 1));

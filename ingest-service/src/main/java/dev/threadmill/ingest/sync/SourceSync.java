@@ -2,8 +2,11 @@ package dev.threadmill.ingest.sync;
 
 import dev.threadmill.ingest.chatwoot.Access;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
+import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import dev.threadmill.ingest.sync.SourceReport.Ending;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -14,6 +17,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SourceSync {
+  private static final String NOT_READABLE =
+      "contacts or inboxes are not readable with this token: use an administrator's";
+
   private final ConversationListing listing;
   private final PeopleList people;
   private final ConversationReads reads;
@@ -41,25 +47,27 @@ class SourceSync {
     Access access = Access.UNKNOWN;
     Instant listedAt = null;
     ChatwootException failure = null;
+    var open = new ArrayList<String>();
     try {
       access = SourceAccess.check(run);
       listedAt = run.client().serverNow();
-      failure = steps(run, access);
+      failure = steps(run, access, open);
     } catch (ChatwootException ended) {
       failure = ended;
     }
-    return report.write(run, new Ending(since, listedAt, access, failure));
+    return report.write(run, new Ending(since, listedAt, access, failure, open));
   }
 
-  private @Nullable ChatwootException steps(SourceRun run, Access access) throws ChatwootException {
+  private @Nullable ChatwootException steps(SourceRun run, Access access, List<String> open)
+      throws ChatwootException {
     ChatwootException first = null;
     for (Workers.Task step :
         new Workers.Task[] {
           () -> listing.list(run),
-          () -> people.list(run, access),
+          () -> orRefused(run, open, () -> people.list(run, access)),
           () -> reads.read(run),
-          () -> contacts.checkSuspects(run),
-          () -> reconciliation.slice(run, listing.current(run))
+          () -> orRefused(run, open, () -> contacts.checkSuspects(run)),
+          () -> orRefused(run, open, () -> reconciliation.slice(run, listing.current(run)))
         }) {
       try {
         step.run();
@@ -71,5 +79,21 @@ class SourceSync {
       }
     }
     return first;
+  }
+
+  /** A good token that may not see contacts or inboxes still reads messages. */
+  private static void orRefused(SourceRun run, List<String> open, Workers.Task step)
+      throws ChatwootException {
+    try {
+      step.run();
+    } catch (ChatwootException failure) {
+      if (failure.kind() != Kind.UNAUTHORIZED && failure.kind() != Kind.REFUSED) {
+        throw failure;
+      }
+      GoneConversations.requireHealthyToken(run);
+      if (!open.contains(NOT_READABLE)) {
+        open.add(NOT_READABLE);
+      }
+    }
   }
 }

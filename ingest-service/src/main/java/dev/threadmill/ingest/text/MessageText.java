@@ -60,7 +60,7 @@ public final class MessageText {
   private static String tidy(String text) {
     return lines(text)
         .replace('\u00a0', ' ')
-        .replaceAll("[ \\t]+\n", "\n")
+        .replaceAll("(?<![ \\t])[ \\t]++\n", "\n")
         .replaceAll("\n{3,}", "\n\n")
         .strip();
   }

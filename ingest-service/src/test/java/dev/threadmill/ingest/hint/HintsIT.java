@@ -164,4 +164,16 @@ class HintsIT extends IngestTest {
     awaitNoHints();
     assertThat(count("rag_chunks")).isEqualTo(2);
   }
+
+  @Test
+  void a_reader_that_is_free_takes_the_hints_that_no_event_brought() {
+    for (int i = 0; i < 40; i++) {
+      file(conversation(1));
+    }
+    announce(1);
+
+    awaitNoHints();
+
+    assertThat(count("rag_chunks")).isEqualTo(40);
+  }
 }

@@ -366,4 +366,39 @@ class ChatwootTrapsIT extends IngestTest {
 
     assertThat(chatwoot.requests().maxConcurrency()).isBetween(2, 8);
   }
+
+  @Test
+  void new_contacts_of_the_list_are_found_behind_a_page_of_senders_who_are_known() {
+    sync();
+    for (int i = 0; i < 20; i++) {
+      chatwoot.account().contacts().add("Listed", "silent" + i + "@example.com");
+    }
+    for (int i = 0; i < 15; i++) {
+      long contact = chatwoot.account().contacts().add("Sender", "sender" + i + "@example.com");
+      long conversation = chatwoot.account().conversations().open(contact);
+      chatwoot.account().messages().incoming(conversation, text(conversation, 1));
+    }
+
+    assertComplete(sync());
+
+    assertThat(count("cw_contacts")).isEqualTo(35);
+  }
+
+  @Test
+  void a_row_with_a_time_in_the_future_does_not_hide_what_changes_until_then() {
+    long ahead = conversation(1);
+    long edited = conversation(1);
+    chatwoot
+        .account()
+        .at(
+            Instant.now().plus(Duration.ofDays(30)),
+            () -> chatwoot.account().messages().incoming(ahead, text(ahead, 2)));
+    sync();
+    sync();
+    edit(edited, 0, "This was edited although another conversation is ahead of its time.");
+
+    assertComplete(sync());
+
+    Truths.assertStored(jdbc, chatwoot);
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
+import dev.threadmill.localstack.chatwoot.http.Fault;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
 
@@ -39,5 +40,25 @@ class LookbackIT extends IngestTest {
     assertThat(texts("select conversation_id from cw_conversations order by 1"))
         .containsExactly("5", "41");
     assertThat(count("cw_messages")).isEqualTo(6);
+  }
+
+  @Test
+  void a_page_that_always_fails_hides_no_new_conversation() {
+    for (int i = 0; i < 40; i++) {
+      conversation(1);
+    }
+    fresh(1);
+    assertComplete(sync());
+    chatwoot.settings().supportUpdatedWithin(false);
+    for (int i = 0; i < 30; i++) {
+      fresh(1);
+    }
+    chatwoot.faults().add(Fault.status(500).on("sort_by=created_at_asc.*page=2\\b").always());
+    chatwoot.faults().add(Fault.status(500).on("last_activity_at_desc").always());
+
+    sync();
+
+    assertThat(count("cw_conversations")).isEqualTo(31);
+    assertThat(count("cw_messages")).isEqualTo(31);
   }
 }

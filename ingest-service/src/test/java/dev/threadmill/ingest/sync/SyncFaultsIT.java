@@ -185,4 +185,49 @@ class SyncFaultsIT extends IngestTest {
     assertThat(reads.get()).isGreaterThan(15);
     Truths.assertStored(jdbc, chatwoot);
   }
+
+  @Test
+  void a_conversation_whose_connection_always_breaks_is_set_aside() {
+    for (int i = 0; i < 12; i++) {
+      conversation(1);
+    }
+    chatwoot.faults().add(Fault.truncatedBody().on("conversations/5/messages").always());
+
+    JobRun run = sync();
+
+    assertThat(run.status()).isEqualTo(RunStatus.PARTIAL);
+    assertThat(run.result().path("set_aside").asInt()).isEqualTo(1);
+    assertThat(count("rag_chunks")).isEqualTo(11);
+  }
+
+  @Test
+  void a_conversation_that_is_refused_when_it_is_looked_up_is_set_aside() {
+    for (int i = 0; i < 60; i++) {
+      conversation(1);
+    }
+    chatwoot.faults().add(Fault.status(500).on("created_at_asc.*page=2\\b").always());
+    chatwoot.faults().add(Fault.status(422).on("conversations/30$").always());
+    chatwoot.faults().add(Fault.status(401).on("conversations/31$").always());
+
+    JobRun run = sync();
+
+    assertThat(run.status()).isEqualTo(RunStatus.PARTIAL);
+    assertThat(run.result().path("set_aside").asInt()).isEqualTo(2);
+    assertThat(count("rag_chunks")).isEqualTo(58);
+  }
+
+  @Test
+  void contacts_that_the_token_may_not_read_keep_no_message_away() {
+    for (int i = 0; i < 3; i++) {
+      conversation(2);
+    }
+    chatwoot.faults().add(Fault.status(401).on("/contacts").always());
+
+    JobRun run = sync();
+
+    assertThat(run.status()).isEqualTo(RunStatus.PARTIAL);
+    assertThat(run.result().path("complete").asBoolean(true)).isFalse();
+    assertThat(run.result().path("complete_reason").asString()).contains("contacts");
+    assertThat(count("rag_chunks")).isEqualTo(6);
+  }
 }

@@ -44,5 +44,6 @@ class WhatListsShowIT extends RandomRuns {
 
     assertThat(complete).as("seed %d: complete; at last %s", seed, last).isTrue();
     truth().assertConversationsStored(seed);
+    truth().assertListedContactsKnown(seed);
   }
 }

@@ -147,6 +147,17 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
         c.blocked() ? "t" : "f");
   }
 
+  /** Whoever the contact list shows has a row; edits of contacts move no list. */
+  void assertListedContactsKnown(long seed) {
+    assertThat(rows("select contact_id::text from cw_contacts where deleted_at is null"))
+        .as("seed %d: contacts that the list shows", seed)
+        .containsAll(
+            chatwoot.truth().contacts().stream()
+                .filter(Contact::listed)
+                .map(contact -> Long.toString(contact.id()))
+                .toList());
+  }
+
   private void assertInboxes(long seed) {
     same(
         "seed " + seed + ": inboxes",
