@@ -8,6 +8,8 @@ import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import dev.threadmill.localstack.chatwoot.account.ContactDetails;
 import dev.threadmill.localstack.chatwoot.account.Desk;
 import dev.threadmill.localstack.chatwoot.http.Fault;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
@@ -113,8 +115,18 @@ class ReconciliationIT extends IngestTest {
 
   @Test
   void an_edited_contact_is_found_although_no_time_moved() {
-    long listed = chatwoot.account().contacts().add("Ada", "ada@example.com");
-    long anonymous = chatwoot.account().contacts().add("Visitor", null);
+    long[] contacts = new long[2];
+    // Older than what each sync lists again.
+    chatwoot
+        .account()
+        .at(
+            Instant.now().minus(Duration.ofDays(1)),
+            () -> {
+              contacts[0] = chatwoot.account().contacts().add("Ada", "ada@example.com");
+              contacts[1] = chatwoot.account().contacts().add("Visitor", null);
+            });
+    long listed = contacts[0];
+    long anonymous = contacts[1];
     long one = chatwoot.account().conversations().open(anonymous);
     chatwoot.account().messages().incoming(one, text(one, 1));
     sync();
