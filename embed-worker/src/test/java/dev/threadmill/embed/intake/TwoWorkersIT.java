@@ -16,9 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 
 class TwoWorkersIT extends WorkerTest {
   @Autowired private MeterRegistry meters;
+  @Autowired private KafkaListenerEndpointRegistry listeners;
 
   @Test
   void two_workers_share_the_events_and_pay_each_text_once() {
@@ -27,6 +29,8 @@ class TwoWorkersIT extends WorkerTest {
     double before = ready(meters);
 
     try (ConfigurableApplicationContext second = secondWorker()) {
+      var secondListeners = second.getBean(KafkaListenerEndpointRegistry.class);
+      until().until(() -> hasPartitions(listeners) && hasPartitions(secondListeners));
       List<MessageUpserted> events = chunks(home, 3000, Duration.ZERO);
       announce(events);
       untilAllReady(home, events.size());
@@ -61,6 +65,15 @@ class TwoWorkersIT extends WorkerTest {
         .param("worker", worker)
         .query(Long.class)
         .single();
+  }
+
+  private static boolean hasPartitions(KafkaListenerEndpointRegistry listeners) {
+    return listeners.getListenerContainers().stream()
+        .filter(container -> "embed-worker.message-upserted".equals(container.getGroupId()))
+        .allMatch(
+            container ->
+                container.getAssignedPartitions() != null
+                    && !container.getAssignedPartitions().isEmpty());
   }
 
   private static double ready(MeterRegistry meters) {
