@@ -25,6 +25,7 @@ final class SequentialClient {
   private final BenchServers servers;
   private final String jdbcUrl;
   private final String account;
+  private long stored;
 
   SequentialClient(BenchServers servers, String jdbcUrl, URI chatwoot) {
     this.servers = servers;
@@ -32,7 +33,8 @@ final class SequentialClient {
     this.account = chatwoot + "/api/v1/accounts/" + ChatwootSimulator.ACCOUNT_ID;
   }
 
-  Duration sync() throws IOException, InterruptedException, SQLException {
+  /** The rate of a whole sync, or of as much of it as fits into a time. */
+  double messagesPerSecond(Duration atMost) throws IOException, InterruptedException, SQLException {
     try (Connection connection = servers.connect(jdbcUrl);
         var create = connection.createStatement()) {
       create.execute(
@@ -44,10 +46,16 @@ final class SequentialClient {
               on conflict (id) do update set content = excluded.content, data = excluded.data
               """)) {
         long start = System.nanoTime();
-        for (int page = 1; storePage(upsert, page); page++) {
-          // Until a page is empty.
+        boolean more = true;
+        for (int page = 1; more && System.nanoTime() - start < atMost.toNanos(); page++) {
+          more = storePage(upsert, page);
         }
-        return Duration.ofNanos(System.nanoTime() - start);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        try (var row = create.executeQuery("select count(*) from messages")) {
+          row.next();
+          SyncBench.require(row.getLong(1), stored, "messages of the sequential client");
+        }
+        return stored / seconds;
       }
     }
   }
@@ -76,20 +84,12 @@ final class SequentialClient {
         upsert.setString(3, message.path("content").asString(""));
         upsert.setString(4, message.toString());
         upsert.executeUpdate();
+        stored++;
       }
       if (messages.isEmpty()) {
         return;
       }
       before = "?before=" + messages.get(0).path("id").asLong();
-    }
-  }
-
-  void requireMessages(long wanted) throws SQLException {
-    try (Connection connection = servers.connect(jdbcUrl);
-        var statement = connection.createStatement();
-        var row = statement.executeQuery("select count(*) from messages")) {
-      row.next();
-      SyncBench.require(row.getLong(1), wanted, "messages of the sequential client");
     }
   }
 

@@ -23,8 +23,10 @@ public class ChunkTable {
     Map<String, Map<Integer, String>> hashes = new HashMap<>();
     jdbc.sql(
             """
-            select message_global_id, chunk_index, text_hash from rag_chunks
-            where message_global_id in (select id from json_array_elements_text(:messages::json) as m(id))
+            select c.* from json_array_elements_text(:messages::json) as m(id)
+            cross join lateral (
+              select message_global_id, chunk_index, text_hash from rag_chunks
+              where message_global_id = m.id offset 0) c
             """)
         .param("messages", Rows.ofTexts(messageGlobalIds))
         .query(

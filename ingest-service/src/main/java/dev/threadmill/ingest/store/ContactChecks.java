@@ -36,7 +36,9 @@ public class ContactChecks {
             where deleted_at is null and global_id in (
               select c.contact_global_id
               from json_to_recordset(:rows::json) as r(global_id text, contact text, updated_at timestamptz)
-              join cw_conversations c on c.global_id = r.global_id
+              cross join lateral (
+                select contact_global_id, source_updated_at from cw_conversations
+                where global_id = r.global_id offset 0) c
               where c.contact_global_id is distinct from r.contact and c.source_updated_at <= r.updated_at)
             """)
         .param("rows", Rows.of(conversations, conversation -> row(source, conversation)))

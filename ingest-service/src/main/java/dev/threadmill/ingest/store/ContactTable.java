@@ -40,7 +40,9 @@ public class ContactTable {
                 global_id text, contact_id bigint, name text, email text, phone_number text, identifier text,
                 blocked boolean, created_at timestamptz, last_activity_at timestamptz, data jsonb)),
             different as (
-              select i.* from incoming i left join cw_contacts c on c.global_id = i.global_id
+              select i.* from incoming i
+              left join lateral (
+                select global_id, deleted_at, data from cw_contacts where global_id = i.global_id offset 0) c on true
               where c.global_id is null or c.deleted_at is not null or c.data || i.data <> c.data)
             insert into cw_contacts as c
               (global_id, project_id, source_id, account_id, contact_id, name, email, phone_number, identifier,
@@ -67,8 +69,9 @@ public class ContactTable {
   public int known(Source source, Collection<ContactPayload> contacts) {
     return jdbc.sql(
             """
-            select count(*) from cw_contacts
-            where global_id in (select id from json_array_elements_text(:ids::json) as c(id)) and deleted_at is null
+            select count(*) from json_array_elements_text(:ids::json) as g(id)
+            cross join lateral (
+              select from cw_contacts where global_id = g.id and deleted_at is null offset 0) c
             """)
         .param(
             "ids",

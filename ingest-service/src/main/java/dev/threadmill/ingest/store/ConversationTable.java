@@ -52,7 +52,10 @@ public class ConversationTable {
                 last_activity_at timestamptz, first_reply_created_at timestamptz, waiting_since timestamptz,
                 snoozed_until timestamptz, data jsonb, ordered boolean)),
             different as (
-              select i.* from incoming i left join cw_conversations c on c.global_id = i.global_id
+              select i.* from incoming i
+              left join lateral (
+                select global_id, deleted_at, source_updated_at, contact_global_id, data
+                from cw_conversations where global_id = i.global_id offset 0) c on true
               where c.global_id is null or c.deleted_at is not null
                  or ((not i.ordered or i.source_updated_at >= c.source_updated_at)
                      and (c.source_updated_at, c.contact_global_id, c.data)

@@ -13,7 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Many rows as one JSON parameter for {@code json_to_recordset}: one statement, whatever their
- * number.
+ * number. The planner takes such a parameter for a hundred rows and would, while a table is young
+ * and without statistics, read all of it to join them; {@code lateral (... offset 0)} makes it look
+ * each row up.
  */
 final class Rows {
   private static final JsonMapper JSON = JsonMapper.builder().build();

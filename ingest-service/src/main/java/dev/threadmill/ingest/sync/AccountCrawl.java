@@ -50,12 +50,26 @@ class AccountCrawl {
 
   /** Goes on with the walk for as many pages as one run may read. */
   void walk(SourceRun run, Listing begun) throws ChatwootException {
+    if (begun.crawl() != null) {
+      try (var ahead = new PageAhead(run.client())) {
+        walk(run, begun, ahead);
+      }
+    }
+  }
+
+  private void walk(SourceRun run, Listing begun, PageAhead ahead) throws ChatwootException {
     Listing listing = begun;
+    var latest = new LatestSeen();
     int failing = 0;
     for (int walked = 0; walked < limits.pages() && listing.crawl() != null; walked++) {
       Crawl crawl = listing.crawl();
+      run.checkpoint();
       try {
-        listing = step(run, listing, crawl);
+        ConversationPage page = ahead.page(crawl.nextPage());
+        if (!page.isEmpty() && walked + 1 < limits.pages()) {
+          ahead.ask(crawl.nextPage() + 1);
+        }
+        listing = step(run, listing, crawl, page, latest);
         failing = 0;
       } catch (ChatwootException failure) {
         if (!failure.kind().ofOneRequest() || ++failing >= FAILING_PAGES) {
@@ -69,17 +83,17 @@ class AccountCrawl {
     }
   }
 
-  private Listing step(SourceRun run, Listing listing, Crawl begun) throws ChatwootException {
-    run.checkpoint();
-    ConversationPage page =
-        run.client().conversations(ConversationSort.CREATED_FIRST, begun.nextPage());
-    Crawl crawl = lookBack(run, begun) ? begun : begun.withHole();
+  private Listing step(
+      SourceRun run, Listing listing, Crawl begun, ConversationPage page, LatestSeen latest)
+      throws ChatwootException {
+    Crawl crawl = lookBack(run, begun, latest) ? begun : begun.withHole();
     askForHidden(run, crawl, page.rows());
     setAside(run, page.unusable());
     if (page.isEmpty()) {
       return finish(run, listing, crawl, page.allCount());
     }
-    Listing after = listing.with(crawl.past(latest(crawl.passed(), page.rows())));
+    latest.add(page.rows());
+    Listing after = listing.with(crawl.past(later(crawl.passed(), latest.createdAt())));
     pages.store(run, changedSince(page.rows(), crawl.since()), after);
     return after;
   }
@@ -90,7 +104,7 @@ class AccountCrawl {
    *
    * @return false when one of them fails
    */
-  private boolean lookBack(SourceRun run, Crawl crawl) throws ChatwootException {
+  private boolean lookBack(SourceRun run, Crawl crawl, LatestSeen latest) throws ChatwootException {
     Instant passed = crawl.passed();
     for (int number = crawl.nextPage() - 1; number >= 1 && passed != null; number--) {
       run.checkpoint();
@@ -104,7 +118,8 @@ class AccountCrawl {
         return false;
       }
       pages.store(run, changedSince(rows, crawl.since()), null);
-      if (!rows.isEmpty() && rows.getFirst().createdAt().isBefore(passed)) {
+      if (!rows.isEmpty()
+          && (rows.getFirst().createdAt().isBefore(passed) || latest.has(rows.getFirst()))) {
         return true;
       }
     }
@@ -158,15 +173,6 @@ class AccountCrawl {
     return since == null
         ? rows
         : rows.stream().filter(row -> !row.updatedAt().isBefore(since)).toList();
-  }
-
-  private static @Nullable Instant latest(
-      @Nullable Instant passed, List<ConversationPayload> rows) {
-    Instant latest = passed;
-    for (ConversationPayload row : rows) {
-      latest = later(latest, row.createdAt());
-    }
-    return latest;
   }
 
   static @Nullable Instant later(@Nullable Instant a, @Nullable Instant b) {

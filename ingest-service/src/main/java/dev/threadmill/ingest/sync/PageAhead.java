@@ -1,0 +1,77 @@
+package dev.threadmill.ingest.sync;
+
+import dev.threadmill.ingest.chatwoot.ChatwootClient;
+import dev.threadmill.ingest.chatwoot.ChatwootException;
+import dev.threadmill.ingest.chatwoot.ConversationPage;
+import dev.threadmill.ingest.chatwoot.ConversationSort;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** The pages of a walk, the next one asked for while the last one is stored. */
+final class PageAhead implements AutoCloseable {
+  private record Asked(int number, CompletableFuture<ConversationPage> page) {}
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ChatwootClient client;
+  private @Nullable Asked ahead;
+
+  PageAhead(ChatwootClient client) {
+    this.client = client;
+  }
+
+  ConversationPage page(int number) throws ChatwootException {
+    Asked asked = ahead;
+    ahead = null;
+    if (asked == null || asked.number() != number) {
+      return read(number);
+    }
+    try {
+      return asked.page().join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof Failure failure) {
+        throw failure.cause;
+      }
+      throw failed;
+    }
+  }
+
+  /** Asks for a page that will be wanted next. */
+  void ask(int number) {
+    ahead =
+        new Asked(
+            number,
+            CompletableFuture.supplyAsync(
+                () -> {
+                  try {
+                    return read(number);
+                  } catch (ChatwootException failure) {
+                    throw new Failure(failure);
+                  }
+                },
+                threads));
+  }
+
+  private ConversationPage read(int number) throws ChatwootException {
+    return client.conversations(ConversationSort.CREATED_FIRST, number);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    threads.close();
+  }
+
+  /** Carries the failure to who wants the page. */
+  private static final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final ChatwootException cause;
+
+    Failure(ChatwootException cause) {
+      super(cause);
+      this.cause = cause;
+    }
+  }
+}
