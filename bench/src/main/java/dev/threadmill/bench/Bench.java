@@ -2,6 +2,7 @@ package dev.threadmill.bench;
 
 import dev.threadmill.bench.embedding.EmbeddingBench;
 import dev.threadmill.bench.scheduling.SchedulingBench;
+import dev.threadmill.bench.sync.MillionMessages;
 import dev.threadmill.bench.sync.SyncBench;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,14 +11,14 @@ import java.util.List;
 /** {@code make bench [ONLY=group,group]}. */
 public final class Bench {
   private static final List<Group> GROUPS =
-      List.of(new SyncBench(), new EmbeddingBench(), new SchedulingBench());
+      List.of(new SyncBench(), new MillionMessages(), new EmbeddingBench(), new SchedulingBench());
 
   private Bench() {}
 
   public static void main(String[] arguments) throws Exception {
     List<String> wanted =
         arguments.length == 0 || arguments[0].isBlank()
-            ? GROUPS.stream().map(Group::name).toList()
+            ? GROUPS.stream().filter(group -> !group.onlyByName()).map(Group::name).toList()
             : Arrays.asList(arguments[0].split("[, ]+", -1));
     for (String name : wanted) {
       if (GROUPS.stream().noneMatch(group -> group.name().equals(name))) {

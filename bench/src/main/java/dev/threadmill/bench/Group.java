@@ -4,6 +4,11 @@ package dev.threadmill.bench;
 public interface Group {
   String name();
 
+  /** Whether it takes too long to run with all others. */
+  default boolean onlyByName() {
+    return false;
+  }
+
   /**
    * Measures, checks each result before it counts, and reports it.
    *

@@ -147,6 +147,16 @@ class WebhookIT {
   }
 
   @Test
+  void a_source_that_no_longer_takes_unsigned_ones_keeps_its_secret() {
+    webhooks.set(rows.source, SECRET, true);
+
+    webhooks.takeUnsigned(rows.source, false);
+
+    assertThat(signed(message(4), Instant.now()).status()).isEqualTo(202);
+    assertThat(hinted()).containsExactly(4L);
+  }
+
+  @Test
   void unknown_sources_are_not_found_and_nothing_tells_them_from_unknown_paths() {
     for (String id : List.of(UUID.randomUUID().toString(), "7", "no-id-at-all")) {
       Answer answer = Caller.anonymous(port).call("POST", "/webhooks/chatwoot/" + id, message(1));

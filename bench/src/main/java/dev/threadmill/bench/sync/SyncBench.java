@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** A first sync beside a plain sequential client, and the sync of an unchanged account. */
 public final class SyncBench implements Group {
-  private static final int ROUNDS = Integer.getInteger("rounds", 3);
+  private static final int ROUNDS = 3;
   private static final int CONVERSATIONS = 900;
   private static final int MESSAGES = 20_000;
 
@@ -36,7 +36,7 @@ public final class SyncBench implements Group {
     for (Duration latency : LATENCIES) {
       firstSync(servers, report, latency);
     }
-    if (ROUNDS > 1) unchanged(servers, report);
+    unchanged(servers, report);
   }
 
   private static void firstSync(BenchServers servers, Report report, Duration latency)

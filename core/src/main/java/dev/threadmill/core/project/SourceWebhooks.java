@@ -57,6 +57,18 @@ public final class SourceWebhooks {
         .optional();
   }
 
+  /** Sets whether a source takes webhooks without a signature; its secret stays. */
+  public void takeUnsigned(UUID sourceId, boolean unsigned) {
+    jdbc.sql(
+            """
+            update project_sources set webhook_unsigned = :unsigned, updated_at = now()
+            where id = :id and webhook_unsigned <> :unsigned
+            """)
+        .param("id", sourceId)
+        .param("unsigned", unsigned)
+        .update();
+  }
+
   /** Sets what a source takes; a null secret removes it. */
   public void set(UUID sourceId, @Nullable String secret, boolean unsigned) {
     jdbc.sql(

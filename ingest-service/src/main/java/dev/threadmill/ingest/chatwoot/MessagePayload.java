@@ -2,6 +2,7 @@ package dev.threadmill.ingest.chatwoot;
 
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -42,6 +43,8 @@ public record MessagePayload(
     }
     JsonNode attributes = node.path("content_attributes");
     boolean deleted = attributes.path("deleted").asBoolean(false);
+    // What only the team may read is not kept, nor what was said before it turned private.
+    boolean silent = deleted || node.path("private").asBoolean(false);
     JsonNode sender = node.path("sender");
     long senderId = sender.path("id").asLong(0);
     String senderType = CleanText.textOf(sender.path("type"));
@@ -49,7 +52,7 @@ public record MessagePayload(
         id,
         MessageType.of(node.path("message_type")),
         orText(CleanText.textOf(node.path("content_type"))),
-        deleted ? null : CleanText.textOf(node.path("content")),
+        silent ? null : CleanText.textOf(node.path("content")),
         // Without the flag nobody knows, so it is kept from the search.
         node.path("private").asBoolean(true),
         deleted,
@@ -59,17 +62,17 @@ public record MessagePayload(
         "contact".equals(senderType) ? ContactPayload.of(sender) : Optional.empty(),
         createdAt,
         attributes.path("email"),
-        stored((ObjectNode) node, deleted));
+        stored((ObjectNode) node, silent, deleted));
   }
 
   private static String orText(@Nullable String contentType) {
     return contentType == null ? "text" : contentType;
   }
 
-  private static JsonNode stored(ObjectNode node, boolean deleted) {
+  private static JsonNode stored(ObjectNode node, boolean silent, boolean deleted) {
     ObjectNode data = node.deepCopy();
-    data.remove("content");
-    data.remove("conversation_id");
+    // The processed content is the content once more.
+    data.remove(List.of("content", "processed_message_content", "conversation_id"));
     if (data.path("sender") instanceof ObjectNode sender) {
       ObjectNode who = JsonNodeFactory.instance.objectNode();
       for (String name : new String[] {"id", "type", "name"}) {
@@ -77,9 +80,11 @@ public record MessagePayload(
       }
       data.set("sender", who);
     }
+    if (silent) {
+      data.remove(List.of("content_attributes", "attachments"));
+    }
     if (deleted) {
-      data.set("content_attributes", JsonNodeFactory.instance.objectNode().put("deleted", true));
-      data.remove("attachments");
+      data.putObject("content_attributes").put("deleted", true);
     }
     return data;
   }

@@ -45,7 +45,11 @@ public final class SourceBinding implements ApplicationRunner {
   /** Only where the environment says something: what was set by hand stays. */
   private void setWebhook(Source source) {
     if (webhook.isSet()) {
-      webhooks.set(source.id(), webhook.secret().orElse(null), webhook.unsigned());
+      webhook
+          .secret()
+          .ifPresentOrElse(
+              secret -> webhooks.set(source.id(), secret, webhook.unsigned()),
+              () -> webhooks.takeUnsigned(source.id(), webhook.unsigned()));
       log.info(
           "webhooks for {} belong to /webhooks/chatwoot/{}", source.watermarkName(), source.id());
     }

@@ -37,19 +37,26 @@ class ChunkWriter {
    */
   record Changes(List<ChunkChange> waiting, int removed) {}
 
+  /** What the texts of messages say their chunks are. Takes time, so not within a transaction. */
+  Map<String, List<Chunk>> cut(Source source, Collection<MessagePayload> messages) {
+    Map<String, List<Chunk>> wanted = new HashMap<>();
+    for (MessagePayload message : messages) {
+      wanted.put(GlobalIds.message(source, message.id()), chunker.cut(MessageText.of(message)));
+    }
+    return wanted;
+  }
+
   /**
+   * @param cut chunks of messages as they are now
    * @param gone messages that have no text any more
    */
   Changes write(
       Source source,
       String conversationGlobalId,
-      Collection<MessagePayload> messages,
+      Map<String, List<Chunk>> cut,
       Collection<String> gone) {
-    Map<String, List<Chunk>> wanted = new HashMap<>();
+    Map<String, List<Chunk>> wanted = new HashMap<>(cut);
     gone.forEach(message -> wanted.put(message, List.of()));
-    for (MessagePayload message : messages) {
-      wanted.put(GlobalIds.message(source, message.id()), chunker.cut(MessageText.of(message)));
-    }
     Map<String, Map<Integer, String>> stored = table.hashes(wanted.keySet());
     List<WantedChunk> different = new ArrayList<>();
     Map<String, Integer> keep = new HashMap<>();

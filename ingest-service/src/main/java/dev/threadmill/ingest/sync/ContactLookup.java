@@ -1,6 +1,7 @@
 package dev.threadmill.ingest.sync;
 
 import dev.threadmill.ingest.chatwoot.ChatwootException;
+import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import dev.threadmill.ingest.chatwoot.ContactPayload;
 import dev.threadmill.ingest.store.ContactChecks;
 import dev.threadmill.ingest.store.ContactTable;
@@ -46,7 +47,10 @@ class ContactLookup {
     try {
       shown = run.client().contact(id);
     } catch (ChatwootException failure) {
-      if (!failure.kind().ofOneRequest()) {
+      if (failure.kind() == Kind.UNAUTHORIZED || failure.kind() == Kind.REFUSED) {
+        // For one contact this may be a missing permission: a dead token throws here.
+        GoneConversations.requireHealthyToken(run);
+      } else if (!failure.kind().ofOneRequest()) {
         throw failure;
       }
       run.patiently(() -> checks.later(run.source(), id, RETRY));

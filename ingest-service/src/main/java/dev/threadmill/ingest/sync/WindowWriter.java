@@ -13,9 +13,11 @@ import dev.threadmill.ingest.store.ReadingTable;
 import dev.threadmill.ingest.store.UnreadConversation.Cursor;
 import dev.threadmill.ingest.store.Upserted;
 import dev.threadmill.ingest.sync.SyncCounts.Count;
+import dev.threadmill.ingest.text.Chunk;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -76,8 +78,10 @@ class WindowWriter {
    * @param seen the conversation's {@code updated_at} before its messages were read
    */
   Stored store(SourceRun run, String conversation, Instant seen, MessageWindow window) {
+    var cut = chunks.cut(run.source(), window.messages());
     var written =
-        run.patiently(() -> transaction.execute(status -> write(run, conversation, seen, window)));
+        run.patiently(
+            () -> transaction.execute(status -> write(run, conversation, seen, window, cut)));
     if (written.isEmpty()) {
       return Stored.STALE;
     }
@@ -92,7 +96,11 @@ class WindowWriter {
   }
 
   private Optional<Written> write(
-      SourceRun run, String conversation, Instant seen, MessageWindow window) {
+      SourceRun run,
+      String conversation,
+      Instant seen,
+      MessageWindow window,
+      Map<String, List<Chunk>> cut) {
     Source source = run.source();
     int people = tables.contacts().upsert(source, senders(window.messages()));
     if (tables.reading().lockToStore(conversation, seen).isEmpty()) {
@@ -101,7 +109,7 @@ class WindowWriter {
     Upserted stored = tables.messages().upsert(source, conversation, window.messages());
     List<String> gone =
         tables.messages().eraseMissing(conversation, window.from(), window.before(), window.ids());
-    var changes = chunks.write(source, conversation, window.messages(), gone);
+    var changes = chunks.write(source, conversation, cut, gone);
     if (window.isLast()) {
       tables.reading().markRead(conversation, seen);
     } else {
@@ -122,7 +130,7 @@ class WindowWriter {
                           tables
                               .messages()
                               .eraseMissing(conversation, 0, MessageWindow.END, List.of());
-                      var changes = chunks.write(run.source(), conversation, List.of(), gone);
+                      var changes = chunks.write(run.source(), conversation, Map.of(), gone);
                       return new Erased(gone.size(), changes.removed());
                     }));
     run.counts().add(Count.CONVERSATIONS_DELETED, 1);

@@ -166,6 +166,24 @@ class HintsIT extends IngestTest {
   }
 
   @Test
+  void word_that_comes_a_hundred_times_is_read_once() {
+    long hinted = conversation(2);
+    file(hinted);
+    for (int i = 0; i < 100; i++) {
+      announce(hinted);
+    }
+
+    awaitNoHints();
+    long other = conversation(1);
+    file(other);
+    announce(other);
+    awaitNoHints();
+
+    assertThat(chatwoot.requests().count("GET /conversations/:id/messages")).isEqualTo(2);
+    assertThat(count("rag_chunks")).isEqualTo(3);
+  }
+
+  @Test
   void a_reader_that_is_free_takes_the_hints_that_no_event_brought() {
     for (int i = 0; i < 40; i++) {
       file(conversation(1));

@@ -165,10 +165,11 @@ class ChatwootSyncIT extends IngestTest {
     assertThat(count("cw_messages")).isEqualTo(4);
     assertThat(texts("select text from rag_chunks")).containsExactly(text(conversation, 1));
     assertThat(count("cw_conversations where data::text like '%private note%'")).isZero();
+    assertThat(count("cw_messages m where m::text like '%private note%'")).isZero();
   }
 
   @Test
-  void a_message_that_turns_private_loses_its_chunks() {
+  void a_message_that_turns_private_loses_its_chunks_and_its_content() {
     long conversation = conversation(2);
     sync();
     long hidden = chatwoot.account().messages().of(conversation).get(0).id();
@@ -177,7 +178,9 @@ class ChatwootSyncIT extends IngestTest {
     assertComplete(sync());
 
     assertThat(texts("select text from rag_chunks")).containsExactly(text(conversation, 2));
-    assertThat(count("cw_messages where private")).isEqualTo(1);
+    assertThat(count("cw_messages where private and content is null")).isEqualTo(1);
+    assertThat(count("cw_messages m where m::text like '%" + text(conversation, 1) + "%'"))
+        .isZero();
   }
 
   @Test

@@ -356,6 +356,25 @@ class ChatwootTrapsIT extends IngestTest {
   }
 
   @Test
+  void texts_of_nothing_but_spaces_and_words_far_apart_are_stored_like_any() {
+    long conversation = conversation(0);
+    for (String gap : List.of(" ", "\n", "\t \n", "<br>", "&nbsp;", ">\n")) {
+      String far = gap.repeat(140_000 / gap.length());
+      chatwoot.account().messages().incoming(conversation, far);
+      chatwoot
+          .account()
+          .messages()
+          .incoming(conversation, "One word of a question" + far + "and after a while another.");
+    }
+
+    assertComplete(sync());
+
+    assertThat(count("cw_messages")).isEqualTo(12);
+    assertThat(count("rag_chunks where length(text) > 1000")).isZero();
+    assertThat(texts("select text from rag_chunks where text like '%another.%'")).hasSize(6);
+  }
+
+  @Test
   void several_conversations_are_read_at_the_same_time_but_never_more_than_allowed() {
     for (int i = 0; i < 60; i++) {
       conversation(1);

@@ -1,5 +1,8 @@
 package dev.threadmill.ingest.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.threadmill.core.project.Source;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.run.RunStoppedException;
@@ -93,10 +96,25 @@ abstract class RandomRuns extends IngestTest {
           }
           if (dice < 60) {
             account.change(1);
+          } else if (dice < 90) {
+            hint(dice);
           } else if (dice == 999) {
             cutDatabaseConnections();
           }
         });
+  }
+
+  /** As a webhook does; the sweep lets a reader take it, beside the runs. */
+  private void hint(long conversation) {
+    jdbc.sql(
+            """
+            insert into sync_hints (source_id, conversation_id, received_at)
+            values (:source, :conversation, clock_timestamp())
+            on conflict (source_id, conversation_id) do update set received_at = excluded.received_at
+            """)
+        .param("source", sources.ofProject(project()).getFirst().id())
+        .param("conversation", conversation - 55)
+        .update();
   }
 
   private void cutDatabaseConnections() {
@@ -136,10 +154,16 @@ abstract class RandomRuns extends IngestTest {
   void dueNow() {
     jdbc.sql("update cw_conversations set retry_at = now() where retry_at is not null").update();
     jdbc.sql("update sync_unanswered set retry_at = now()").update();
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(this::hintsAreRead);
     jdbc.sql("update cw_contacts set recheck_at = now() where recheck_at is not null").update();
     jdbc.sql(
             "update sync_watermarks set meta = jsonb_set(meta, '{people,inboxes_read_at}', 'null')")
         .update();
+  }
+
+  private void hintsAreRead() {
+    jdbc.sql("update sync_hints set due_at = now() where due_at > now()").update();
+    assertThat(count("sync_hints")).isZero();
   }
 
   WholeTruth truth() {

@@ -154,6 +154,25 @@ class ReconciliationIT extends IngestTest {
   }
 
   @Test
+  void a_contact_that_the_token_may_not_read_hinders_no_other() {
+    long[] contacts = new long[3];
+    for (int i = 0; i < 3; i++) {
+      contacts[i] = chatwoot.account().contacts().add("Visitor " + i, null);
+      long opened = chatwoot.account().conversations().open(contacts[i]);
+      chatwoot.account().messages().incoming(opened, text(opened, 1));
+    }
+    sync();
+    chatwoot.account().contacts().rename(contacts[2], "Somebody");
+    chatwoot.faults().add(Fault.status(401).on("contacts/" + contacts[0] + "\\b").always());
+
+    JobRun run = sync();
+
+    assertThat(found(run).path("changed").asInt()).isEqualTo(1);
+    assertThat(texts("select name from cw_contacts order by 1"))
+        .containsExactly("Somebody", "Visitor 0", "Visitor 1");
+  }
+
+  @Test
   void a_deleted_contact_goes_with_its_conversations() {
     long conversation = conversation(2);
     long contact = chatwoot.account().conversations().find(conversation).orElseThrow().contactId();

@@ -110,7 +110,7 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
   }
 
   private static @Nullable String content(Message m) {
-    return m.deleted() || m.content() == null || m.content().isEmpty()
+    return m.deleted() || m.isPrivate() || m.content() == null || m.content().isEmpty()
         ? null
         : CleanText.clean(m.content());
   }
