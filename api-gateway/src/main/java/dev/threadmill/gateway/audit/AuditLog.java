@@ -1,11 +1,17 @@
 package dev.threadmill.gateway.audit;
 
+import dev.threadmill.core.database.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The table {@code audit_log}, to which rows are only ever added. */
@@ -41,6 +47,45 @@ public class AuditLog {
         .param("address", actor.address())
         .param("request", actor.requestId())
         .update();
+  }
+
+  /**
+   * The newest first.
+   *
+   * @param projectId null: of all projects, and what concerns none
+   * @param before only entries with a smaller id
+   */
+  List<AuditEntry> list(@Nullable UUID projectId, long before, int limit) {
+    return jdbc.sql(
+            """
+            select id, at, project_id, token_id, token_name, action, object, before, after, address, request_id
+            from audit_log where (:project::uuid is null or project_id = :project::uuid) and id < :before
+            order by id desc limit :limit
+            """)
+        .param("project", projectId)
+        .param("before", before)
+        .param("limit", limit)
+        .query(this::entry)
+        .list();
+  }
+
+  private AuditEntry entry(ResultSet row, int number) throws SQLException {
+    return new AuditEntry(
+        row.getLong("id"),
+        Columns.requiredInstant(row, "at"),
+        row.getObject("project_id", UUID.class),
+        row.getObject("token_id", UUID.class),
+        row.getString("token_name"),
+        row.getString("action"),
+        row.getString("object"),
+        node(row.getString("before")),
+        node(row.getString("after")),
+        row.getString("address"),
+        row.getString("request_id"));
+  }
+
+  private @Nullable JsonNode node(@Nullable String text) {
+    return text == null ? null : json.readTree(text);
   }
 
   private @Nullable String text(@Nullable Map<String, ?> fields) {

@@ -17,14 +17,22 @@ class ApiTokens {
     this.jdbc = jdbc;
   }
 
-  /** The caller behind a token that is neither expired nor revoked. */
+  /**
+   * The caller behind a token that is neither expired nor revoked; that it was used is noted once a
+   * minute.
+   */
   Optional<Caller> find(byte[] hash) {
     // The look-up by hash is no timing oracle: who could choose hashes would have to invert
     // SHA-256.
     return jdbc.sql(
             """
-            select id, name, scope, project_id from api_tokens
-            where token_hash = :hash and revoked_at is null and (expires_at is null or expires_at > now())
+            with found as (
+              select id, name, scope, project_id, last_used_at from api_tokens
+              where token_hash = :hash and revoked_at is null and (expires_at is null or expires_at > now())),
+            noted as (
+              update api_tokens t set last_used_at = now() from found
+              where t.id = found.id and (found.last_used_at is null or found.last_used_at < now() - interval '1 minute'))
+            select id, name, scope, project_id from found
             """)
         .param("hash", hash)
         .query(ApiTokens::caller)

@@ -1,5 +1,7 @@
 package dev.threadmill.gateway.security;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,11 +14,14 @@ public enum Scope {
   RUN,
   ADMIN;
 
+  @JsonValue
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  static Scope of(String wireName) {
+  /** The scope of this name; there must be one. */
+  @JsonCreator
+  public static Scope of(String wireName) {
     return valueOf(wireName.toUpperCase(Locale.ROOT));
   }
 

@@ -54,6 +54,8 @@ class SecurityConfiguration {
                     // They bring a signature in the place of a token.
                     .requestMatchers(HttpMethod.POST, "/webhooks/**")
                     .permitAll()
+                    .requestMatchers("/tokens/**", "/audit/**")
+                    .hasAuthority("admin")
                     .requestMatchers(HttpMethod.GET, "/**")
                     .hasAuthority("read")
                     .requestMatchers(HttpMethod.POST, "/search")

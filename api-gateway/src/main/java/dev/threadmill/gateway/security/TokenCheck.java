@@ -2,9 +2,7 @@ package dev.threadmill.gateway.security;
 
 import dev.threadmill.core.settings.InvalidSettingException;
 import dev.threadmill.core.settings.Settings;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.stereotype.Component;
@@ -37,25 +35,17 @@ class TokenCheck {
               + MIN_LENGTH
               + " random characters or more");
     }
-    this.bootstrapHash = bootstrap.map(TokenCheck::hash);
+    this.bootstrapHash = bootstrap.map(TokenHash::of);
   }
 
   Optional<Caller> caller(String token) {
     if (token.isEmpty() || token.length() > MAX_LENGTH) {
       return Optional.empty();
     }
-    byte[] hash = hash(token);
+    byte[] hash = TokenHash.of(token);
     if (bootstrapHash.isPresent() && MessageDigest.isEqual(bootstrapHash.get(), hash)) {
       return Optional.of(BOOTSTRAP);
     }
     return tokens.find(hash);
-  }
-
-  static byte[] hash(String token) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

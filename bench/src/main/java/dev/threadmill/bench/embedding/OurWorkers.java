@@ -31,6 +31,9 @@ final class OurWorkers implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
   private final EventCodec codec = new EventCodec();
 
+  /**
+   * @param indexed whether vectors are sealed into indexes while others are written
+   */
   OurWorkers(BenchServers servers, OpenAiSimulator provider, int count, boolean indexed)
       throws SQLException {
     this.servers = servers;
@@ -56,7 +59,11 @@ final class OurWorkers implements AutoCloseable {
                   EmbeddingBench.MODEL,
                   // What has an event is left to it: its way is what is measured.
                   "EMBED_SWEEP_GRACE_SECONDS",
-                  "3600")));
+                  "3600",
+                  "EMBED_INDEX_MIN_ROWS",
+                  indexed ? "2000" : "1000000",
+                  "EMBED_INDEX_SECONDS",
+                  "1")));
     }
   }
 
