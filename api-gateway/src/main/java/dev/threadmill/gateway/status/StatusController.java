@@ -1,5 +1,7 @@
 package dev.threadmill.gateway.status;
 
+import dev.threadmill.core.count.RowCounts;
+import dev.threadmill.core.count.RowCounts.Counts;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.core.run.RunHistory;
@@ -7,6 +9,7 @@ import dev.threadmill.core.settings.Settings;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.runs.RunView;
 import dev.threadmill.gateway.security.CallerProject;
+import dev.threadmill.gateway.status.StatusView.Entities;
 import dev.threadmill.gateway.status.StatusView.RagCounts;
 import dev.threadmill.gateway.status.StatusView.Storage;
 import java.util.ArrayList;
@@ -23,14 +26,20 @@ class StatusController {
   private static final long GIBIBYTE = 1L << 30;
 
   private final StatusTables tables;
+  private final RowCounts rowCounts;
   private final RunHistory history;
   private final EmbeddingStatus embedding;
   private final long budgetBytes;
   private final double alertPercent;
 
   StatusController(
-      StatusTables tables, RunHistory history, EmbeddingStatus embedding, Settings settings) {
+      StatusTables tables,
+      RowCounts rowCounts,
+      RunHistory history,
+      EmbeddingStatus embedding,
+      Settings settings) {
     this.tables = tables;
+    this.rowCounts = rowCounts;
     this.history = history;
     this.embedding = embedding;
     this.budgetBytes =
@@ -43,7 +52,9 @@ class StatusController {
     Map<String, RunView> runs = new LinkedHashMap<>();
     List<JobRun> latest = history.latestPerJob(project.id());
     latest.forEach(run -> runs.put(run.jobType().wireName(), RunView.of(run)));
-    RagCounts counts = tables.ragCounts(project.id());
+    Counts rows = rowCounts.of(project.id());
+    RagCounts counts =
+        new RagCounts(rows.pending(), rows.processing(), rows.ready(), rows.failed());
     Storage storage = storage();
     EmbeddingView chunks = embedding.of(project.id(), counts.pending() + counts.processing());
     List<String> problems = problems(latest, counts, storage);
@@ -57,7 +68,7 @@ class StatusController {
         counts,
         chunks,
         tables.oldestPending(project.id()).orElse(null),
-        tables.entities(project.id()),
+        new Entities(rows.contacts(), rows.conversations(), rows.messages(), rows.chunks()),
         storage,
         tables.watermarks(project.id()));
   }

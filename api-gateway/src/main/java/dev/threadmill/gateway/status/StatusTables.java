@@ -1,8 +1,6 @@
 package dev.threadmill.gateway.status;
 
 import dev.threadmill.core.database.Columns;
-import dev.threadmill.gateway.status.StatusView.Entities;
-import dev.threadmill.gateway.status.StatusView.RagCounts;
 import dev.threadmill.gateway.status.StatusView.Reconciliation;
 import dev.threadmill.gateway.status.StatusView.Watermark;
 import java.sql.ResultSet;
@@ -26,55 +24,19 @@ class StatusTables {
     this.jdbc = jdbc;
   }
 
-  RagCounts ragCounts(UUID projectId) {
-    return jdbc.sql(
-            """
-            select count(*) filter (where embedding_status = 'pending') as pending,
-                   count(*) filter (where embedding_status = 'processing') as processing,
-                   count(*) filter (where embedding_status = 'ready') as ready,
-                   count(*) filter (where embedding_status = 'failed') as failed
-            from rag_chunks where project_id = :project
-            """)
-        .param("project", projectId)
-        .query(
-            (row, number) ->
-                new RagCounts(
-                    row.getLong("pending"),
-                    row.getLong("processing"),
-                    row.getLong("ready"),
-                    row.getLong("failed")))
-        .single();
-  }
-
+  /**
+   * Since when the chunk that waits longest is due; in the future when all wait for their retry.
+   */
   Optional<Instant> oldestPending(UUID projectId) {
     return jdbc.sql(
             """
-            select min(updated_at) as oldest from rag_chunks
+            select next_attempt_at as oldest from rag_chunks
             where project_id = :project and embedding_status = 'pending'
+            order by next_attempt_at, id limit 1
             """)
         .param("project", projectId)
-        .query((row, number) -> Optional.ofNullable(Columns.instant(row, "oldest")))
-        .single();
-  }
-
-  Entities entities(UUID projectId) {
-    return jdbc.sql(
-            """
-            select (select count(*) from cw_contacts where project_id = :project and deleted_at is null) as contacts,
-                   (select count(*) from cw_conversations where project_id = :project and deleted_at is null)
-                     as conversations,
-                   (select count(*) from cw_messages where project_id = :project and deleted_at is null) as messages,
-                   (select count(*) from rag_chunks where project_id = :project) as rag_chunks
-            """)
-        .param("project", projectId)
-        .query(
-            (row, number) ->
-                new Entities(
-                    row.getLong("contacts"),
-                    row.getLong("conversations"),
-                    row.getLong("messages"),
-                    row.getLong("rag_chunks")))
-        .single();
+        .query((row, number) -> Columns.requiredInstant(row, "oldest"))
+        .optional();
   }
 
   long databaseBytes() {
