@@ -78,10 +78,13 @@ public class ContactChecks {
         .update();
   }
 
-  /** The contact could not be asked for. */
+  /** The contact could not be asked for; one that nothing hinted at stays as it is. */
   public void later(Source source, long contactId, Duration wait) {
     jdbc.sql(
-            "update cw_contacts set recheck_at = now() + make_interval(secs => :wait) where global_id = :id")
+            """
+            update cw_contacts set recheck_at = now() + make_interval(secs => :wait)
+            where global_id = :id and recheck_at is not null
+            """)
         .param("wait", wait.toSeconds())
         .param("id", GlobalIds.contact(source, contactId))
         .update();

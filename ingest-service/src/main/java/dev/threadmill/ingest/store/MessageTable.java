@@ -76,8 +76,8 @@ public class MessageTable {
       String conversationGlobalId, long from, long before, Collection<Long> present) {
     return jdbc.sql(
             """
-            update cw_messages set deleted_at = now(), changed_at = now(), content = null, data = '{}'
-            where conversation_global_id = :conversation and deleted_at is null
+            update cw_messages set deleted_at = coalesce(deleted_at, now()), changed_at = now(), content = null, data = '{}'
+            where conversation_global_id = :conversation and (deleted_at is null or data <> '{}')
               and message_id >= :from and message_id < :before
               and message_id not in (select id::bigint from json_array_elements_text(:present::json) as p(id))
             returning global_id

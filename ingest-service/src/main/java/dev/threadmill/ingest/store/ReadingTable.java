@@ -49,6 +49,26 @@ public class ReadingTable {
         .list();
   }
 
+  /** Conversations to read that changed before another one, the earliest change first. */
+  public List<UnreadConversation> longestUnread(
+      UUID sourceId, UnreadConversation before, int limit) {
+    return jdbc.sql(
+            """
+            select global_id, conversation_id, source_updated_at, messages_cursor, messages_cursor_seen, read_failures
+            from cw_conversations
+            where source_id = :source and deleted_at is null and messages_read_at is distinct from source_updated_at
+              and (retry_at is null or retry_at <= now())
+              and (source_updated_at, conversation_id) < (:before::timestamptz, :id)
+            order by source_updated_at, conversation_id limit :limit
+            """)
+        .param("source", sourceId)
+        .param("before", before.updatedAt().toString())
+        .param("id", before.id())
+        .param("limit", limit)
+        .query(ReadingTable::row)
+        .list();
+  }
+
   public UnreadState state(UUID sourceId) {
     return jdbc.sql(
             """

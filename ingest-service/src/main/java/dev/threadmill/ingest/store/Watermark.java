@@ -68,9 +68,12 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
       return new Crawl(since, listedUntil, nextPage + 1, passed, from, true, probed);
     }
 
-    /** A page that was to be read once more failed. */
+    /**
+     * A page that was to be read once more failed: what was pulled back to it was created later.
+     */
     public Crawl withHole() {
-      return new Crawl(since, listedUntil, nextPage, passed, hole, true, probed);
+      return new Crawl(
+          since, listedUntil, nextPage, passed, hole != null ? hole : passed, true, probed);
     }
 
     /** Whether a page failed. */

@@ -108,15 +108,17 @@ class AccountCrawl {
     Instant passed = crawl.passed();
     for (int number = crawl.nextPage() - 1; number >= 1 && passed != null; number--) {
       run.checkpoint();
-      List<ConversationPayload> rows;
+      ConversationPage page;
       try {
-        rows = run.client().conversations(ConversationSort.CREATED_FIRST, number).rows();
+        page = run.client().conversations(ConversationSort.CREATED_FIRST, number);
       } catch (ChatwootException failure) {
         if (!failure.kind().ofOneRequest()) {
           throw failure;
         }
         return false;
       }
+      setAside(run, page.unusable());
+      List<ConversationPayload> rows = page.rows();
       pages.store(run, changedSince(rows, crawl.since()), null);
       if (!rows.isEmpty()
           && (rows.getFirst().createdAt().isBefore(passed) || latest.has(rows.getFirst()))) {

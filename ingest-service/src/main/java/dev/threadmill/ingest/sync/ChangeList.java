@@ -59,9 +59,14 @@ class ChangeList {
   /** Lists the changes, and says how far the listing is then. */
   Listing changes(SourceRun run, Listing listing, Instant listedUntil) throws ChatwootException {
     try {
+      Instant asked = run.client().serverNow().minus(OVERLAP);
       Found found = ask(run, listedUntil);
       if (found.proven()) {
-        Listing after = listing.until(capped(run, later(listedUntil, found.latest())));
+        // An account that rests after many changes at once would list them again for ever. Where few
+        // come again, they prove the answer in one request.
+        Instant until = later(listedUntil, found.latest());
+        until = found.rows() > limits.perPage() ? later(until, asked) : until;
+        Listing after = listing.until(capped(run, until));
         pages.store(run, List.of(), after);
         return after;
       }
@@ -76,7 +81,7 @@ class ChangeList {
   }
 
   /** What an answer held, and whether it was all that changed. */
-  private record Found(@Nullable Instant latest, boolean proven) {}
+  private record Found(int rows, @Nullable Instant latest, boolean proven) {}
 
   /**
    * A page that nobody has: rows can come only from a server that knows the parameter, and the
@@ -95,7 +100,7 @@ class ChangeList {
     }
     batch.flush();
     crawl.setAside(run, answer.unusable());
-    return new Found(batch.latest, proven);
+    return new Found(batch.rows, batch.latest, proven);
   }
 
   /** Stores rows while they arrive, so that memory does not depend on their number. */

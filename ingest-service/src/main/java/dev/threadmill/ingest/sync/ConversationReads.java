@@ -24,6 +24,8 @@ import org.springframework.stereotype.Component;
 class ConversationReads {
   private static final Logger log = LoggerFactory.getLogger(ConversationReads.class);
   private static final int LISTED_AT_ONCE = 100;
+  private static final int SHARE_OF_THE_OLDEST = 4;
+  private static final int MOST_OF_THE_OLDEST = 1000;
 
   /** After so many failing conversations without a good one between, the server is asked itself. */
   private static final int FAILING_CONVERSATIONS = 10;
@@ -50,22 +52,50 @@ class ConversationReads {
     this.limits = limits;
   }
 
-  /** Reads as many conversations as one run may; each one once. */
+  /**
+   * Reads as many conversations as one run may; each one once, the latest changes first. A part of
+   * the run is kept for those that wait longest: they would never be read where news fill each run.
+   */
   void read(SourceRun run) throws ChatwootException {
     run.patiently(() -> reading.suspectThoseLeftBehind(run.source(), CLEAN_UP));
     AtomicInteger failing = new AtomicInteger();
+    int forTheOldest = Math.min(limits.conversations() / SHARE_OF_THE_OLDEST, MOST_OF_THE_OLDEST);
+    UnreadConversation last = readLatest(run, limits.conversations() - forTheOldest, failing);
+    if (last != null) {
+      readAll(
+          run,
+          run.patiently(() -> reading.longestUnread(run.source().id(), last, forTheOldest)),
+          failing);
+    }
+  }
+
+  /**
+   * @return the last one that was read; null when all are
+   */
+  private @Nullable UnreadConversation readLatest(SourceRun run, int limit, AtomicInteger failing)
+      throws ChatwootException {
+    UnreadConversation last = null;
     try (Workers workers = new Workers(run.concurrency())) {
-      @Nullable UnreadConversation last = null;
-      int left = limits.conversations();
+      int left = limit;
       while (left > 0 && !workers.ended()) {
         List<UnreadConversation> batch = unread(run, last, Math.min(left, LISTED_AT_ONCE));
         if (batch.isEmpty()) {
+          last = null;
           break;
         }
         batch.forEach(conversation -> workers.start(() -> readOne(run, conversation, failing)));
         last = batch.getLast();
         left -= batch.size();
       }
+      workers.finish();
+    }
+    return last;
+  }
+
+  private void readAll(SourceRun run, List<UnreadConversation> some, AtomicInteger failing)
+      throws ChatwootException {
+    try (Workers workers = new Workers(run.concurrency())) {
+      some.forEach(conversation -> workers.start(() -> readOne(run, conversation, failing)));
       workers.finish();
     }
   }

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conversations of the latest second that a walk has seen. Times have whole seconds, and an
+ * What a walk has seen last: the conversations of its last page. Times have whole seconds, and an
  * import creates thousands of conversations in one: among those only the id tells which were seen.
  */
 final class LatestSeen {
@@ -16,18 +16,16 @@ final class LatestSeen {
   private final Set<Long> ids = new HashSet<>();
 
   void add(List<ConversationPayload> rows) {
+    ids.clear();
     for (ConversationPayload row : rows) {
+      ids.add(row.id());
       if (createdAt == null || row.createdAt().isAfter(createdAt)) {
         createdAt = row.createdAt();
-        ids.clear();
-      }
-      if (row.createdAt().equals(createdAt)) {
-        ids.add(row.id());
       }
     }
   }
 
-  /** Null before the first row. */
+  /** The latest of all pages; null before the first row. */
   @Nullable Instant createdAt() {
     return createdAt;
   }

@@ -31,10 +31,13 @@ final class PageAhead implements AutoCloseable {
     try {
       return asked.page().join();
     } catch (CompletionException failed) {
-      if (failed.getCause() instanceof Failure failure) {
-        throw failure.cause;
+      switch (failed.getCause()) {
+        case Failure failure -> throw failure.cause;
+        // Such as the run's end, noticed while the request waited.
+        case RuntimeException thrown -> throw thrown;
+        case Error thrown -> throw thrown;
+        case null, default -> throw failed;
       }
-      throw failed;
     }
   }
 

@@ -65,6 +65,7 @@ class PeopleList {
    * @param complete the whole contact list was walked once
    * @param missing how many contacts the server counted that no page showed
    * @param inboxesReadAt null: never
+   * @param counted how many the server counted when ours were counted last; null: not yet
    * @param listedUntil contacts that were created before are the whole walk's matter or were listed
    *     since; the server's time
    */
@@ -74,23 +75,28 @@ class PeopleList {
       int nextPage,
       long missing,
       @Nullable Instant inboxesReadAt,
-      @Nullable Instant listedUntil) {
-    static final Memory NONE = new Memory(false, 0, 1, 0, null, null);
+      @Nullable Instant listedUntil,
+      @Nullable Long counted) {
+    static final Memory NONE = new Memory(false, 0, 1, 0, null, null, null);
 
     Memory until(Instant time) {
-      return new Memory(complete, round, nextPage, missing, inboxesReadAt, time);
+      return new Memory(complete, round, nextPage, missing, inboxesReadAt, time, counted);
+    }
+
+    Memory counted(long there) {
+      return new Memory(complete, round, nextPage, missing, inboxesReadAt, listedUntil, there);
     }
 
     Memory at(int newRound, int page) {
-      return new Memory(complete, newRound, page, missing, inboxesReadAt, listedUntil);
+      return new Memory(complete, newRound, page, missing, inboxesReadAt, listedUntil, counted);
     }
 
     Memory done(long notShown) {
-      return new Memory(true, 0, 1, notShown, inboxesReadAt, listedUntil);
+      return new Memory(true, 0, 1, notShown, inboxesReadAt, listedUntil, counted);
     }
 
     Memory withInboxesRead(Instant when) {
-      return new Memory(complete, round, nextPage, missing, when, listedUntil);
+      return new Memory(complete, round, nextPage, missing, when, listedUntil, counted);
     }
   }
 
@@ -169,13 +175,18 @@ class PeopleList {
 
   private void endOfNewest(SourceRun run, Memory memory, ContactPage last, Instant begun) {
     long counted = last.count() == null ? 0 : last.count();
-    long stored = run.patiently(() -> contacts.countListed(run.source()));
-    if (counted - stored > memory.missing()) {
-      // Such as an old one that has an address now; only the whole list shows it.
-      beginAnew(run);
-      return;
+    Long before = memory.counted();
+    // Counting ours takes as long as there are contacts: only when theirs have another number.
+    if (before == null || before != counted) {
+      long stored = run.patiently(() -> contacts.countListed(run.source()));
+      if (counted - stored > memory.missing()) {
+        // Such as an old one that has an address now; only the whole list shows it.
+        beginAnew(run);
+        return;
+      }
     }
-    run.patiently(() -> watermarks.remember(run.source(), MEMORY, memory.until(begun)));
+    run.patiently(
+        () -> watermarks.remember(run.source(), MEMORY, memory.until(begun).counted(counted)));
   }
 
   /** The next run walks the whole list again. */

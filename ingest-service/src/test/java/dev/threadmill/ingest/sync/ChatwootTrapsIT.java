@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -379,11 +381,62 @@ class ChatwootTrapsIT extends IngestTest {
     for (int i = 0; i < 60; i++) {
       conversation(1);
     }
-    chatwoot.latency(Duration.ofMillis(20));
+    AtomicInteger reading = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch second = new CountDownLatch(2);
+    chatwoot.beforeRequest(
+        request -> {
+          if (request.route().endsWith("/messages")) {
+            most.accumulateAndGet(reading.incrementAndGet(), Math::max);
+            second.countDown();
+            awaitOther(second);
+          }
+        });
+    chatwoot.afterRequest(
+        request -> {
+          if (request.route().endsWith("/messages")) {
+            reading.decrementAndGet();
+          }
+        });
 
     assertComplete(sync());
 
-    assertThat(chatwoot.requests().maxConcurrency()).isBetween(2, 8);
+    assertThat(most.get()).isBetween(2, 8);
+  }
+
+  /** The first request is not answered before there is a second one. */
+  private static void awaitOther(CountDownLatch second) {
+    try {
+      assertThat(second.await(1, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException stopped) {
+      throw new AssertionError(stopped);
+    }
+  }
+
+  @Test
+  void an_account_that_rests_does_not_list_its_last_change_again_and_again() {
+    chatwoot
+        .account()
+        .at(
+            Instant.parse("2026-01-01T00:00:00Z"),
+            () -> {
+              for (int i = 0; i < 60; i++) {
+                long contact = chatwoot.account().contacts().add("Visitor", null);
+                long opened = chatwoot.account().conversations().open(contact);
+                chatwoot.account().messages().incoming(opened, text(opened, 1));
+              }
+            });
+    sync();
+    sync();
+
+    assertThat(
+            texts(
+                """
+                select (meta -> 'listing' ->> 'listed_until')::timestamptz > now() - interval '10 minutes' as fresh
+                from sync_watermarks
+                """))
+        .containsExactly("t");
+    assertComplete(sync());
   }
 
   @Test

@@ -48,6 +48,25 @@ class SyncLimitsIT extends IngestTest {
   }
 
   @Test
+  void those_that_wait_longest_are_read_also_where_news_fill_each_run() {
+    for (int i = 0; i < 30; i++) {
+      conversation(1);
+    }
+    sync();
+    for (int run = 0;
+        run < 14 && count("cw_messages where conversation_global_id like '%:1'") == 0;
+        run++) {
+      for (int i = 0; i < 12; i++) {
+        conversation(1);
+      }
+      sync();
+    }
+
+    assertThat(count("cw_messages where conversation_global_id like '%:1'")).isEqualTo(1);
+    assertThat(count("cw_conversations where messages_read_at is null")).isPositive();
+  }
+
+  @Test
   void a_long_conversation_is_stored_over_several_runs_from_the_beginning() {
     long conversation = conversation(18);
 
