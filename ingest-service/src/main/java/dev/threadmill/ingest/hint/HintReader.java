@@ -7,11 +7,10 @@ import dev.threadmill.core.run.RunStoppedException;
 import dev.threadmill.core.run.RunStoppedException.Reason;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.sync.ConversationRefresh;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -25,77 +24,95 @@ import org.springframework.stereotype.Component;
 class HintReader implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(HintReader.class);
 
-  /** Together with a full sync's reads they share the limiter and the pool of connections. */
-  private static final int AT_ONCE = 4;
+  /** More than can be read at once, for other processes may be quicker with some. */
+  private static final int LOOKED_AT = 20;
 
-  private static final Duration LEASE = Duration.ofMinutes(5);
   private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
 
   private final HintTable hints;
   private final Sources sources;
   private final ConversationRefresh conversations;
-  private final Semaphore permits = new Semaphore(AT_ONCE);
-  private final Set<Hint.Key> reading = ConcurrentHashMap.newKeySet();
+  private final Readers readers;
+  private final Clock clock;
   private volatile boolean running;
 
-  HintReader(HintTable hints, Sources sources, ConversationRefresh conversations) {
+  HintReader(
+      HintTable hints,
+      Sources sources,
+      ConversationRefresh conversations,
+      Readers readers,
+      Clock clock) {
     this.hints = hints;
     this.sources = sources;
     this.conversations = conversations;
+    this.readers = readers;
+    this.clock = clock;
   }
 
   /** Takes note and returns at once. */
   void offer(Hint.Key key) {
     // Who is read already is read again afterwards, if word came meanwhile: its row tells.
-    if (!running || !permits.tryAcquire()) {
-      return;
+    if (running && readers.admit(key)) {
+      Thread.ofVirtual().name("hint-" + key.conversationId()).start(() -> readFrom(key));
     }
-    if (!reading.add(key)) {
-      permits.release();
-      return;
+  }
+
+  void offerWhatIsDue() {
+    due().forEach(this::offer);
+  }
+
+  private List<Hint.Key> due() {
+    return readers.fewestReadersFirst(hints.due(LOOKED_AT, readers.closed()));
+  }
+
+  /** A burst brings more than there are readers: who is free takes the next. */
+  private void readFrom(Hint.Key first) {
+    Optional<Hint.Key> next = Optional.of(first);
+    while (next.isPresent()) {
+      Hint.Key key = next.get();
+      try {
+        hints.claim(key, HintLease.LENGTH).ifPresent(this::readUntilNothingCame);
+      } catch (RuntimeException failed) {
+        // The row stays, and is due again when its lease is over.
+        logFailure(key, failed);
+        return;
+      } finally {
+        readers.leave(key);
+      }
+      next = takeNext();
     }
-    Thread.ofVirtual()
-        .name("hint-" + key.conversationId())
-        .start(
-            () -> {
-              try {
-                hints.claim(key, LEASE).ifPresent(this::readUntilNothingCame);
-                readWhatElseIsDue();
-              } catch (RuntimeException failed) {
-                // The row stays, and is due again when its lease is over.
-                logFailure(key, failed);
-              } finally {
-                reading.remove(key);
-                permits.release();
-              }
-            });
+  }
+
+  private Optional<Hint.Key> takeNext() {
+    try {
+      return running ? due().stream().filter(readers::admit).findFirst() : Optional.empty();
+    } catch (RuntimeException failed) {
+      if (!DatabaseFailures.passes(failed)) {
+        log.error("the hints that are due could not be looked up", failed);
+      }
+      return Optional.empty();
+    }
   }
 
   private void readUntilNothingCame(Hint first) {
     Optional<Hint> hint = Optional.of(first);
     while (running && hint.isPresent() && read(hint.get()) && !hints.done(hint.get())) {
-      hint = hints.claim(first.key(), LEASE);
-    }
-  }
-
-  /** A burst brings more than there are readers: who is free takes the next. */
-  private void readWhatElseIsDue() {
-    Optional<Hint> next = running ? hints.claimNext(LEASE) : Optional.empty();
-    while (next.isPresent()) {
-      readUntilNothingCame(next.get());
-      next = running ? hints.claimNext(LEASE) : Optional.empty();
+      hint = hints.claim(first.key(), HintLease.LENGTH);
     }
   }
 
   private boolean read(Hint hint) {
     Optional<Source> source = sources.find(hint.sourceId());
+    var lease = new HintLease(hints, hint, clock);
     try {
       if (source.isPresent()
-          && !conversations.refresh(source.get(), hint.conversationId(), this::checkpoint)) {
+          && !conversations.refresh(source.get(), hint.conversationId(), () -> checkpoint(lease))) {
         log.warn("there is no token for {}; its hints are dropped", source.get().watermarkName());
       }
+      readers.answered(hint.sourceId());
       return true;
     } catch (ChatwootException failure) {
+      noteWhetherAnswered(hint, failure.kind());
       log.warn(
           "conversation {} of source {} was hinted at, but can't be read: {}",
           hint.conversationId(),
@@ -113,10 +130,18 @@ class HintReader implements SmartLifecycle {
     }
   }
 
-  private void checkpoint() {
+  private void noteWhetherAnswered(Hint hint, ChatwootException.Kind kind) {
+    switch (kind) {
+      case UNREACHABLE, TIMEOUT, RATE_LIMITED -> readers.unanswered(hint.sourceId());
+      default -> readers.answered(hint.sourceId());
+    }
+  }
+
+  private void checkpoint(HintLease lease) {
     if (!running) {
       throw new RunStoppedException(Reason.SHUTDOWN);
     }
+    lease.keep();
   }
 
   private static void logFailure(Hint.Key key, RuntimeException failed) {

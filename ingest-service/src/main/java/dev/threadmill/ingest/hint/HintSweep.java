@@ -14,14 +14,11 @@ import org.springframework.stereotype.Component;
 class HintSweep implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(HintSweep.class);
   private static final Duration EVERY = Duration.ofSeconds(2);
-  private static final int AT_ONCE = 50;
 
-  private final HintTable hints;
   private final HintReader reader;
   private volatile @Nullable Thread thread;
 
-  HintSweep(HintTable hints, HintReader reader) {
-    this.hints = hints;
+  HintSweep(HintReader reader) {
     this.reader = reader;
   }
 
@@ -40,7 +37,7 @@ class HintSweep implements SmartLifecycle {
 
   private void sweep() {
     try {
-      hints.due(AT_ONCE).forEach(reader::offer);
+      reader.offerWhatIsDue();
     } catch (RuntimeException failed) {
       if (!DatabaseFailures.passes(failed)) {
         log.error("the sweep over hints failed", failed);

@@ -2,8 +2,10 @@ package dev.threadmill.ingest.hint;
 
 import dev.threadmill.core.database.Columns;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -19,14 +21,24 @@ class HintTable {
     this.jdbc = jdbc;
   }
 
-  /** Hints that are due, the oldest first. */
-  List<Hint.Key> due(int limit) {
+  /**
+   * Hints that are due: of each source its oldest first, and the sources in turns.
+   *
+   * @param without the sources whose hints are not asked for
+   */
+  List<Hint.Key> due(int limit, Collection<UUID> without) {
     return jdbc.sql(
             """
-            select source_id, conversation_id from sync_hints
-            where due_at <= now() order by due_at, received_at limit :limit
+            select h.source_id, h.conversation_id
+            from project_sources s
+            cross join lateral (
+              select source_id, conversation_id, due_at, row_number() over (order by due_at) as turn
+              from sync_hints where source_id = s.id and due_at <= now() order by due_at limit :limit) h
+            where s.id <> all (:without::uuid[])
+            order by h.turn, h.due_at limit :limit
             """)
         .param("limit", limit)
+        .param("without", Columns.texts(without))
         .query(
             (row, number) ->
                 new Hint.Key(Columns.uuid(row, "source_id"), row.getLong("conversation_id")))
@@ -56,24 +68,17 @@ class HintTable {
         .optional();
   }
 
-  /** Takes the next hint that is due, whichever it is. */
-  Optional<Hint> claimNext(Duration lease) {
-    return jdbc.sql(
+  /** Who holds the hint holds it for so long from now on. */
+  void extend(Hint hint, Duration lease) {
+    jdbc.sql(
             """
             update sync_hints set due_at = now() + make_interval(secs => :lease)
-            where (source_id, conversation_id) in (
-              select source_id, conversation_id from sync_hints
-              where due_at <= now() order by due_at, received_at limit 1 for update skip locked)
-            returning source_id, conversation_id, received_at
+            where source_id = :source and conversation_id = :conversation
             """)
         .param("lease", lease.toSeconds())
-        .query(
-            (row, number) ->
-                new Hint(
-                    Columns.uuid(row, "source_id"),
-                    row.getLong("conversation_id"),
-                    Columns.requiredInstant(row, "received_at")))
-        .optional();
+        .param("source", hint.sourceId())
+        .param("conversation", hint.conversationId())
+        .update();
   }
 
   /**

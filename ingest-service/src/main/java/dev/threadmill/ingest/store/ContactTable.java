@@ -1,12 +1,15 @@
 package dev.threadmill.ingest.store;
 
+import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.project.Source;
 import dev.threadmill.ingest.chatwoot.ContactPayload;
 import dev.threadmill.ingest.store.Rows.Row;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -19,14 +22,34 @@ public class ContactTable {
     this.jdbc = jdbc;
   }
 
+  /** The database's clock, the one by which answers about contacts are put in order. */
+  public Instant now() {
+    return jdbc.sql("select clock_timestamp() as now")
+        .query((row, number) -> Columns.requiredInstant(row, "now"))
+        .single();
+  }
+
+  /**
+   * The same as {@link #upsert(Source, Collection, Instant)} for who does not know when the
+   * contacts were asked for: they replace whatever is stored.
+   */
+  public int upsert(Source source, Collection<ContactPayload> contacts) {
+    return upsert(source, contacts, null);
+  }
+
   /**
    * Stores contacts; rows that would not change are not touched. Payloads differ in how much they
    * show, so what one leaves out stays as it was. One that was gone may be shown by what was read
    * before it went, so it is asked for again.
    *
+   * <p>Contacts have no time that rises with each change. So what was asked for earlier than what
+   * is stored is left out: a row shows a state that is at least as new as the latest question it
+   * stands for, whoever asked, in whichever order the answers came.
+   *
+   * @param askedAt by {@link #now}, before the request was sent; null: not known
    * @return how many are new or changed
    */
-  public int upsert(Source source, Collection<ContactPayload> contacts) {
+  public int upsert(Source source, Collection<ContactPayload> contacts, @Nullable Instant askedAt) {
     // Sorted, so that two transactions lock shared contacts in the same order.
     SortedMap<Long, ContactPayload> byId = new TreeMap<>();
     contacts.forEach(contact -> byId.put(contact.id(), contact));
@@ -42,13 +65,15 @@ public class ContactTable {
             different as (
               select i.* from incoming i
               left join lateral (
-                select global_id, deleted_at, data from cw_contacts where global_id = i.global_id offset 0) c on true
-              where c.global_id is null or c.deleted_at is not null or c.data || i.data <> c.data)
+                select global_id, deleted_at, seen_at, data from cw_contacts where global_id = i.global_id offset 0) c on true
+              where c.global_id is null or c.deleted_at is not null
+                 or (c.data || i.data <> c.data
+                     and coalesce(c.seen_at <= :asked_at::timestamptz, true)))
             insert into cw_contacts as c
               (global_id, project_id, source_id, account_id, contact_id, name, email, phone_number, identifier,
-               blocked, created_at, last_activity_at, data)
+               blocked, created_at, last_activity_at, data, seen_at)
             select global_id, :project, :source, :account, contact_id, name, email, phone_number, identifier,
-                   blocked, created_at, last_activity_at, data
+                   blocked, created_at, last_activity_at, data, :asked_at::timestamptz
             from different order by global_id
             on conflict (global_id) do update
             set name = excluded.name, email = excluded.email, phone_number = excluded.phone_number,
@@ -56,9 +81,12 @@ public class ContactTable {
                 created_at = coalesce(excluded.created_at, c.created_at),
                 last_activity_at = coalesce(excluded.last_activity_at, c.last_activity_at),
                 data = c.data || excluded.data, deleted_at = null, changed_at = now(),
+                seen_at = greatest(c.seen_at, excluded.seen_at),
                 recheck_at = case when c.deleted_at is null then c.recheck_at else now() end
+            where c.deleted_at is not null or coalesce(c.seen_at <= excluded.seen_at, true)
             """)
         .param("rows", Rows.of(byId.values(), contact -> row(source, contact)))
+        .param("asked_at", Columns.parameter(askedAt))
         .param("project", source.projectId())
         .param("source", source.id())
         .param("account", source.accountId())

@@ -49,6 +49,7 @@ class Comparison {
     run.checkpoint();
     Optional<StoredConversation> stored = run.patiently(() -> reading.stored(run.source(), id));
     StoredConversation present = stored.filter(known -> !known.gone()).orElse(null);
+    Instant askedAt = pages.now(run);
     Optional<ConversationPayload> shown = run.client().conversation(id);
     if (shown.isEmpty()) {
       return present == null ? Pass.Found.differences(0, 0, 0) : erase(run, present);
@@ -57,7 +58,7 @@ class Comparison {
     if (present == null && horizon != null && conversation.updatedAt().isBefore(horizon)) {
       return Pass.Found.differences(0, 0, 0);
     }
-    ListedPages.Written rows = pages.store(run, List.of(conversation), null);
+    ListedPages.Written rows = pages.store(run, List.of(conversation), null, askedAt);
     Differences messages =
         conversations.read(run, unread(run, present, conversation), Integer.MAX_VALUE);
     if (isNews(present, conversation, listedUntil)) {

@@ -5,6 +5,7 @@ import dev.threadmill.ingest.chatwoot.ContactPage;
 import dev.threadmill.ingest.chatwoot.ContactSort;
 import dev.threadmill.ingest.store.ContactTable;
 import dev.threadmill.ingest.sync.SyncCounts.Count;
+import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -58,6 +59,7 @@ class ContactPass {
   }
 
   private Pass page(SourceRun run, Pass pass) throws ChatwootException {
+    Instant askedAt = run.patiently(contacts::now);
     ContactPage page;
     try {
       page = run.client().contacts(ContactSort.CREATED_FIRST, pass.contactPage());
@@ -77,7 +79,7 @@ class ContactPass {
       return pass.contactPage(0, Pass.Found.NOTHING);
     }
     int known = run.patiently(() -> contacts.known(run.source(), page.rows()));
-    int stored = run.patiently(() -> contacts.upsert(run.source(), page.rows()));
+    int stored = run.patiently(() -> contacts.upsert(run.source(), page.rows(), askedAt));
     run.counts().add(Count.CONTACTS, stored);
     int missing = page.rows().size() - known;
     return pass.contactPage(

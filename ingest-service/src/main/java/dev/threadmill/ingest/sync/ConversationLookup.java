@@ -62,6 +62,7 @@ class ConversationLookup {
    */
   boolean look(SourceRun run, long id, @Nullable Instant horizon) throws ChatwootException {
     run.checkpoint();
+    Instant askedAt = pages.now(run);
     Optional<ConversationPayload> shown;
     try {
       shown = run.client().conversation(id);
@@ -84,7 +85,7 @@ class ConversationLookup {
       return true;
     }
     if (shown.isPresent()) {
-      pages.store(run, List.of(shown.get()), null);
+      pages.store(run, List.of(shown.get()), null, askedAt);
     } else {
       eraseIfStored(run, id);
     }

@@ -69,16 +69,16 @@ class ConversationSync {
    * again. First at the last id, which is enough where ids and times rise together, then in the
    * middle, which gets there whatever the order.
    */
-  private static MessageWindow completeWindow(SourceRun run, long conversationId, long from)
+  private MessageWindow completeWindow(SourceRun run, long conversationId, long from)
       throws ChatwootException {
     long before = MessageWindow.END;
     for (boolean first = true; ; first = false) {
-      run.checkpoint();
+      Instant askedAt = writer.now(run);
       MessageSelection selection = run.client().messages(conversationId, from, before);
       List<MessagePayload> byId =
           selection.rows().stream().sorted(Comparator.comparingLong(MessagePayload::id)).toList();
       if (selection.complete()) {
-        return new MessageWindow(from, before, byId);
+        return new MessageWindow(from, before, byId, askedAt);
       }
       long cut = byId.get(first ? byId.size() - 1 : byId.size() / 2).id();
       if (cut <= from || cut >= before) {

@@ -7,6 +7,7 @@ import dev.threadmill.ingest.store.ConversationTable;
 import dev.threadmill.ingest.store.Watermark.Listing;
 import dev.threadmill.ingest.store.WatermarkTable;
 import dev.threadmill.ingest.sync.SyncCounts.Count;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,20 +43,40 @@ class ListedPages {
     return run.patiently(() -> watermarks.find(run.source()).listing());
   }
 
+  /** The time to note before asking for what {@link #store} will store. */
+  Instant now(SourceRun run) {
+    return run.patiently(contacts::now);
+  }
+
+  /** The same where nobody noted when the rows were asked for. */
+  Written store(SourceRun run, List<ConversationPayload> rows, @Nullable Listing listing) {
+    return store(run, rows, listing, null);
+  }
+
   /**
    * @param listing how far the listing is with these rows; null when that does not change
+   * @param askedAt by {@link #now}, before the rows were asked for; it puts their contacts in order
    */
-  Written store(SourceRun run, List<ConversationPayload> rows, @Nullable Listing listing) {
+  Written store(
+      SourceRun run,
+      List<ConversationPayload> rows,
+      @Nullable Listing listing,
+      @Nullable Instant askedAt) {
     Written written =
-        run.patiently(() -> transaction.execute(status -> write(run, List.copyOf(rows), listing)));
+        run.patiently(
+            () -> transaction.execute(status -> write(run, List.copyOf(rows), listing, askedAt)));
     run.counts().add(Count.CONTACTS, written.contacts());
     run.counts().add(Count.CONVERSATIONS_LISTED, written.conversations());
     return written;
   }
 
-  private Written write(SourceRun run, List<ConversationPayload> rows, @Nullable Listing listing) {
+  private Written write(
+      SourceRun run,
+      List<ConversationPayload> rows,
+      @Nullable Listing listing,
+      @Nullable Instant askedAt) {
     var people = rows.stream().map(ConversationPayload::contact).flatMap(Optional::stream).toList();
-    int changedContacts = contacts.upsert(run.source(), people);
+    int changedContacts = contacts.upsert(run.source(), people, askedAt);
     checks.markLeft(run.source(), rows);
     int changed = conversations.upsert(run.source(), rows);
     if (listing != null) {

@@ -1,14 +1,16 @@
 package dev.threadmill.ingest.sync;
 
 import dev.threadmill.ingest.chatwoot.MessagePayload;
+import java.time.Instant;
 import java.util.List;
 
 /**
  * All messages of a conversation with {@code from <= id < before}, by rising id.
  *
  * @param before {@link Long#MAX_VALUE} when there are none after them
+ * @param askedAt before they were asked for, by the database's clock
  */
-record MessageWindow(long from, long before, List<MessagePayload> messages) {
+record MessageWindow(long from, long before, List<MessagePayload> messages, Instant askedAt) {
   static final long END = Long.MAX_VALUE;
 
   boolean isLast() {
@@ -19,7 +21,7 @@ record MessageWindow(long from, long before, List<MessagePayload> messages) {
   MessageWindow first(int count) {
     return messages.size() <= count
         ? this
-        : new MessageWindow(from, messages.get(count).id(), messages.subList(0, count));
+        : new MessageWindow(from, messages.get(count).id(), messages.subList(0, count), askedAt);
   }
 
   List<Long> ids() {

@@ -72,6 +72,11 @@ class WindowWriter {
 
   private record Written(Stored stored, int people, ChunkWriter.Changes chunks) {}
 
+  /** The time to note before asking for a window's messages. */
+  Instant now(SourceRun run) {
+    return run.patiently(tables.contacts()::now);
+  }
+
   /**
    * Stores the messages and how far the conversation is read.
    *
@@ -102,7 +107,7 @@ class WindowWriter {
       MessageWindow window,
       Map<String, List<Chunk>> cut) {
     Source source = run.source();
-    int people = tables.contacts().upsert(source, senders(window.messages()));
+    int people = tables.contacts().upsert(source, senders(window.messages()), window.askedAt());
     if (tables.reading().lockToStore(conversation, seen).isEmpty()) {
       return Optional.empty();
     }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -20,6 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 class HintsIT extends IngestTest {
   @Autowired private Sources sources;
   @Autowired private EventSender events;
+  @Autowired private HintTable hints;
 
   private UUID source() {
     return sources.ofProject(project()).getFirst().id();
@@ -193,5 +195,30 @@ class HintsIT extends IngestTest {
     awaitNoHints();
 
     assertThat(count("rag_chunks")).isEqualTo(40);
+  }
+
+  @Test
+  void a_long_reading_keeps_its_hint() {
+    // Not due before the test asks for it.
+    jdbc.sql(
+            """
+            insert into sync_hints (source_id, conversation_id, due_at)
+            values (:source, 1, now() + interval '1 hour')
+            """)
+        .param("source", source())
+        .update();
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    var lease = new HintLease(hints, new Hint(source(), 1, now.get()), now::get);
+
+    now.updateAndGet(time -> time.plusSeconds(59));
+    lease.keep();
+    assertThat(count("sync_hints where due_at > now() + interval '50 minutes'")).isEqualTo(1);
+
+    now.updateAndGet(time -> time.plusSeconds(1));
+    lease.keep();
+    assertThat(
+            count(
+                "sync_hints where due_at between now() + interval '3 minutes' and now() + interval '5 minutes'"))
+        .isEqualTo(1);
   }
 }

@@ -63,9 +63,9 @@ final class RandomAccount {
     switch (random.nextInt(onlyWhatListsShow ? 18 : 24)) {
       case 0, 1, 2 -> converse();
       case 3, 4, 5, 6 -> write(someConversation());
-      case 7, 8, 9 -> changeMessage(random.nextInt(onlyWhatListsShow ? 5 : 7));
+      case 7, 8, 9 -> changeMessage(random.nextInt(onlyWhatListsShow ? 6 : 8));
       case 10, 11 -> changeMessage(2);
-      case 12, 13, 14 -> changeConversation(random.nextInt(6));
+      case 12, 13, 14 -> changeConversation(random.nextInt(7));
       case 15 -> merge();
       case 16 -> account.conversations().skipIds(1 + random.nextInt(4));
       case 17 -> withConversation(account.conversations()::seenByAgent);
@@ -137,7 +137,13 @@ final class RandomAccount {
                   ? NewMessage.incoming(conversation, text())
                   : NewMessage.outgoing(conversation, text());
         };
-    account.messages().add(random.nextInt(5) == 0 ? message.createdAt(someTime()) : message);
+    NewMessage whole = random.nextInt(6) == 0 ? message.attachments(picture()) : message;
+    account.messages().add(random.nextInt(5) == 0 ? whole.createdAt(someTime()) : whole);
+  }
+
+  private List<Map<String, Object>> picture() {
+    String address = "https://files.example.com/%d.png".formatted(random.nextInt(1_000_000));
+    return List.of(Map.of("file_type", "image", "data_url", address, "file_size", 2048));
   }
 
   private String text() {
@@ -163,8 +169,19 @@ final class RandomAccount {
       case 2 -> account.messages().setPrivate(message.id(), !message.isPrivate());
       case 3 -> account.messages().setStatus(message.id(), "read");
       case 4 -> account.messages().delete(message.id());
-      case 5 -> account.messages().purge(message.id());
+      case 5 -> answerForm(message);
+      case 6 -> account.messages().purge(message.id());
       default -> account.messages().editSilently(message.id(), text());
+    }
+  }
+
+  /** What a visitor chose becomes part of the message; nobody can do that to a deleted one. */
+  private void answerForm(Message message) {
+    if (!message.deleted()) {
+      var answer = Map.of("name", "size", "value", random.nextInt(50));
+      account
+          .messages()
+          .setContentAttributes(message.id(), Map.of("submitted_values", List.of(answer)));
     }
   }
 
@@ -176,6 +193,7 @@ final class RandomAccount {
       case 2 -> account.conversations().assign(id, random.nextBoolean() ? 2L : null);
       case 3 -> account.conversations().setTeam(id, 1L);
       case 4 -> account.conversations().setPriority(id, "high");
+      case 5 -> account.conversations().snooze(id, random.nextBoolean() ? someTime() : null);
       default ->
           account.conversations().setCustomAttributes(id, Map.of("order", random.nextInt(100)));
     }

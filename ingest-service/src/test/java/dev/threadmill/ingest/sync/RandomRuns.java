@@ -23,7 +23,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 /**
  * What a property test plays: random accounts and changes to them, troubles on the way and in the
  * database, and runs that are killed. The seed of a failure is the test's name; {@code
- * -Dthreadmill.seed=} tries that one alone.
+ * -Dthreadmill.seed=} tries that one alone: the same account, changes and troubles are drawn. Which
+ * request meets which of them is up to the order of the threads, which no seed repeats, so a rare
+ * failure may take several tries.
  */
 abstract class RandomRuns extends IngestTest {
   @Autowired private SourceSync sync;

@@ -33,7 +33,7 @@ class StorageAlertIT extends IngestTest {
       assertThat(storage.path("usage_percent").asDouble()).isGreaterThan(85);
       assertThat(storage.path("tables").path("cw_messages").asLong()).isPositive();
     }
-    assertThat(output.getOut().split("past the threshold", -1)).hasSizeLessThanOrEqualTo(2);
+    assertThat(output.getOut().split("past the threshold", -1)).hasSize(2);
     assertThat(meters.get("threadmill.storage.alert").gauge().value()).isEqualTo(1);
     assertThat(meters.get("threadmill.storage.database.bytes").gauge().value()).isPositive();
     assertThat(

@@ -13,6 +13,7 @@ import dev.threadmill.localstack.chatwoot.account.Message;
 import dev.threadmill.localstack.chatwoot.account.MessageType;
 import dev.threadmill.localstack.chatwoot.account.Sender;
 import dev.threadmill.localstack.chatwoot.account.Truth;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +30,7 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
     assertConversationsStored(seed);
     assertContacts(seed, chatwoot.truth());
     assertInboxes(seed);
+    new ShownData(jdbc, chatwoot).assertStored(seed);
   }
 
   /** With their messages and chunks. */
@@ -46,15 +48,20 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
         rows(
             """
                 select concat_ws(' ', conversation_id, uuid, status, inbox_id, coalesce(priority, '-'),
-                  array_to_string(labels, ','), coalesce(assignee_id, 0), coalesce(team_id, 0),
+                  array_to_string(labels, ','), coalesce(assignee_id, 0), coalesce(assignee_name, '-'),
+                  coalesce(team_id, 0),
                   split_part(contact_global_id, ':', 4), extract(epoch from created_at)::bigint,
-                  extract(epoch from last_activity_at)::bigint, coalesce(data -> 'custom_attributes' ->> 'order', '-'))
+                  extract(epoch from last_activity_at)::bigint,
+                  coalesce(extract(epoch from first_reply_created_at)::bigint, 0),
+                  coalesce(extract(epoch from waiting_since)::bigint, 0),
+                  coalesce(extract(epoch from snoozed_until)::bigint, 0), coalesce(data -> 'custom_attributes' ->> 'order', '-'))
                 from cw_conversations where deleted_at is null
                 """),
-        truth.conversations().stream().map(WholeTruth::conversation).collect(Collectors.toSet()));
+        truth.conversations().stream().map(this::conversation).collect(Collectors.toSet()));
   }
 
-  private static String conversation(Conversation c) {
+  private String conversation(Conversation c) {
+    Desk.Agent assignee = chatwoot.account().desk().findAgent(c.assigneeId());
     return words(
         c.id(),
         c.uuid(),
@@ -63,10 +70,14 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
         orDash(c.priority()),
         String.join(",", c.labels()),
         c.assigneeId() == null ? 0 : c.assigneeId(),
+        assignee == null ? "-" : assignee.name(),
         c.teamId() == null ? 0 : c.teamId(),
         c.contactId(),
         c.createdAt().getEpochSecond(),
         c.lastActivityAt().getEpochSecond(),
+        second(c.firstReplyCreatedAt()),
+        second(c.waitingSince()),
+        second(c.snoozedUntil()),
         c.customAttributes().getOrDefault("order", "-"));
   }
 
@@ -207,7 +218,7 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
         .isEmpty();
   }
 
-  private static void same(String what, Set<String> stored, Set<String> shown) {
+  static void same(String what, Set<String> stored, Set<String> shown) {
     List<String> differences = new ArrayList<>();
     shown.stream()
         .filter(row -> !stored.contains(row))
@@ -216,6 +227,10 @@ record WholeTruth(JdbcClient jdbc, ChatwootSimulator chatwoot, Chunker chunker) 
         .filter(row -> !shown.contains(row))
         .forEach(row -> differences.add("extra " + row));
     assertThat(differences).as(what).isEmpty();
+  }
+
+  private static long second(@Nullable Instant time) {
+    return time == null ? 0 : time.getEpochSecond();
   }
 
   private static String orDash(@Nullable String text) {

@@ -53,12 +53,28 @@ public final class Conversations {
 
   /** Sets {@code open}, {@code resolved}, {@code pending} or {@code snoozed}. */
   public void setStatus(long id, String status) {
+    setStatus(id, status, null);
+  }
+
+  /** Snoozed until a time, or for as long as nobody writes. */
+  public void snooze(long id, @Nullable Instant until) {
+    setStatus(id, "snoozed", until);
+  }
+
+  private void setStatus(long id, String status, @Nullable Instant snoozedUntil) {
     String doing = status.equals("open") ? "reopened" : "marked " + status;
     state.change(
         () -> {
           String who = desk.agentName(state.conversation(id).assigneeId);
           String text = "Conversation was " + doing + " by " + who;
-          update(id, "status", text, row -> row.status = status);
+          update(
+              id,
+              "status",
+              text,
+              row -> {
+                row.status = status;
+                row.snoozedUntil = snoozedUntil;
+              });
           state.tell(new Change("conversation_status_changed", id, List.of("status")));
         });
   }

@@ -86,6 +86,7 @@ public final class Messages {
       }
       if (conversation.status.equals("resolved") || conversation.status.equals("snoozed")) {
         conversation.status = "open";
+        conversation.snoozedUntil = null;
         state.tell(new Change("conversation_status_changed", conversation.id, List.of("status")));
       }
       Contact contact = state.contacts.get(conversation.contactId);

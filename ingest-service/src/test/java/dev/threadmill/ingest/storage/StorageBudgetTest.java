@@ -1,0 +1,90 @@
+package dev.threadmill.ingest.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.core.settings.Settings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.mock.env.MockEnvironment;
+
+@ExtendWith(OutputCaptureExtension.class)
+class StorageBudgetTest {
+  private static final long GIGABYTE = 1L << 30;
+  private static final String WARNING = "past the threshold of 85.0 %";
+
+  /** A database of any size. */
+  private static final class SizeToOrder extends StorageSizes {
+    private long bytes;
+
+    SizeToOrder() {
+      // Never connected to.
+      super(JdbcClient.create(new DriverManagerDataSource()));
+    }
+
+    @Override
+    long databaseBytes() {
+      return bytes;
+    }
+
+    @Override
+    Map<String, Long> tableBytes() {
+      return Map.of("cw_messages", bytes / 2);
+    }
+  }
+
+  private final SizeToOrder size = new SizeToOrder();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final StorageBudget budget =
+      new StorageBudget(
+          new Settings(
+              new MockEnvironment()
+                  .withProperty("STORAGE_BUDGET_GB", "10")
+                  .withProperty("STORAGE_ALERT_THRESHOLD_PCT", "85")),
+          size,
+          meters);
+
+  private StorageUse at(double gigabytes) {
+    size.bytes = (long) (gigabytes * GIGABYTE);
+    return budget.measure();
+  }
+
+  private static int warnings(CapturedOutput output) {
+    return output.getOut().split(WARNING, -1).length - 1;
+  }
+
+  private double alertMetric() {
+    return meters.get("threadmill.storage.alert").gauge().value();
+  }
+
+  @Test
+  void each_crossing_warns_once(CapturedOutput output) {
+    assertThat(at(8).alert()).isFalse();
+    assertThat(warnings(output)).isZero();
+    assertThat(alertMetric()).isZero();
+
+    assertThat(at(9).alert()).isTrue();
+    assertThat(at(9.5).alert()).isTrue();
+    assertThat(warnings(output)).isEqualTo(1);
+    assertThat(alertMetric()).isEqualTo(1);
+
+    assertThat(at(8).alert()).isFalse();
+    assertThat(alertMetric()).isZero();
+    assertThat(warnings(output)).isEqualTo(1);
+
+    assertThat(at(9).alert()).isTrue();
+    assertThat(at(9).alert()).isTrue();
+    assertThat(warnings(output)).isEqualTo(2);
+  }
+
+  @Test
+  void the_threshold_itself_counts_as_past_it() {
+    assertThat(at(8.5).alert()).isTrue();
+    assertThat(at(8.49).alert()).isFalse();
+  }
+}
