@@ -92,6 +92,21 @@ class TickIT extends SchedulerIT {
   }
 
   @Test
+  void a_run_says_in_its_log_which_tick_queued_it() {
+    UUID project = newProject();
+    due(project, CHATWOOT_SYNC, 900, "1 s");
+
+    UUID tick = tick(project);
+
+    assertThat(
+            jdbc.sql("select log #>> '{0,message}' from job_runs where project_id = :p")
+                .param("p", project)
+                .query(String.class)
+                .single())
+        .isEqualTo("queued by tick " + tick);
+  }
+
+  @Test
   void a_due_time_joins_a_run_that_is_still_active() {
     UUID project = newProject();
     due(project, CHATWOOT_SYNC, 900, "1 s");
@@ -191,7 +206,7 @@ class TickIT extends SchedulerIT {
     UUID project = newProject();
     long schedule = due(project, EMBEDDINGS_RUN, 900, "1 min");
 
-    Tick tick = requests.byHand(project, 100);
+    Tick tick = byHand(project, 100);
 
     await()
         .atMost(PATIENCE)
@@ -221,7 +236,7 @@ class TickIT extends SchedulerIT {
     due(project, EMBEDDINGS_RUN, 900, "1 min");
     TestServers.shared().stopKafka();
     try {
-      Tick tick = requests.byHand(project, 100);
+      Tick tick = byHand(project, 100);
       await().atMost(PATIENCE).until(() -> ticks.outcome(tick.id()).orElseThrow().claimed());
       assertThat(ticks.outcome(tick.id()).orElseThrow().runs())
           .extracting(TickOutcome.Started::status)
@@ -267,7 +282,7 @@ class TickIT extends SchedulerIT {
     UUID project = await().atMost(PATIENCE).ignoreExceptions().until(this::newProject, id -> true);
     due(project, EMBEDDINGS_RUN, 900, "1 min");
 
-    Tick tick = requests.byHand(project, 100);
+    Tick tick = byHand(project, 100);
 
     await()
         .atMost(PATIENCE)
@@ -392,14 +407,112 @@ class TickIT extends SchedulerIT {
     assertThat(of(schedule, "cardinality(catch_up_at)", Integer.class)).isEqualTo(1);
   }
 
-  /** What the end of a sync does in one statement is done in two here, with the tick in between. */
   @Test
   void a_tick_and_the_end_of_a_sync_that_cascades_do_not_wait_for_each_other() throws Exception {
     UUID project = newProject();
     due(project, EMBEDDINGS_RUN, 900, "2 min");
     due(project, CHATWOOT_SYNC, 900, "1 min");
+
+    assertThat(tickWhileASyncEnds(project, ticks.requestManual(project, 10).id())).isTrue();
+
+    assertThat(runs(project)).as("the old sync, the new one, one embedding").isEqualTo(3);
+  }
+
+  /** The two schedules of one project lie as far apart as can be. */
+  @Test
+  void a_tick_with_thousands_due_and_the_end_of_a_sync_that_cascades_do_not_wait_for_each_other()
+      throws Exception {
+    UUID project = newProject();
+    due(project, EMBEDDINGS_RUN, 86_400, "2 min");
+    manyDue(2500);
+    due(project, CHATWOOT_SYNC, 86_400, "1 s");
+
+    assertThat(tickWhileASyncEnds(project, ticks.requestManual(null, 10_000).id())).isTrue();
+
+    assertThat(runs(project)).as("the old sync, the new one, one embedding").isEqualTo(3);
+    assertThat(
+            jdbc.sql(
+                    "select count(*) from scheduled_jobs where status = 'active' and next_run_at <= now()")
+                .query(Integer.class)
+                .single())
+        .isZero();
+  }
+
+  /** Ends that cascade, as they are, against ticks, as they are. */
+  @Test
+  void many_syncs_that_end_while_ticks_go_on_never_lock_each_other_out() throws Exception {
+    long before = deadlocks();
+    List<UUID> projects = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      UUID project = newProject();
+      due(project, EMBEDDINGS_RUN, 86_400, "-1 h");
+      due(project, CHATWOOT_SYNC, 86_400, "-1 h");
+      projects.add(project);
+    }
+    for (int round = 0; round < 10; round++) {
+      projects.forEach(
+          project -> {
+            due(project, EMBEDDINGS_RUN, 86_400, "2 min");
+            due(project, CHATWOOT_SYNC, 86_400, "1 min");
+          });
+      UUID tick = ticks.requestManual(null, 10_000).id();
+      List<Callable<Boolean>> both = new ArrayList<>();
+      both.add(() -> processor.process(tick));
+      projects.forEach(project -> both.add(() -> endSync(project)));
+
+      assertThat(atOnce(both)).containsOnly(true);
+    }
+    projects.forEach(project -> assertThat(active(project)).isLessThanOrEqualTo(2));
+    assertThat(deadlocks()).isEqualTo(before);
+  }
+
+  /** As a worker ends a run that changed something: in one statement. */
+  private boolean endSync(UUID project) {
+    return jdbc.sql(
+                """
+                with ended as (
+                  update job_runs set status = 'ok', finished_at = now(), lease_until = null
+                  where project_id = :p and job_name = 'chatwoot_sync' and status in ('queued', 'running')
+                  returning project_id)
+                insert into job_runs (project_id, job_name, trigger, requested_by)
+                select project_id, 'embeddings_run', 'cascade', 'chatwoot_sync' from ended
+                on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
+                """)
+            .param("p", project)
+            .update()
+        >= 0;
+  }
+
+  private int active(UUID project) {
+    return jdbc.sql(
+            "select count(*) from job_runs where project_id = :p and status in ('queued', 'running')")
+        .param("p", project)
+        .query(Integer.class)
+        .single();
+  }
+
+  private long deadlocks() {
+    return jdbc.sql("select deadlocks from pg_stat_database where datname = current_database()")
+        .query(Long.class)
+        .single();
+  }
+
+  /** Of a job that nobody works here, each of a project of its own. */
+  private void manyDue(int schedules) {
+    jdbc.sql(
+            """
+            with p as (
+              insert into projects (name) select gen_random_uuid()::text from generate_series(1, :n) returning id)
+            insert into scheduled_jobs (project_id, job_type, cadence_seconds, next_run_at)
+            select id, 'health_scoring', 86400, now() - interval '1 min' from p
+            """)
+        .param("n", schedules)
+        .update();
+  }
+
+  /** What the end of a sync does in one statement is done in two here, with the tick in between. */
+  private boolean tickWhileASyncEnds(UUID project, UUID tick) throws Exception {
     runLog.request(new RunRequest(project, CHATWOOT_SYNC, RunTrigger.MANUAL, "Ada", Map.of()));
-    UUID tick = ticks.requestManual(project, 10).id();
     try (var threads = Executors.newFixedThreadPool(1)) {
       Future<Boolean> ticked =
           transaction.execute(
@@ -420,9 +533,8 @@ class TickIT extends SchedulerIT {
                     .update();
                 return processed;
               });
-      assertThat(ticked.get()).isTrue();
+      return ticked.get();
     }
-    assertThat(runs(project)).as("the old sync, the new one, one embedding").isEqualTo(3);
   }
 
   private boolean aTickWaits() {
