@@ -21,12 +21,22 @@ class ApiTokens {
   Optional<Caller> find(byte[] hash) {
     // The look-up by hash is no timing oracle: who could choose hashes would have to invert
     // SHA-256.
+    return find("token_hash = :value", hash);
+  }
+
+  /** The same by the token's own id. */
+  Optional<Caller> find(UUID id) {
+    return find("id = :value", id);
+  }
+
+  private Optional<Caller> find(String condition, Object value) {
     return jdbc.sql(
             """
             select id, name, scope, project_id from api_tokens
-            where token_hash = :hash and revoked_at is null and (expires_at is null or expires_at > now())
-            """)
-        .param("hash", hash)
+            where %s and revoked_at is null and (expires_at is null or expires_at > now())
+            """
+                .formatted(condition))
+        .param("value", value)
         .query(ApiTokens::caller)
         .optional();
   }
