@@ -18,9 +18,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.ContextConfiguration;
@@ -30,6 +33,7 @@ import org.springframework.test.context.ContextConfiguration;
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {"management.server.port=0", "LIVE_STREAMS=24"})
 @ContextConfiguration(initializers = GatewayServers.class)
+@ExtendWith(OutputCaptureExtension.class)
 class LiveIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -114,6 +118,40 @@ class LiveIT {
   }
 
   @Test
+  void a_stream_ends_within_a_minute_when_its_token_is_revoked_or_expires_and_no_other_does(
+      CapturedOutput output) {
+    String run = start(caller);
+    String token = rows.token("read", rows.project, "1 hour");
+    String other = rows.token("read", null, "1 hour");
+    String third = rows.token("read", null, "1 hour");
+    Stream revoked = open("/jobs/events", null, token);
+    Stream expired = open("/jobs/runs/" + run + "/events", null, other);
+    Stream good = open("/jobs/events", null, third);
+    for (Stream each : List.of(revoked, expired, good)) {
+      each.awaits("connected");
+    }
+
+    change(token, "revoked_at = now()");
+    change(other, "expires_at = now()");
+
+    await().atMost(Duration.ofMinutes(1)).until(() -> revoked.ended() && expired.ended());
+    finish(run);
+    good.awaits("\"status\":\"ok\"");
+    assertThat(good.ended()).isFalse();
+    assertThat(tryOpen("/jobs/events", null, token).status).isEqualTo(401);
+    assertThat(output).doesNotContain("response is already committed");
+  }
+
+  private void change(String token, String columns) {
+    jdbc.sql(
+            "update api_tokens set "
+                + columns
+                + " where token_hash = sha256(convert_to(:token, 'UTF8'))")
+        .param("token", token)
+        .update();
+  }
+
+  @Test
   void readers_over_the_limit_are_told_so() {
     Stream last = open("/jobs/events", null);
     for (int opened = 1; opened <= 24 && last.status == 200; opened++) {
@@ -183,16 +221,24 @@ class LiveIT {
 
   /** Readers that are gone are missed after a moment only, and hold their places until then. */
   private Stream open(String path, String lastId) {
+    return open(path, lastId, GatewayServers.ADMIN_TOKEN);
+  }
+
+  private Stream open(String path, String lastId, String token) {
     return await()
         .atMost(Duration.ofSeconds(40))
-        .until(() -> tryOpen(path, lastId), stream -> stream.status == 200);
+        .until(() -> tryOpen(path, lastId, token), stream -> stream.status == 200);
   }
 
   private Stream tryOpen(String path, String lastId) {
+    return tryOpen(path, lastId, GatewayServers.ADMIN_TOKEN);
+  }
+
+  private Stream tryOpen(String path, String lastId, String token) {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .header("X-Project-Id", rows.project.toString())
-            .header("Authorization", "Bearer " + GatewayServers.ADMIN_TOKEN);
+            .header("Authorization", "Bearer " + token);
     if (lastId != null) {
       request.header("Last-Event-ID", lastId);
     }

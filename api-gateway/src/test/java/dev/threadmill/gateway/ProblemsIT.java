@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.threadmill.gateway.Caller.Answer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,17 +16,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @GatewayTest
 class ProblemsIT {
+  private static final String SYNC = "/jobs/scheduler/chatwoot_sync";
+
   @LocalServerPort private int port;
   @Autowired private JdbcClient jdbc;
+  @Autowired private TransactionTemplate transaction;
 
+  private Rows rows;
   private Caller caller;
 
   @BeforeEach
   void a_project() {
-    caller = Caller.admin(port).of(new Rows(jdbc).project);
+    rows = new Rows(jdbc);
+    caller = Caller.admin(port).of(rows.project);
   }
 
   @ParameterizedTest
@@ -83,6 +91,84 @@ class ProblemsIT {
       GatewayServers.unlockDatabase();
     }
     await().atMost(Duration.ofSeconds(30)).until(() -> caller.get("/jobs/status").status() == 200);
+  }
+
+  /** Which of two the database gives up depends on their pace: until it is the gateway's. */
+  @Test
+  void a_change_that_is_given_up_for_another_is_a_conflict_and_nothing_of_it_is_done() {
+    jdbc.sql(
+            "insert into scheduled_jobs (project_id, job_type, cadence_seconds) values (:p, 'chatwoot_sync', 900)")
+        .param("p", rows.project)
+        .update();
+
+    Answer answer =
+        await()
+            .atMost(Duration.ofSeconds(90))
+            .ignoreExceptions()
+            .until(this::collide, collided -> collided.status() == 503);
+
+    assertThat(answer.code()).isEqualTo("conflict");
+    assertThat(answer.json().path("detail").asString()).contains("try again");
+    assertThat(jitter()).isZero();
+    assertThat(caller.call("PATCH", SYNC, "{\"jitter_seconds\":7}").status()).isEqualTo(200);
+    assertThat(jitter()).isEqualTo(7);
+  }
+
+  /** The change has the schedule and wants the audit log; whoever has that wants the schedule. */
+  private Answer collide() throws Exception {
+    jdbc.sql("update scheduled_jobs set jitter_seconds = 0 where project_id = :p")
+        .param("p", rows.project)
+        .update();
+    try (var threads = Executors.newFixedThreadPool(1)) {
+      Future<Answer> answer =
+          transaction.execute(
+              status -> {
+                jdbc.sql("lock table audit_log in share row exclusive mode").update();
+                Future<Answer> changing =
+                    threads.submit(() -> caller.call("PATCH", SYNC, "{\"jitter_seconds\":7}"));
+                await()
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(this::somebodyWaitsForTheAuditLog);
+                jdbc.sql("select id from scheduled_jobs where project_id = :p for update")
+                    .param("p", rows.project)
+                    .query(Long.class)
+                    .single();
+                return changing;
+              });
+      return answer.get();
+    }
+  }
+
+  private boolean somebodyWaitsForTheAuditLog() {
+    return jdbc.sql(
+            """
+            select exists (
+              select from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock' and query like 'insert into audit_log%')
+            """)
+        .query(Boolean.class)
+        .single();
+  }
+
+  private int jitter() {
+    return jdbc.sql("select jitter_seconds from scheduled_jobs where project_id = :p")
+        .param("p", rows.project)
+        .query(Integer.class)
+        .single();
+  }
+
+  @Test
+  void the_contract_tells_of_each_call_that_it_may_come_at_a_bad_moment() {
+    var paths = caller.get("/openapi.json").json().path("paths");
+
+    assertThat(paths.size()).isPositive();
+    paths.forEach(
+        path ->
+            path.forEach(
+                call ->
+                    assertThat(call.path("responses").path("503").path("description").asString())
+                        .as(call.path("operationId").asString())
+                        .contains("conflict", "database_unavailable")));
   }
 
   @Test

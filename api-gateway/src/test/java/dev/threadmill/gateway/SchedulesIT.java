@@ -3,9 +3,11 @@ package dev.threadmill.gateway;
 import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.run.JobSetting;
 import dev.threadmill.gateway.Caller.Answer;
+import dev.threadmill.localstack.testing.TestServers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -434,6 +436,72 @@ class SchedulesIT {
     assertThat(kinds(explained)).contains("scheduler_absent");
     assertThat(explained.path("due_times").path(0).path("skipped").asBoolean()).isTrue();
     assertThat(explained.path("due_times").path(0).path("reason").asString()).contains("missed");
+  }
+
+  @Test
+  void a_scheduler_is_missed_after_two_of_its_own_intervals() {
+    try {
+      timerTicks("2 hours", 3600);
+      set("next_run_at = now() - interval '30 min'");
+      assertThat(kinds(caller.get(SYNC + "/explain").json())).doesNotContain("scheduler_absent");
+
+      timerTicks("1 hour", 10);
+      set("next_run_at = now() - interval '1 min'");
+      assertThat(kinds(caller.get(SYNC + "/explain").json())).contains("scheduler_absent");
+
+      set("next_run_at = now() - interval '15 s'");
+      assertThat(kinds(caller.get(SYNC + "/explain").json())).doesNotContain("scheduler_absent");
+    } finally {
+      jdbc.sql("delete from scheduler_ticks where slot is not null").update();
+    }
+  }
+
+  @Test
+  void while_kafka_is_away_an_explanation_and_a_tick_by_hand_say_so() {
+    TestServers.shared().stopKafka();
+    try {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> kinds(caller.get(SYNC + "/explain").json()).contains("kafka_away"));
+      assertThat(caller.post("/jobs/scheduler/tick").json().path("note").asString())
+          .contains("Kafka is away");
+    } finally {
+      TestServers.shared().startKafka();
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !kinds(caller.get(SYNC + "/explain").json()).contains("kafka_away"));
+  }
+
+  private void timerTicks(String ago, int interval) {
+    jdbc.sql(
+            """
+            insert into scheduler_ticks (trigger, max_due, slot, interval_seconds)
+            values ('timer', 10000, now() - :ago::interval, :interval)
+            """)
+        .param("ago", ago)
+        .param("interval", interval)
+        .update();
+  }
+
+  @Test
+  void an_archived_project_is_explained_as_such_and_is_a_404_elsewhere() {
+    jdbc.sql("update projects set archived_at = now() where id = :project")
+        .param("project", rows.project)
+        .update();
+
+    JsonNode explained = caller.get(SYNC + "/explain").json();
+
+    assertThat(kinds(explained)).first().isEqualTo("archived");
+    assertThat(hold(explained, "archived").path("what").asString()).contains("archived");
+    assertThat(hold(explained, "archived").path("since").isNull()).isFalse();
+    assertThat(explained.path("schedule").path("why").asString()).contains("archived");
+    assertThat(caller.get("/jobs/scheduler").status()).isEqualTo(404);
+    assertThat(caller.post(SYNC + "/run").status()).isEqualTo(404);
+    UUID nobodys = UUID.randomUUID();
+    assertThat(Caller.admin(port).of(nobodys).get(SYNC + "/explain").status()).isEqualTo(404);
+    String others = rows.token("read", new Rows(jdbc).project, "1 hour");
+    assertThat(caller.token(others).get(SYNC + "/explain").status()).isEqualTo(404);
   }
 
   private Answer patch(Map<String, ?> body) {

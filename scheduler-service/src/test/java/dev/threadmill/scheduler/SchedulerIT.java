@@ -4,6 +4,9 @@ import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.run.JobHandler;
 import dev.threadmill.core.run.Outcome;
 import dev.threadmill.core.run.RunContext;
+import dev.threadmill.core.tick.Tick;
+import dev.threadmill.core.tick.TickLog;
+import dev.threadmill.core.tick.TickRequests;
 import dev.threadmill.localstack.testing.Database;
 import dev.threadmill.localstack.testing.TestServers;
 import java.time.Clock;
@@ -37,6 +40,8 @@ import org.springframework.test.context.DynamicPropertySource;
 public abstract class SchedulerIT {
   @Autowired protected JdbcClient jdbc;
   @Autowired protected Embeddings embeddings;
+  @Autowired private TickLog tickLog;
+  @Autowired private TickRequests tickRequests;
 
   @DynamicPropertySource
   static void servers(DynamicPropertyRegistry registry) {
@@ -79,6 +84,13 @@ public abstract class SchedulerIT {
     Clock clock() {
       return Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
     }
+  }
+
+  /** What the gateway does when somebody asks for a tick. */
+  protected Tick byHand(UUID project, int maxDue) {
+    Tick tick = tickLog.requestManual(project, maxDue);
+    tickRequests.announce(tick);
+    return tick;
   }
 
   protected UUID newProject() {

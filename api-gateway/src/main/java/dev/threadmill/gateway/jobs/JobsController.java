@@ -1,18 +1,15 @@
 package dev.threadmill.gateway.jobs;
 
 import dev.threadmill.core.job.JobType;
-import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.RequestedRun;
-import dev.threadmill.core.run.RunHistory;
 import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
-import dev.threadmill.gateway.runs.RunView;
+import dev.threadmill.gateway.runs.StartedRuns;
 import dev.threadmill.gateway.runs.Waiting;
 import dev.threadmill.gateway.security.CallerProject;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +33,7 @@ class JobsController {
   private static final int MAX_ERROR = 300;
 
   private final RunsByHand runs;
-  private final RunHistory history;
+  private final StartedRuns started;
   private final FailedChunks failedChunks;
   private final PayloadCheck payloads;
   private final AuditLog audit;
@@ -44,23 +41,18 @@ class JobsController {
 
   JobsController(
       RunsByHand runs,
-      RunHistory history,
+      StartedRuns started,
       FailedChunks failedChunks,
       PayloadCheck payloads,
       AuditLog audit,
       TransactionTemplate transaction) {
     this.runs = runs;
-    this.history = history;
+    this.started = started;
     this.failedChunks = failedChunks;
     this.payloads = payloads;
     this.audit = audit;
     this.transaction = transaction;
   }
-
-  /**
-   * @param created false when such a run was already queued or running, which then is this one
-   */
-  record Accepted(UUID runId, RunStatus status, boolean created) {}
 
   @PostMapping("/chatwoot/sync")
   ResponseEntity<?> sync(
@@ -130,15 +122,6 @@ class JobsController {
     Map<String, Object> payload = settings == null ? Map.of() : settings;
     payloads.check(job, payload);
     RequestedRun run = runs.start(project.id(), job, payload, "run.start", actor);
-    return Waiting.upTo(
-            limit,
-            () ->
-                history.find(project.id(), run.runId()).filter(found -> found.status().finished()))
-        .<ResponseEntity<?>>map(finished -> ResponseEntity.ok(RunView.of(finished)))
-        .orElseGet(
-            () ->
-                ResponseEntity.accepted()
-                    .location(URI.create("/jobs/runs/" + run.runId()))
-                    .body(new Accepted(run.runId(), run.status(), run.created())));
+    return started.answer(project.id(), run, limit);
   }
 }

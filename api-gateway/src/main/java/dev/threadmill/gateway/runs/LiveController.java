@@ -45,7 +45,7 @@ class LiveController {
     var look = new RunLook(history, json, project.id(), id, lastSeen);
     return run.status().finished() && look.isSeen(run)
         ? ResponseEntity.noContent().build()
-        : ResponseEntity.ok(streams.open(look));
+        : ResponseEntity.ok(streams.open(project.caller(), look));
   }
 
   /**
@@ -56,6 +56,6 @@ class LiveController {
   SseEmitter project(
       CallerProject project,
       @RequestHeader(name = LAST_SEEN, required = false) @Nullable String lastSeen) {
-    return streams.open(new ProjectLook(history, json, project.id(), lastSeen));
+    return streams.open(project.caller(), new ProjectLook(history, json, project.id(), lastSeen));
   }
 }

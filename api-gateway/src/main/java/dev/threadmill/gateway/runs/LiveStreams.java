@@ -2,10 +2,13 @@ package dev.threadmill.gateway.runs;
 
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.security.Caller;
+import dev.threadmill.gateway.security.TokenCheck;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -16,7 +19,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  * default 200).
  */
 @Component
-class LiveStreams implements SmartLifecycle {
+class LiveStreams {
   /** After this long a reader comes back by itself, with the id of what it saw last. */
   private static final Duration LIMIT = Duration.ofMinutes(30);
 
@@ -25,10 +28,15 @@ class LiveStreams implements SmartLifecycle {
   /** A comment finds readers that are gone, and keeps proxies from closing the stream. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
-  private final Semaphore places;
-  private volatile boolean running;
+  /** So long may a reader go on whose token was revoked or has expired. */
+  private static final Duration TRUST = Duration.ofSeconds(10);
 
-  LiveStreams(Settings settings) {
+  private final TokenCheck tokens;
+  private final Semaphore places;
+  private volatile boolean closing;
+
+  LiveStreams(Settings settings, TokenCheck tokens) {
+    this.tokens = tokens;
     this.places = new Semaphore(settings.integer("LIVE_STREAMS", 200, 1, 10_000));
   }
 
@@ -48,7 +56,7 @@ class LiveStreams implements SmartLifecycle {
   /**
    * @throws ApiProblem when there are too many readers already
    */
-  SseEmitter open(Look look) {
+  SseEmitter open(Caller caller, Look look) {
     if (!places.tryAcquire()) {
       throw new ApiProblem(
           HttpStatus.SERVICE_UNAVAILABLE,
@@ -61,7 +69,7 @@ class LiveStreams implements SmartLifecycle {
         .start(
             () -> {
               try {
-                follow(emitter, look);
+                follow(emitter, caller, look);
               } finally {
                 places.release();
               }
@@ -69,13 +77,14 @@ class LiveStreams implements SmartLifecycle {
     return emitter;
   }
 
-  private void follow(SseEmitter emitter, Look look) {
+  private void follow(SseEmitter emitter, Caller caller, Look look) {
     try {
       var reader = new Reader(emitter);
+      var token = new Token(caller);
       // With the first byte the reader knows that it is connected, also while nothing happens.
       reader.comment("connected");
       long end = System.nanoTime() + LIMIT.toNanos();
-      while (running && System.nanoTime() < end && look.look(reader)) {
+      while (!closing && System.nanoTime() < end && token.isGood() && look.look(reader)) {
         reader.beat();
         Thread.sleep(PAUSE);
       }
@@ -117,19 +126,28 @@ class LiveStreams implements SmartLifecycle {
     }
   }
 
-  @Override
-  public void start() {
-    running = true;
+  /** The token that a reader came with; asked after now and then, not at each look. */
+  private final class Token {
+    private final Caller caller;
+    private long asked = System.nanoTime();
+
+    Token(Caller caller) {
+      this.caller = caller;
+    }
+
+    /** False ends the stream; who comes back with that token is refused like anybody. */
+    boolean isGood() {
+      if (System.nanoTime() - asked < TRUST.toNanos()) {
+        return true;
+      }
+      asked = System.nanoTime();
+      return tokens.stillKnows(caller);
+    }
   }
 
-  /** Before the web server, which would wait for its readers. */
-  @Override
-  public void stop() {
-    running = false;
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
+  /** Before the web server stops, which would wait for its readers. */
+  @EventListener
+  void on(ContextClosedEvent closed) {
+    closing = true;
   }
 }

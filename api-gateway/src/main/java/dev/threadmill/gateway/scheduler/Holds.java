@@ -3,9 +3,11 @@ package dev.threadmill.gateway.scheduler;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.kafka.KafkaConnection;
+import dev.threadmill.core.project.Projects;
 import dev.threadmill.core.run.JobWorkers;
 import dev.threadmill.core.schedule.ScheduleRow;
 import dev.threadmill.core.schedule.Window;
+import dev.threadmill.core.tick.TickLog;
 import dev.threadmill.gateway.scheduler.Explanation.Hold;
 import dev.threadmill.gateway.scheduler.SchedulerFacts.ActiveRun;
 import dev.threadmill.gateway.scheduler.SchedulerFacts.Ended;
@@ -23,8 +25,11 @@ import org.springframework.stereotype.Component;
 /** Finds out what keeps a job from running. */
 @Component
 class Holds {
-  /** Two ticks and some: a schedule that is due for longer was looked at by nobody. */
-  private static final Duration OVERDUE = Duration.ofMinutes(5);
+  /** Of a timer that has not ticked yet: the default of {@code SCHEDULER_TICK_SECONDS}. */
+  private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(60);
+
+  /** A tick takes its time, and passes over a schedule that somebody changes at that moment. */
+  private static final Duration LEEWAY = Duration.ofSeconds(30);
 
   /** Error classes that say that nothing may be spent any more. */
   private static final Set<String> SPENT = Set.of("insufficient_quota", "budget_exhausted");
@@ -33,11 +38,20 @@ class Holds {
   private static final String DAILY_CEILING = "daily_ceiling";
 
   private final SchedulerFacts facts;
+  private final Projects projects;
+  private final TickLog ticks;
   private final JobWorkers workers;
   private final KafkaConnection kafka;
 
-  Holds(SchedulerFacts facts, JobWorkers workers, KafkaConnection kafka) {
+  Holds(
+      SchedulerFacts facts,
+      Projects projects,
+      TickLog ticks,
+      JobWorkers workers,
+      KafkaConnection kafka) {
     this.facts = facts;
+    this.projects = projects;
+    this.ticks = ticks;
     this.workers = workers;
     this.kafka = kafka;
   }
@@ -59,7 +73,9 @@ class Holds {
 
   /** All there is. */
   List<Hold> all(ScheduleRow row, @Nullable ActiveRun active, Instant now) {
-    List<Hold> holds = brief(row, active, now);
+    List<Hold> holds = new ArrayList<>();
+    archived(row, holds);
+    holds.addAll(brief(row, active, now));
     budget(row, now, holds);
     if (row.jobType() == JobType.CHATWOOT_SYNC && !facts.hasSource(row.projectId())) {
       holds.add(
@@ -74,6 +90,21 @@ class Holds {
     overdue(row, now, holds);
     outsideWindow(row, now, holds);
     return holds;
+  }
+
+  private void archived(ScheduleRow row, List<Hold> holds) {
+    projects
+        .archivedAt(row.projectId())
+        .map(
+            since ->
+                new Hold(
+                    "archived",
+                    "The project is archived: its schedules move on and run nothing.",
+                    null,
+                    since,
+                    null,
+                    null))
+        .ifPresent(holds::add);
   }
 
   /** The latest run knows best; the schedule's row remembers where no run is left to tell. */
@@ -167,8 +198,10 @@ class Holds {
     }
   }
 
+  /** What is due for two intervals of the timer, and some, was looked at by nobody. */
   private void overdue(ScheduleRow row, Instant now, List<Hold> holds) {
-    if (row.active() && row.nextRunAt().plus(OVERDUE).isBefore(now)) {
+    Duration twoTicks = ticks.interval().orElse(DEFAULT_INTERVAL).multipliedBy(2);
+    if (row.active() && row.nextRunAt().plus(twoTicks).plus(LEEWAY).isBefore(now)) {
       holds.add(
           new Hold(
               "scheduler_absent",

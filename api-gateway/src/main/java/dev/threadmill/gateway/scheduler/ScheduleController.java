@@ -1,20 +1,17 @@
 package dev.threadmill.gateway.scheduler;
 
 import dev.threadmill.core.job.JobType;
-import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.RequestedRun;
-import dev.threadmill.core.run.RunHistory;
 import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.problem.ApiProblem;
-import dev.threadmill.gateway.runs.RunView;
+import dev.threadmill.gateway.runs.StartedRuns;
 import dev.threadmill.gateway.runs.Waiting;
 import dev.threadmill.gateway.security.CallerProject;
+import dev.threadmill.gateway.security.EvenArchived;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -33,18 +30,13 @@ import org.springframework.web.bind.annotation.RestController;
 class ScheduleController {
   private final ScheduleChanges changes;
   private final Explain explain;
-  private final RunHistory history;
+  private final StartedRuns started;
 
-  ScheduleController(ScheduleChanges changes, Explain explain, RunHistory history) {
+  ScheduleController(ScheduleChanges changes, Explain explain, StartedRuns started) {
     this.changes = changes;
     this.explain = explain;
-    this.history = history;
+    this.started = started;
   }
-
-  /**
-   * @param created false when such a run was already queued or running, which then is this one
-   */
-  record Accepted(UUID runId, RunStatus status, boolean created) {}
 
   @PatchMapping
   ScheduleView change(
@@ -73,20 +65,12 @@ class ScheduleController {
             job(jobType),
             Objects.requireNonNullElse(settings, Map.of()),
             Actor.of(project.caller(), request));
-    return Waiting.upTo(
-            limit,
-            () ->
-                history.find(project.id(), run.runId()).filter(found -> found.status().finished()))
-        .<ResponseEntity<?>>map(finished -> ResponseEntity.ok(RunView.of(finished)))
-        .orElseGet(
-            () ->
-                ResponseEntity.accepted()
-                    .location(URI.create("/jobs/runs/" + run.runId()))
-                    .body(new Accepted(run.runId(), run.status(), run.created())));
+    return started.answer(project.id(), run, limit);
   }
 
+  /** Of an archived project, too: that it is archived is the answer. */
   @GetMapping("/explain")
-  Explanation explain(CallerProject project, @PathVariable String jobType) {
+  Explanation explain(@EvenArchived CallerProject project, @PathVariable String jobType) {
     return explain.explain(project.id(), job(jobType));
   }
 

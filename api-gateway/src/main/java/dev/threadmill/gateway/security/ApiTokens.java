@@ -24,17 +24,27 @@ class ApiTokens {
   Optional<Caller> find(byte[] hash) {
     // The look-up by hash is no timing oracle: who could choose hashes would have to invert
     // SHA-256.
+    return find("token_hash = :value", hash);
+  }
+
+  /** The same by the token's own id. */
+  Optional<Caller> find(UUID id) {
+    return find("id = :value", id);
+  }
+
+  private Optional<Caller> find(String condition, Object value) {
     return jdbc.sql(
             """
             with found as (
               select id, name, scope, project_id, last_used_at from api_tokens
-              where token_hash = :hash and revoked_at is null and (expires_at is null or expires_at > now())),
+              where %s and revoked_at is null and (expires_at is null or expires_at > now())),
             noted as (
               update api_tokens t set last_used_at = now() from found
               where t.id = found.id and (found.last_used_at is null or found.last_used_at < now() - interval '1 minute'))
             select id, name, scope, project_id from found
-            """)
-        .param("hash", hash)
+            """
+                .formatted(condition))
+        .param("value", value)
         .query(ApiTokens::caller)
         .optional();
   }

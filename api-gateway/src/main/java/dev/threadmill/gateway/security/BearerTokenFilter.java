@@ -55,10 +55,4 @@ final class BearerTokenFilter extends OncePerRequestFilter {
             caller, "", caller.scope().authorities()));
     SecurityContextHolder.setContext(context);
   }
-
-  /** An answer that is written later (events of a run) belongs to the same caller. */
-  @Override
-  protected boolean shouldNotFilterAsyncDispatch() {
-    return false;
-  }
 }

@@ -38,8 +38,9 @@ public class CallerProjectResolver implements HandlerMethodArgumentResolver {
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binderFactory) {
     Caller caller = caller();
+    boolean evenArchived = parameter.hasParameterAnnotation(EvenArchived.class);
     UUID project =
-        existing(request, caller)
+        existing(request, caller, evenArchived)
             .orElseThrow(
                 () ->
                     new ApiProblem(
@@ -55,8 +56,14 @@ public class CallerProjectResolver implements HandlerMethodArgumentResolver {
    * @throws ApiProblem when there is no such project, or the token does not speak for it
    */
   public Optional<UUID> existing(NativeWebRequest request, Caller caller) {
+    return existing(request, caller, false);
+  }
+
+  private Optional<UUID> existing(NativeWebRequest request, Caller caller, boolean evenArchived) {
     Optional<UUID> project = named(request, caller);
-    if (project.isPresent() && projects.find(project.get()).isEmpty()) {
+    if (project.isPresent()
+        && projects.find(project.get()).isEmpty()
+        && !(evenArchived && projects.archivedAt(project.get()).isPresent())) {
       throw ApiProblem.notFound("project");
     }
     return project;

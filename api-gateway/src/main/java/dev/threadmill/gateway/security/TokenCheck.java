@@ -4,6 +4,7 @@ import dev.threadmill.core.settings.InvalidSettingException;
 import dev.threadmill.core.settings.Settings;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.stereotype.Component;
 
@@ -13,7 +14,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @DependsOnDatabaseInitialization
-class TokenCheck {
+public class TokenCheck {
   private static final int MIN_LENGTH = 32;
   private static final int MAX_LENGTH = 512;
   private static final Caller BOOTSTRAP = new Caller(null, "bootstrap", Scope.ADMIN, null);
@@ -47,5 +48,14 @@ class TokenCheck {
       return Optional.of(BOOTSTRAP);
     }
     return tokens.find(hash);
+  }
+
+  /**
+   * Whether a caller that was let in once would still be: its token is neither revoked nor expired,
+   * and speaks for the same project. For answers that go on for long.
+   */
+  public boolean stillKnows(Caller caller) {
+    UUID token = caller.tokenId();
+    return token == null || tokens.find(token).filter(caller::equals).isPresent();
   }
 }

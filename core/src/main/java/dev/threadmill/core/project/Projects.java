@@ -3,6 +3,7 @@ package dev.threadmill.core.project;
 import dev.threadmill.core.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,6 +41,14 @@ public final class Projects {
             "select id, name, time_zone, created_at from projects where id = :id and archived_at is null")
         .param("id", id)
         .query(Projects::row)
+        .optional();
+  }
+
+  /** Since when a project is archived; empty when it is not, or there is none. */
+  public Optional<Instant> archivedAt(UUID id) {
+    return jdbc.sql("select archived_at from projects where id = :id and archived_at is not null")
+        .param("id", id)
+        .query((row, number) -> Columns.requiredInstant(row, "archived_at"))
         .optional();
   }
 

@@ -15,10 +15,15 @@ final class Cascade {
 
   private Cascade() {}
 
+  /** Whether runs of this job may start others when they end. */
+  static boolean from(JobType job) {
+    return job == JobType.CHATWOOT_SYNC;
+  }
+
   /** The jobs that live on what a run of this job changed, by the counters of its result. */
   static Set<JobType> after(JobType job, Map<String, ?> result) {
     Set<JobType> jobs = EnumSet.noneOf(JobType.class);
-    if (job == JobType.CHATWOOT_SYNC) {
+    if (from(job)) {
       if (sum(result, NEW_CHUNKS) > 0) {
         jobs.add(JobType.EMBEDDINGS_RUN);
       }

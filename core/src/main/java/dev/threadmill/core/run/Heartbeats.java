@@ -14,13 +14,13 @@ import org.slf4j.LoggerFactory;
 final class Heartbeats {
   private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
 
-  private final RunLog runLog;
+  private final HeldRuns runs;
   private final RunSettings settings;
   private final Map<UUID, RunContext> active;
   private volatile @Nullable Thread thread;
 
-  Heartbeats(RunLog runLog, RunSettings settings, Map<UUID, RunContext> active) {
-    this.runLog = runLog;
+  Heartbeats(HeldRuns runs, RunSettings settings, Map<UUID, RunContext> active) {
+    this.runs = runs;
     this.settings = settings;
     this.active = active;
   }
@@ -64,7 +64,7 @@ final class Heartbeats {
     long now = System.nanoTime();
     RunContext.Progress progress = context.progress();
     try {
-      switch (runLog.heartbeat(context.run(), progress, settings.lease())) {
+      switch (runs.heartbeat(context.run(), progress, settings.lease())) {
         case MINE -> {
           context.written(progress);
           context.beaten(now);

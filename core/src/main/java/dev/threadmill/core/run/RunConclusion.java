@@ -9,6 +9,7 @@ import dev.threadmill.core.run.RunStoppedException.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -22,13 +23,13 @@ final class RunConclusion {
   private static final Logger log = LoggerFactory.getLogger(RunConclusion.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final RunLog runLog;
+  private final HeldRuns runs;
   private final EventSender sender;
   private final RunSettings settings;
   private final Clock clock;
 
-  RunConclusion(RunLog runLog, EventSender sender, RunSettings settings, Clock clock) {
-    this.runLog = runLog;
+  RunConclusion(HeldRuns runs, EventSender sender, RunSettings settings, Clock clock) {
+    this.runs = runs;
     this.sender = sender;
     this.settings = settings;
     this.clock = clock;
@@ -54,7 +55,15 @@ final class RunConclusion {
         if (context.run().attempt() >= settings.maxAttempts()) {
           fail(context, later.errorClass(), later.why(), later.result(), later.after());
         } else {
-          requeue(context, later.after(), true, later.errorClass(), later.why());
+          requeue(
+              context,
+              new HeldRuns.Pause(
+                  context.progress(),
+                  later.after(),
+                  true,
+                  later.errorClass(),
+                  later.why(),
+                  Cascade.after(context.run().jobType(), later.result())));
         }
       }
     }
@@ -69,15 +78,19 @@ final class RunConclusion {
               "time_limit",
               "stopped after %d s, as long as a run may take (RUN_TIME_LIMIT_SECONDS); what it did stays, the next run goes on"
                   .formatted(settings.timeLimit().toSeconds()),
-              Map.of(),
+              // It could report no result; what it did up to now is what it told of its progress.
+              context.progress().details(),
               null);
       case SHUTDOWN ->
           requeue(
               context,
-              Duration.ZERO,
-              false,
-              "shutdown",
-              "the worker was stopped; the run goes on elsewhere");
+              new HeldRuns.Pause(
+                  context.progress(),
+                  Duration.ZERO,
+                  false,
+                  "shutdown",
+                  "the worker was stopped; the run goes on elsewhere",
+                  Cascade.after(context.run().jobType(), context.progress().details())));
       case LEASE_LOST ->
           log.info("run {} has lost its lease; nothing more of it is written", context.run().id());
     }
@@ -115,31 +128,34 @@ final class RunConclusion {
 
   private void finish(RunContext context, RunEnd end) {
     ClaimedRun run = context.run();
-    patiently(() -> runLog.finish(run, end))
-        .ifPresentOrElse(finished -> finished(run, end, finished), () -> takenOver(run));
+    patiently(() -> runs.finish(run, end))
+        .ifPresentOrElse(ended -> finished(run, end, ended), () -> takenOver(run));
   }
 
-  private void requeue(
-      RunContext context, Duration after, boolean charged, String errorClass, String why) {
+  private void requeue(RunContext context, HeldRuns.Pause pause) {
     ClaimedRun run = context.run();
-    var status = patiently(() -> runLog.requeue(run, after, charged, errorClass, why));
-    if (status.isEmpty()) {
-      takenOver(run);
-    } else if (status.get() == RunStatus.CANCELLED) {
-      log.info("run {} of {} is cancelled on request", run.id(), run.jobType().wireName());
-      tell(run, RunStatus.CANCELLED, Map.of(), Duration.between(run.startedAt(), clock.instant()));
+    patiently(() -> runs.requeue(run, pause))
+        .ifPresentOrElse(ended -> requeued(run, pause, ended), () -> takenOver(run));
+  }
+
+  private void requeued(ClaimedRun run, HeldRuns.Pause pause, HeldRuns.Ended ended) {
+    String job = run.jobType().wireName();
+    if (ended.status() == RunStatus.CANCELLED) {
+      log.info("run {} of {} is cancelled on request", run.id(), job);
+      tell(run, RunStatus.CANCELLED, Map.of(), ended.duration());
     } else {
+      long seconds = pause.after().toSeconds();
       log.warn(
           "run {} of {} goes back to the queue, due in {} s: {}",
           run.id(),
-          run.jobType().wireName(),
-          after.toSeconds(),
-          why);
+          job,
+          seconds,
+          pause.error());
     }
+    start(ended.cascaded());
   }
 
-  private void finished(ClaimedRun run, RunEnd end, RunLog.Finished finished) {
-    Duration duration = finished.duration();
+  private void finished(ClaimedRun run, RunEnd end, HeldRuns.Ended ended) {
     String job = run.jobType().wireName();
     String status = end.status().wireName();
     if (end.error() == null) {
@@ -149,14 +165,20 @@ final class RunConclusion {
           job,
           status,
           end.progress().processed(),
-          duration.toMillis());
+          ended.duration().toMillis());
     } else {
       log.warn("run {} of {} is {}: {}", run.id(), job, status, end.error());
     }
-    tell(run, end.status(), end.result(), duration);
-    // One event each and no look back at the broker's answer: what it does not take, the announcer
-    // finds.
-    finished.cascaded().forEach(this::start);
+    tell(run, end.status(), end.result(), ended.duration());
+    start(ended.cascaded());
+  }
+
+  /**
+   * One event each and no look back at the broker's answer: what it does not take, the announcer
+   * finds.
+   */
+  private void start(List<QueuedRun> cascaded) {
+    cascaded.forEach(this::start);
   }
 
   private void start(QueuedRun cascaded) {

@@ -32,6 +32,11 @@ class RunConfiguration {
   }
 
   @Bean
+  HeldRuns heldRuns(JdbcClient jdbc, JsonMapper json) {
+    return new HeldRuns(jdbc, json);
+  }
+
+  @Bean
   RunHistory runHistory(JdbcClient jdbc) {
     return new RunHistory(jdbc);
   }
@@ -44,6 +49,11 @@ class RunConfiguration {
   @Bean
   ScheduledRuns scheduledRuns(JdbcClient jdbc) {
     return new ScheduledRuns(jdbc);
+  }
+
+  @Bean
+  UnsettledRuns unsettledRuns(JdbcClient jdbc) {
+    return new UnsettledRuns(jdbc);
   }
 
   @Bean
@@ -98,12 +108,12 @@ class RunConfiguration {
   @ConditionalOnBean(JobHandler.class)
   RunExecutor runExecutor(
       List<JobHandler> handlers,
-      RunLog log,
+      HeldRuns held,
       RunClaims claims,
       EventSender sender,
       RunSettings settings,
       Clock clock) {
-    return new RunExecutor(handlers, log, claims, sender, settings, clock);
+    return new RunExecutor(handlers, held, claims, sender, settings, clock);
   }
 
   @Bean

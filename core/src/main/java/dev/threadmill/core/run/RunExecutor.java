@@ -45,7 +45,7 @@ public final class RunExecutor implements SmartLifecycle {
 
   RunExecutor(
       Collection<JobHandler> handlers,
-      RunLog runLog,
+      HeldRuns held,
       RunClaims claims,
       EventSender sender,
       RunSettings settings,
@@ -53,8 +53,8 @@ public final class RunExecutor implements SmartLifecycle {
     this.handlers =
         handlers.stream().collect(Collectors.toMap(JobHandler::jobType, Function.identity()));
     this.claims = claims;
-    this.heartbeats = new Heartbeats(runLog, settings, active);
-    this.conclusion = new RunConclusion(runLog, sender, settings, clock);
+    this.heartbeats = new Heartbeats(held, settings, active);
+    this.conclusion = new RunConclusion(held, sender, settings, clock);
     this.settings = settings;
     // Fair: runs are worked in the order in which they were announced.
     this.permits = new Semaphore(settings.concurrentRuns(), true);
@@ -161,18 +161,21 @@ public final class RunExecutor implements SmartLifecycle {
       return;
     } catch (Throwable unforeseen) {
       // Errors too: a run whose thread dies without a word would only be found by its lease.
-      outcome = unforeseen(context.run(), unforeseen);
+      outcome = unforeseen(context, unforeseen);
     }
     conclusion.conclude(context, outcome);
   }
 
-  private Outcome unforeseen(ClaimedRun run, Throwable failure) {
+  private Outcome unforeseen(RunContext context, Throwable failure) {
+    ClaimedRun run = context.run();
     log.error("run {} of {} failed unexpectedly", run.id(), run.jobType().wireName(), failure);
-    return Outcome.retryLater(
+    return new Outcome.RetryLater(
         settings.backOff(run.attempt()),
         "unexpected",
         "an unexpected error (%s); the service's log has it under run %s"
-            .formatted(failure.getClass().getSimpleName(), run.id()));
+            .formatted(failure.getClass().getSimpleName(), run.id()),
+        // What it did before is done all the same.
+        context.progress().details());
   }
 
   @Override

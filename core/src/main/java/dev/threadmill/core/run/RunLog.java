@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,9 +14,10 @@ import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The table {@code job_runs}, seen by who asks for runs and by who works them. All times are the
+ * The table {@code job_runs}, seen by who asks for runs, takes and cancels them. All times are the
  * database's.
  *
+ * @see HeldRuns for what the worker that holds a run writes
  * @see RunHistory for reading
  * @see RunRecovery for what was left lying
  * @see ScheduledRuns for what schedules start
@@ -112,146 +112,6 @@ public final class RunLog {
         .param("why", why)
         .param("id", runId)
         .update();
-  }
-
-  /** What a heartbeat learns. */
-  enum Heartbeat {
-    MINE,
-    CANCEL_REQUESTED,
-    LEASE_LOST
-  }
-
-  /**
-   * Extends the lease and writes progress and new lines; a lease that another process took
-   * meanwhile is lost.
-   */
-  Heartbeat heartbeat(ClaimedRun run, RunContext.Progress progress, Duration lease) {
-    return jdbc.sql(
-            """
-            update job_runs
-            set heartbeat_at = now(), lease_until = now() + make_interval(secs => :lease),
-                processed_count = :processed, progress = :progress::jsonb,
-                log = append_run_log(log, 'info', :lines::text[])
-            where id = :id and fence = :fence and status = 'running'
-            returning cancel_requested_at is not null
-            """)
-        .param("lease", lease.toMillis() / 1000.0)
-        .param("processed", progress.processed())
-        .param("progress", json.writeValueAsString(progress.details()))
-        .param("lines", Columns.texts(progress.lines()))
-        .param("id", run.id())
-        .param("fence", run.fence())
-        .query(Boolean.class)
-        .optional()
-        .map(cancel -> cancel ? Heartbeat.CANCEL_REQUESTED : Heartbeat.MINE)
-        .orElse(Heartbeat.LEASE_LOST);
-  }
-
-  /**
-   * What a run's end brought about.
-   *
-   * @param cascaded the runs that it started, which wait for their announcement
-   */
-  record Finished(Duration duration, List<QueuedRun> cascaded) {}
-
-  /**
-   * Writes the end, and in the same statement queues the jobs that are to start at once because the
-   * run changed something: those with an active schedule that wants it.
-   *
-   * @return empty when the lease is gone, and then nothing is written
-   */
-  Optional<Finished> finish(ClaimedRun run, RunEnd end) {
-    List<Cascaded> rows =
-        jdbc.sql(
-                """
-                with done as (
-                  update job_runs
-                  set status = :status, finished_at = now(), heartbeat_at = now(), lease_until = null,
-                      processed_count = :processed, progress = :progress::jsonb, result = :result::jsonb,
-                      error = :error, error_class = :error_class,
-                      retry_at = now() + make_interval(secs => :retry_after::float8),
-                      log = append_run_log(append_run_log(log, 'info', :lines::text[]),
-                                           case when :error::text is null then 'info' else 'warn' end,
-                                           array[:status || coalesce(': ' || :error::text, '')])
-                  where id = :id and fence = :fence and status = 'running'
-                  returning id, project_id, (extract(epoch from finished_at - started_at) * 1000)::bigint as duration_ms),
-                cascaded as (
-                  insert into job_runs (project_id, job_name, trigger, requested_by, payload)
-                  select s.project_id, s.job_type, 'cascade', :job || ' ' || done.id, s.payload
-                  from done join scheduled_jobs s on s.project_id = done.project_id
-                  where s.job_type = any(:cascade::text[]) and s.status = 'active' and s.run_on_change
-                  on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
-                  returning id, project_id, job_name, attempt)
-                select done.duration_ms, c.id, c.project_id, c.job_name, c.attempt
-                from done left join cascaded c on true
-                """)
-            .param("status", end.status().wireName())
-            .param("processed", end.progress().processed())
-            .param("progress", json.writeValueAsString(end.progress().details()))
-            .param("lines", Columns.texts(end.progress().lines()))
-            .param("result", json.writeValueAsString(end.result()))
-            .param("error", end.error())
-            .param("error_class", end.errorClass())
-            .param(
-                "retry_after",
-                end.retryAfter() == null ? null : end.retryAfter().toMillis() / 1000.0)
-            .param("job", run.jobType().wireName())
-            .param("cascade", Columns.texts(end.cascade().stream().map(JobType::wireName).toList()))
-            .param("id", run.id())
-            .param("fence", run.fence())
-            .query(RunLog::cascaded)
-            .list();
-    return rows.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Finished(
-                rows.getFirst().duration(),
-                rows.stream().flatMap(row -> row.queued().stream()).toList()));
-  }
-
-  private record Cascaded(Duration duration, Optional<QueuedRun> queued) {}
-
-  private static Cascaded cascaded(ResultSet row, int number) throws SQLException {
-    Optional<QueuedRun> queued =
-        row.getObject("id") == null
-            ? Optional.empty()
-            : Optional.of(
-                new QueuedRun(
-                    Columns.uuid(row, "id"),
-                    Columns.uuid(row, "project_id"),
-                    JobType.of(row.getString("job_name")),
-                    row.getInt("attempt")));
-    return new Cascaded(Duration.ofMillis(row.getLong("duration_ms")), queued);
-  }
-
-  /**
-   * Puts a run back into the queue, due after a while. A run that somebody cancelled ends here
-   * instead.
-   *
-   * @param charged whether the attempt counts towards the limit
-   * @return what the run is now; empty when the lease is gone, and then nothing is written
-   */
-  Optional<RunStatus> requeue(
-      ClaimedRun run, Duration after, boolean charged, String errorClass, String error) {
-    return jdbc.sql(
-            """
-            update job_runs
-            set status = case when cancel_requested_at is null then 'queued' else 'cancelled' end,
-                finished_at = case when cancel_requested_at is null then null else now() end,
-                due_at = now() + make_interval(secs => :after), lease_until = null, announced_at = default,
-                error = :error, error_class = :error_class, attempt = attempt - :refund,
-                log = append_run_log(log, 'warn', array['back to the queue for ' || :after::bigint || ' s: ' || :error])
-            where id = :id and fence = :fence and status = 'running'
-            returning status
-            """)
-        .param("after", after.toMillis() / 1000.0)
-        .param("refund", charged ? 0 : 1)
-        .param("error", error)
-        .param("error_class", errorClass)
-        .param("id", run.id())
-        .param("fence", run.fence())
-        .query((row, number) -> RunStatus.of(row.getString("status")))
-        .optional();
   }
 
   /**

@@ -14,11 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The table {@code worker_runs}: which run a due time of a schedule became, and its outcome. */
+/**
+ * The table {@code worker_runs}: which run a due time of a schedule became.
+ *
+ * @see UnsettledRuns for how it ended
+ */
 @Repository
 public final class ScheduledRuns {
   /** A run that is neither new nor active was finished in between; it can't happen for ever. */
@@ -54,16 +59,31 @@ public final class ScheduledRuns {
 
   /**
    * Queues a run for each due time. Where a run of the job is queued or running, the due time joins
-   * it or is left out, and says so. Must be called in the transaction that locked the schedules.
+   * it or is left out, and says so. Must be called in the transaction that locked the schedules,
+   * once and with all of its due times.
+   *
+   * <p>Whoever queues several runs in one transaction does it in one order, or two of them might
+   * wait for each other: first the jobs that others cascade from, for a run that ends holds its own
+   * row and then queues those, and within each kind by the id of the schedule.
    *
    * @return the new runs, which wait for their announcement after the commit
    */
   public List<QueuedRun> queue(@Nullable UUID tickId, Collection<DueTime> dueTimes) {
+    Map<Boolean, List<DueTime>> kinds =
+        dueTimes.stream().collect(Collectors.partitioningBy(due -> Cascade.from(due.jobType())));
+    List<QueuedRun> queued = new ArrayList<>();
+    for (boolean cascading : new boolean[] {true, false}) {
+      queued.addAll(queueOneKind(tickId, kinds.getOrDefault(cascading, List.of())));
+    }
+    return queued;
+  }
+
+  private List<QueuedRun> queueOneKind(@Nullable UUID tickId, Collection<DueTime> dueTimes) {
     Map<Job, DueTime> open = new LinkedHashMap<>();
     dueTimes.forEach(due -> open.put(Job.of(due), due));
     List<QueuedRun> queued = new ArrayList<>();
     for (int round = 0; round < ROUNDS && !open.isEmpty(); round++) {
-      List<QueuedRun> inserted = insertRuns(open.values());
+      List<QueuedRun> inserted = insertRuns(tickId, open.values());
       tie(tickId, started(inserted, open));
       queued.addAll(inserted);
       if (!open.isEmpty()) {
@@ -76,21 +96,22 @@ public final class ScheduledRuns {
     return queued;
   }
 
-  /**
-   * The jobs that others cascade from come first: a run that ends holds its own row and then
-   * inserts those, and whoever takes rows in another order may wait for it while it waits for them.
-   */
-  private List<QueuedRun> insertRuns(Collection<DueTime> dueTimes) {
+  private List<QueuedRun> insertRuns(@Nullable UUID tickId, Collection<DueTime> dueTimes) {
     return jdbc.sql(
             """
-            insert into job_runs (project_id, job_name, trigger, requested_by, payload)
-            select project_id, job_type, 'schedule', 'scheduler', payload from scheduled_jobs
+            insert into job_runs (project_id, job_name, trigger, requested_by, payload, log)
+            select project_id, job_type, 'schedule', 'scheduler', payload,
+              jsonb_build_array(jsonb_build_object('at', now(), 'level', 'info', 'message', :line::text))
+            from scheduled_jobs
             where id = any(:ids::bigint[])
-            order by job_type <> 'chatwoot_sync', id
+            order by id
             on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
             returning id, project_id, job_name, attempt
             """)
         .param("ids", Columns.texts(dueTimes.stream().map(DueTime::scheduleId).toList()))
+        .param(
+            "line",
+            tickId == null ? "queued to catch up a missed time" : "queued by tick " + tickId)
         .query(ScheduledRuns::queued)
         .list();
   }
@@ -192,55 +213,6 @@ public final class ScheduledRuns {
   }
 
   /**
-   * The outcome of a finished run, for the schedule that started or joined it.
-   *
-   * @param workerRunId the row to mark as settled
-   * @param retryAt what a Retry-After asked for
-   * @param told true when an earlier due time of the same schedule tells this outcome: a run that
-   *     several of them started or joined counts once, whoever asked for it
-   */
-  public record FinishedRun(
-      long workerRunId,
-      long scheduleId,
-      boolean told,
-      RunStatus status,
-      Instant startedAt,
-      Instant finishedAt,
-      @Nullable String error,
-      @Nullable String errorClass,
-      @Nullable Instant retryAt) {}
-
-  /**
-   * Locks finished runs that their schedules don't know of yet, at most {@code limit}. To be called
-   * in the transaction that carries them over and then calls {@link #settled}.
-   */
-  public List<FinishedRun> lockUnsettled(int limit) {
-    return jdbc.sql(
-            """
-            select w.id, w.scheduled_job_id,
-              exists (
-                select from worker_runs o
-                where o.job_run_id = w.job_run_id and o.scheduled_job_id = w.scheduled_job_id
-                  and o.id < w.id and not o.skipped) as told,
-              r.status, coalesce(r.started_at, r.requested_at) as started_at, r.finished_at, r.error,
-              r.error_class, r.retry_at
-            from worker_runs w join job_runs r on r.id = w.job_run_id
-            where w.settled_at is null and r.finished_at is not null
-            limit :limit
-            for update of w skip locked
-            """)
-        .param("limit", limit)
-        .query(ScheduledRuns::finished)
-        .list();
-  }
-
-  public void settled(Collection<Long> workerRunIds) {
-    jdbc.sql("update worker_runs set settled_at = now() where id = any(:ids::bigint[])")
-        .param("ids", Columns.texts(workerRunIds))
-        .update();
-  }
-
-  /**
    * What a due time became.
    *
    * @param runId the run that it started or joined, or that was in its way; null when there was
@@ -279,18 +251,5 @@ public final class ScheduledRuns {
         row.getBoolean("coalesced"),
         row.getBoolean("skipped"),
         row.getString("reason"));
-  }
-
-  private static FinishedRun finished(ResultSet row, int number) throws SQLException {
-    return new FinishedRun(
-        row.getLong("id"),
-        row.getLong("scheduled_job_id"),
-        row.getBoolean("told"),
-        RunStatus.of(row.getString("status")),
-        Columns.requiredInstant(row, "started_at"),
-        Columns.requiredInstant(row, "finished_at"),
-        row.getString("error"),
-        row.getString("error_class"),
-        Columns.instant(row, "retry_at"));
   }
 }

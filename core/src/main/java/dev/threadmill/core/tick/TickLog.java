@@ -39,8 +39,8 @@ public final class TickLog {
   public Optional<Tick> requestForInterval(Duration interval, int maxDue) {
     return jdbc.sql(
             """
-            insert into scheduler_ticks (trigger, max_due, slot)
-            values ('timer', :max, to_timestamp(floor(extract(epoch from now()) / :seconds) * :seconds))
+            insert into scheduler_ticks (trigger, max_due, slot, interval_seconds)
+            values ('timer', :max, to_timestamp(floor(extract(epoch from now()) / :seconds) * :seconds), :seconds)
             on conflict (slot) do nothing
             returning id, project_id, max_due, trigger
             """)
@@ -48,6 +48,15 @@ public final class TickLog {
         .param("seconds", interval.toSeconds())
         .query(TickLog::row)
         .optional();
+  }
+
+  /** How often the timer ticks, as its latest tick says; empty when there never was one. */
+  public Optional<Duration> interval() {
+    return jdbc.sql(
+            "select interval_seconds from scheduler_ticks where slot is not null order by slot desc limit 1")
+        .query(Integer.class)
+        .optional()
+        .map(Duration::ofSeconds);
   }
 
   /** How long, by the database's clock, until the next interval begins. */

@@ -6,11 +6,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Asks for ticks: the row first, the event after its commit. The timer and people go this one way.
- */
+/** Asks for ticks: the row first, the event after its commit. */
 public final class TickRequests {
   private final TickLog log;
   private final EventSender sender;
@@ -22,12 +19,6 @@ public final class TickRequests {
     this.clock = clock;
   }
 
-  public Tick byHand(@Nullable UUID projectId, int maxDue) {
-    Tick tick = log.requestManual(projectId, maxDue);
-    announce(tick);
-    return tick;
-  }
-
   /** Empty when another replica already filed the tick of this interval. */
   public Optional<Tick> byTimer(Duration interval, int maxDue) {
     Optional<Tick> tick = log.requestForInterval(interval, maxDue);
@@ -35,6 +26,10 @@ public final class TickRequests {
     return tick;
   }
 
+  /**
+   * Sends the event of a tick whose row is committed; people's ticks and the timer's go this one
+   * way.
+   */
   public void announce(Tick tick) {
     var unused =
         sender.send(

@@ -25,15 +25,15 @@ class HeartbeatsTest {
   void the_heart_beats_after_every_start() throws Exception {
     for (int i = 0; i < 500; i++) {
       var beaten = new CountDownLatch(1);
-      RunLog log = mock(RunLog.class);
-      when(log.heartbeat(any(), any(), any()))
+      HeldRuns runs = mock(HeldRuns.class);
+      when(runs.heartbeat(any(), any(), any()))
           .thenAnswer(
               call -> {
                 beaten.countDown();
-                return RunLog.Heartbeat.MINE;
+                return HeldRuns.Heartbeat.MINE;
               });
       RunContext context = context();
-      var heartbeats = new Heartbeats(log, SETTINGS, Map.of(context.run().id(), context));
+      var heartbeats = new Heartbeats(runs, SETTINGS, Map.of(context.run().id(), context));
 
       heartbeats.start();
 

@@ -41,6 +41,7 @@ class RunExecutorIT extends RealServers {
           "tester", 2, Duration.ofSeconds(3), Duration.ofMillis(100), 2, Duration.ofHours(1));
 
   @Autowired private RunLog log;
+  @Autowired private HeldRuns held;
   @Autowired private TransactionTemplate transaction;
   @Autowired private RunRequests requests;
   @Autowired private EventSender sender;
@@ -336,6 +337,43 @@ class RunExecutorIT extends RealServers {
   }
 
   @Test
+  void what_a_sync_changed_before_its_time_was_up_or_it_was_put_off_is_embedded_at_once() {
+    restart(RunLimits.NONE, Duration.ofMillis(300));
+    jdbc.sql(
+            "insert into scheduled_jobs (project_id, job_type, cadence_seconds) values (:p, 'embeddings_run', 900)")
+        .param("p", project)
+        .update();
+    script = context -> untilStopped(context, 4, Map.of("chunks_inserted", 4));
+
+    UUID stopped = offer();
+
+    awaitStatus(stopped, RunStatus.FAILED);
+    assertThat(cascaded()).singleElement().asString().contains(stopped.toString());
+    jdbc.sql(
+            "update job_runs set status = 'ok', finished_at = now() where project_id = :p and trigger = 'cascade'")
+        .param("p", project)
+        .update();
+    script =
+        context ->
+            new Outcome.RetryLater(
+                Duration.ofHours(1), "rate_limited", "slow down", Map.of("chunks_reset", 1));
+
+    UUID putOff = offer();
+
+    await().until(() -> cascaded().size() == 2);
+    assertThat(status(putOff)).isEqualTo(RunStatus.QUEUED);
+    assertThat(cascaded().getLast()).contains(putOff.toString());
+  }
+
+  private List<String> cascaded() {
+    return jdbc.sql(
+            "select requested_by from job_runs where project_id = :p and trigger = 'cascade' order by requested_at")
+        .param("p", project)
+        .query(String.class)
+        .list();
+  }
+
+  @Test
   void a_run_that_never_looks_up_loses_its_lease_when_its_time_is_up() throws Exception {
     restart(RunLimits.NONE, Duration.ofMillis(100));
     var finish = new CountDownLatch(1);
@@ -444,7 +482,12 @@ class RunExecutorIT extends RealServers {
   }
 
   private static Outcome untilStopped(RunContext context, long processed) throws Exception {
-    context.progress(processed, Map.of());
+    return untilStopped(context, processed, Map.of());
+  }
+
+  private static Outcome untilStopped(RunContext context, long processed, Map<String, ?> details)
+      throws Exception {
+    context.progress(processed, details);
     var never = new CountDownLatch(1);
     while (!never.await(10, TimeUnit.MILLISECONDS)) {
       context.checkpoint();
@@ -465,7 +508,7 @@ class RunExecutorIT extends RealServers {
             return script.run(context);
           }
         };
-    return new RunExecutor(List.of(handler), log, claims, sender, settings, Clock.systemUTC());
+    return new RunExecutor(List.of(handler), held, claims, sender, settings, Clock.systemUTC());
   }
 
   private UUID offer() {

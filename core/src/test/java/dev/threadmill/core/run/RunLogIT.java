@@ -7,7 +7,7 @@ import dev.threadmill.core.RealServers;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.job.RunTrigger;
-import dev.threadmill.core.run.RunLog.Heartbeat;
+import dev.threadmill.core.run.HeldRuns.Heartbeat;
 import dev.threadmill.core.run.RunRecovery.TakenBackRun;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +37,7 @@ class RunLogIT extends RealServers {
           Set.of());
 
   @Autowired private RunLog log;
+  @Autowired private HeldRuns held;
   @Autowired private RunHistory history;
   @Autowired private RunRetention retention;
   @Autowired private RunRecovery recovery;
@@ -56,7 +57,7 @@ class RunLogIT extends RealServers {
   void a_finished_run_makes_room_for_the_next() {
     UUID project = newProject();
     UUID first = log.request(sync(project)).runId();
-    assertThat(log.finish(claim(first), OK)).isPresent();
+    assertThat(held.finish(claim(first), OK)).isPresent();
 
     RequestedRun second = log.request(sync(project));
 
@@ -93,7 +94,7 @@ class RunLogIT extends RealServers {
   @Test
   void a_run_in_back_off_is_not_claimed_before_its_time() {
     UUID run = log.request(sync(newProject())).runId();
-    log.requeue(claim(run), Duration.ofMinutes(5), true, "rate_limited", "slow down");
+    held.requeue(claim(run), pause(Duration.ofMinutes(5), true, "rate_limited", "slow down"));
 
     assertThat(log.claim(run, "worker", LEASE)).isEmpty();
 
@@ -104,7 +105,7 @@ class RunLogIT extends RealServers {
   @Test
   void a_refunded_attempt_does_not_count() {
     UUID run = log.request(sync(newProject())).runId();
-    log.requeue(claim(run), Duration.ZERO, false, "shutdown", "stopped");
+    held.requeue(claim(run), pause(Duration.ZERO, false, "shutdown", "stopped"));
 
     ClaimedRun again = claim(run);
 
@@ -118,7 +119,7 @@ class RunLogIT extends RealServers {
     letLeaseRunOut(run.id());
 
     Heartbeat heartbeat =
-        log.heartbeat(run, new RunContext.Progress(12, Map.of("pages", 2)), LEASE);
+        held.heartbeat(run, new RunContext.Progress(12, Map.of("pages", 2)), LEASE);
 
     assertThat(heartbeat).isEqualTo(Heartbeat.MINE);
     assertThat(of(run.id(), "lease_until > now() + interval '20 s'", Boolean.class)).isTrue();
@@ -138,12 +139,12 @@ class RunLogIT extends RealServers {
     assertThat(taken.lostBy()).isEqualTo("worker");
     ClaimedRun successor = claim(frozen.id());
     assertThat(successor.attempt()).isEqualTo(2);
-    assertThat(log.heartbeat(frozen, new RunContext.Progress(0, Map.of()), LEASE))
+    assertThat(held.heartbeat(frozen, new RunContext.Progress(0, Map.of()), LEASE))
         .isEqualTo(Heartbeat.LEASE_LOST);
-    assertThat(log.finish(frozen, OK)).isEmpty();
-    assertThat(log.requeue(frozen, Duration.ZERO, true, "late", "late")).isEmpty();
+    assertThat(held.finish(frozen, OK)).isEmpty();
+    assertThat(held.requeue(frozen, pause(Duration.ZERO, true, "late", "late"))).isEmpty();
     assertThat(of(frozen.id(), "status", String.class)).isEqualTo("running");
-    assertThat(log.finish(successor, OK)).isPresent();
+    assertThat(held.finish(successor, OK)).isPresent();
     assertThat(of(frozen.id(), "error is null and error_class is null", Boolean.class)).isTrue();
   }
 
@@ -166,7 +167,8 @@ class RunLogIT extends RealServers {
 
       List<Boolean> both =
           atOnce(
-              List.of(() -> log.finish(run, OK).isPresent(), () -> !takenBack(run.id()).isEmpty()));
+              List.of(
+                  () -> held.finish(run, OK).isPresent(), () -> !takenBack(run.id()).isEmpty()));
 
       assertThat(both).containsOnlyOnce(true);
     }
@@ -181,7 +183,7 @@ class RunLogIT extends RealServers {
 
     ClaimedRun running = claim(log.request(sync(project)).runId());
     assertThat(log.cancel(project, running.id(), "Ada")).contains(RunStatus.RUNNING);
-    assertThat(log.heartbeat(running, new RunContext.Progress(0, Map.of()), LEASE))
+    assertThat(held.heartbeat(running, new RunContext.Progress(0, Map.of()), LEASE))
         .isEqualTo(Heartbeat.CANCEL_REQUESTED);
     assertThat(of(running.id(), "cancel_requested_by", String.class)).isEqualTo("Ada");
   }
@@ -191,7 +193,7 @@ class RunLogIT extends RealServers {
     UUID project = newProject();
     UUID run = log.request(sync(project)).runId();
     assertThat(log.cancel(newProject(), run, "Eve")).isEmpty();
-    assertThat(log.finish(claim(run), OK)).isPresent();
+    assertThat(held.finish(claim(run), OK)).isPresent();
 
     assertThat(log.cancel(project, run, "Ada")).contains(RunStatus.OK);
     assertThat(of(run, "cancel_requested_at is null", Boolean.class)).isTrue();
@@ -202,7 +204,8 @@ class RunLogIT extends RealServers {
     UUID project = newProject();
     ClaimedRun retrying = claim(log.request(sync(project)).runId());
     log.cancel(project, retrying.id(), "Ada");
-    assertThat(log.requeue(retrying, Duration.ZERO, true, "timeout", "no answer"))
+    assertThat(held.requeue(retrying, pause(Duration.ZERO, true, "timeout", "no answer")))
+        .map(HeldRuns.Ended::status)
         .contains(RunStatus.CANCELLED);
 
     ClaimedRun lost = claim(log.request(sync(project)).runId());
@@ -242,7 +245,7 @@ class RunLogIT extends RealServers {
   void the_history_shows_the_latest_run_of_each_job_and_no_other_projects() {
     UUID project = newProject();
     UUID first = log.request(sync(project)).runId();
-    assertThat(log.finish(claim(first), OK)).isPresent();
+    assertThat(held.finish(claim(first), OK)).isPresent();
     UUID latest = log.request(sync(project)).runId();
     UUID embeddings =
         log.request(
@@ -268,9 +271,9 @@ class RunLogIT extends RealServers {
     letLeaseRunOut(dead.id());
     assertThat(takenBack(dead.id())).hasSize(1);
     ClaimedRun successor = log.claim(dead.id(), "another", LEASE).orElseThrow();
-    log.heartbeat(
+    held.heartbeat(
         successor, new RunContext.Progress(0, Map.of(), List.of("page 1", "page 2")), LEASE);
-    assertThat(log.finish(successor, OK)).isPresent();
+    assertThat(held.finish(successor, OK)).isPresent();
 
     assertThat(lines(project, dead.id()))
         .containsExactly(
@@ -290,7 +293,7 @@ class RunLogIT extends RealServers {
     for (int beat = 0; beat < 3; beat++) {
       List<String> said = new ArrayList<>(Collections.nCopies(40, "x".repeat(1000)));
       said.add("beat " + beat);
-      log.heartbeat(run, new RunContext.Progress(0, Map.of(), said), LEASE);
+      held.heartbeat(run, new RunContext.Progress(0, Map.of(), said), LEASE);
     }
 
     List<String> lines = lines(project, run.id());
@@ -304,7 +307,7 @@ class RunLogIT extends RealServers {
     schedule(project, JobType.EMBEDDINGS_RUN, "active", true);
     ClaimedRun run = claim(log.request(sync(project)).runId());
 
-    RunLog.Finished finished = log.finish(run, changed()).orElseThrow();
+    HeldRuns.Ended finished = held.finish(run, changed()).orElseThrow();
 
     assertThat(finished.cascaded())
         .singleElement()
@@ -327,8 +330,75 @@ class RunLogIT extends RealServers {
 
     for (UUID project : List.of(paused, unwanted, underWay)) {
       ClaimedRun run = claim(log.request(sync(project)).runId());
-      assertThat(log.finish(run, changed()).orElseThrow().cascaded()).isEmpty();
+      assertThat(held.finish(run, changed()).orElseThrow().cascaded()).isEmpty();
     }
+  }
+
+  @Test
+  void
+      an_attempt_that_is_put_off_keeps_what_it_said_and_starts_the_jobs_that_want_what_it_changed() {
+    UUID project = newProject();
+    schedule(project, JobType.EMBEDDINGS_RUN, "active", true);
+    ClaimedRun run = claim(log.request(sync(project)).runId());
+
+    HeldRuns.Ended ended = held.requeue(run, changedAndPutOff(Duration.ofMinutes(1))).orElseThrow();
+
+    assertThat(ended.status()).isEqualTo(RunStatus.QUEUED);
+    assertThat(ended.cascaded())
+        .extracting(QueuedRun::jobType)
+        .containsExactly(JobType.EMBEDDINGS_RUN);
+    assertThat(lines(project, run.id()))
+        .contains("page 2 refused")
+        .last()
+        .asString()
+        .contains("60 s");
+    assertThat(of(run.id(), "processed_count", Long.class)).isEqualTo(7);
+  }
+
+  @Test
+  void an_attempt_of_a_cancelled_run_starts_nothing() {
+    UUID project = newProject();
+    schedule(project, JobType.EMBEDDINGS_RUN, "active", true);
+    ClaimedRun run = claim(log.request(sync(project)).runId());
+    log.cancel(project, run.id(), "Ada");
+
+    HeldRuns.Ended ended = held.requeue(run, changedAndPutOff(Duration.ZERO)).orElseThrow();
+
+    assertThat(ended.status()).isEqualTo(RunStatus.CANCELLED);
+    assertThat(ended.cascaded()).isEmpty();
+  }
+
+  @Test
+  void the_live_view_of_a_project_reads_no_finished_runs_of_others() {
+    UUID busy = newProject();
+    UUID quiet = newProject();
+    jdbc.sql(
+            """
+            insert into job_runs (project_id, job_name, trigger, requested_by, status, requested_at, finished_at)
+            select :busy, 'chatwoot_sync', 'manual', 'Ada', 'ok', now(), now() from generate_series(1, 5000)
+            union all
+            select :quiet, 'chatwoot_sync', 'manual', 'Ada', 'ok', now(), now()
+            """)
+        .param("busy", busy)
+        .param("quiet", quiet)
+        .update();
+    jdbc.sql("analyze job_runs").update();
+
+    String plan =
+        String.join(
+            "\n",
+            jdbc.sql(
+                    """
+                    explain (analyze, costs off, timing off) select id from job_runs
+                    where project_id = :project and finished_at > now() - interval '5 s'
+                    order by finished_at limit 500
+                    """)
+                .param("project", quiet)
+                .query(String.class)
+                .list());
+
+    assertThat(plan).contains("job_runs_finished_by_project").doesNotContain("Filter", "Sort");
+    assertThat(history.live(quiet, Instant.now().minusSeconds(60), 500).runs()).hasSize(1);
   }
 
   @Test
@@ -339,7 +409,7 @@ class RunLogIT extends RealServers {
     letLeaseRunOut(frozen.id());
     assertThat(takenBack(frozen.id())).hasSize(1);
 
-    assertThat(log.finish(frozen, changed())).isEmpty();
+    assertThat(held.finish(frozen, changed())).isEmpty();
 
     assertThat(history.latestPerJob(project)).extracting(JobRun::id).containsExactly(frozen.id());
   }
@@ -348,7 +418,7 @@ class RunLogIT extends RealServers {
   void runs_are_filtered_by_trigger_and_time() {
     UUID project = newProject();
     UUID old = log.request(sync(project)).runId();
-    assertThat(log.finish(claim(old), OK)).isPresent();
+    assertThat(held.finish(claim(old), OK)).isPresent();
     jdbc.sql("update job_runs set requested_at = now() - interval '2 days' where id = :id")
         .param("id", old)
         .update();
@@ -376,7 +446,7 @@ class RunLogIT extends RealServers {
     List<UUID> old = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       UUID run = log.request(sync(project)).runId();
-      assertThat(log.finish(claim(run), OK)).isPresent();
+      assertThat(held.finish(claim(run), OK)).isPresent();
       old.add(run);
     }
     jdbc.sql(
@@ -417,6 +487,22 @@ class RunLogIT extends RealServers {
         null,
         null,
         Cascade.after(JobType.CHATWOOT_SYNC, result));
+  }
+
+  private static HeldRuns.Pause pause(
+      Duration after, boolean charged, String errorClass, String error) {
+    return new HeldRuns.Pause(
+        new RunContext.Progress(0, Map.of()), after, charged, errorClass, error, Set.of());
+  }
+
+  private static HeldRuns.Pause changedAndPutOff(Duration after) {
+    return new HeldRuns.Pause(
+        new RunContext.Progress(7, Map.of("pages", 2), List.of("page 2 refused")),
+        after,
+        true,
+        "rate_limited",
+        "slow down",
+        Set.of(JobType.EMBEDDINGS_RUN));
   }
 
   private void schedule(UUID project, JobType job, String status, boolean runOnChange) {

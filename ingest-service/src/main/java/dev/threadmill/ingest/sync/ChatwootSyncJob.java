@@ -54,7 +54,10 @@ class ChatwootSyncJob implements JobHandler {
   public Outcome run(RunContext context) {
     List<SourceResult> results = new ArrayList<>();
     for (Source source : sources.ofProject(context.run().projectId())) {
-      results.add(sync(context, source));
+      context.say(source.watermarkName() + ": sync begins");
+      SourceResult result = sync(context, source);
+      context.say(inWords(result));
+      results.add(result);
     }
     if (results.isEmpty()) {
       return Outcome.giveUp(
@@ -70,6 +73,21 @@ class ChatwootSyncJob implements JobHandler {
         .map(account -> clients.open(account, Pause.checking(context::checkpoint)))
         .map(client -> sync.sync(run(context, source, client)))
         .orElseGet(() -> withoutToken(source));
+  }
+
+  private static String inWords(SourceResult source) {
+    Map<String, Object> counts = source.result();
+    ChatwootException failure = source.failure();
+    return "%s: %s conversations read, %s messages stored, %s chunks new, %s changed; %s"
+        .formatted(
+            counts.get("source"),
+            counts.getOrDefault("conversations", 0),
+            source.messages(),
+            counts.getOrDefault("chunks_inserted", 0),
+            counts.getOrDefault("chunks_reset", 0),
+            failure != null
+                ? "ended by " + failure.kind().wireName()
+                : counts.get("complete") == Boolean.TRUE ? "complete" : "something is left open");
   }
 
   private SourceRun run(RunContext context, Source source, ChatwootClient client) {

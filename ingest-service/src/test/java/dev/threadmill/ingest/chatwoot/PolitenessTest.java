@@ -3,13 +3,11 @@ package dev.threadmill.ingest.chatwoot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
+import dev.threadmill.localstack.testing.SettableClock;
 import java.net.URI;
 import java.net.http.HttpHeaders;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,33 +16,9 @@ import org.junit.jupiter.api.Test;
 class PolitenessTest {
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:20Z");
 
-  /** A clock that moves when it is told to. */
-  private static final class HandClock extends Clock {
-    private Instant now = NOON;
-
-    void advance(Duration by) {
-      now = now.plus(by);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
-
   @Test
   void no_minute_sees_more_requests_than_allowed_however_hurried_the_callers_are() {
-    var clock = new HandClock();
+    var clock = new SettableClock(NOON);
     var limiter = new RequestLimiter(300, clock);
     int[] perMinute = new int[10];
     Instant start = clock.instant();
@@ -59,7 +33,7 @@ class PolitenessTest {
 
   @Test
   void a_pause_that_the_server_asks_for_holds_up_all_requests() {
-    var clock = new HandClock();
+    var clock = new SettableClock(NOON);
     var limiter = new RequestLimiter(3000, clock);
 
     limiter.pauseFor(Duration.ofSeconds(30));

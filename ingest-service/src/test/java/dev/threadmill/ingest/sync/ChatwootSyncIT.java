@@ -40,6 +40,27 @@ class ChatwootSyncIT extends IngestTest {
   }
 
   @Test
+  void a_sync_says_in_the_runs_log_how_it_went_in_numbers_alone() {
+    long conversation = conversation(2);
+    String sentence = "My order number 4711 has never arrived, and nobody answers.";
+    chatwoot.account().messages().incoming(conversation, sentence);
+
+    JobRun run = sync();
+
+    List<String> lines =
+        texts(
+            "select line ->> 'message' from job_runs, jsonb_array_elements(log) line where id = '%s'"
+                .formatted(run.id()));
+    assertThat(lines)
+        .anyMatch(line -> line.endsWith("sync begins"))
+        .anyMatch(
+            line ->
+                line.contains("1 conversations read, 3 messages stored, 3 chunks new, 0 changed")
+                    && line.endsWith("complete"));
+    assertThat(String.join(" ", lines)).doesNotContain("4711");
+  }
+
+  @Test
   void a_second_sync_of_an_unchanged_account_changes_no_row_and_sends_no_event() {
     for (int i = 0; i < 30; i++) {
       conversation(2);

@@ -6,6 +6,7 @@ import dev.threadmill.localstack.chatwoot.account.AccountFile;
 import dev.threadmill.localstack.chatwoot.account.ChatwootAccount;
 import dev.threadmill.localstack.chatwoot.account.Truth;
 import dev.threadmill.localstack.chatwoot.story.Story;
+import dev.threadmill.localstack.testing.SettableClock;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

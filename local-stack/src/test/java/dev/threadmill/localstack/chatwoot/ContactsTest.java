@@ -2,6 +2,7 @@ package dev.threadmill.localstack.chatwoot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threadmill.localstack.testing.SettableClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;

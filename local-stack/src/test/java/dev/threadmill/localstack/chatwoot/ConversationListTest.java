@@ -3,6 +3,7 @@ package dev.threadmill.localstack.chatwoot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.localstack.chatwoot.account.NewConversation;
+import dev.threadmill.localstack.testing.SettableClock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

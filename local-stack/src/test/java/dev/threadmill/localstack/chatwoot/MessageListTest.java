@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.threadmill.localstack.chatwoot.account.Message;
 import dev.threadmill.localstack.chatwoot.account.MessageType;
 import dev.threadmill.localstack.chatwoot.account.NewMessage;
+import dev.threadmill.localstack.testing.SettableClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

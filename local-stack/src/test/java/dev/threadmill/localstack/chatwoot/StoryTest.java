@@ -10,6 +10,7 @@ import dev.threadmill.localstack.chatwoot.account.Truth;
 import dev.threadmill.localstack.chatwoot.story.LargeAccount;
 import dev.threadmill.localstack.chatwoot.story.LiveTraffic;
 import dev.threadmill.localstack.chatwoot.story.Story;
+import dev.threadmill.localstack.testing.SettableClock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

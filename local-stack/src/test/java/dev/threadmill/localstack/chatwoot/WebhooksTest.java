@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
 import dev.threadmill.localstack.chatwoot.webhook.Webhooks;
+import dev.threadmill.localstack.testing.SettableClock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;

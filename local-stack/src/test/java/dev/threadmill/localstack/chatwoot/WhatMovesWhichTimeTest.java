@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.threadmill.localstack.chatwoot.account.ChatwootAccount;
 import dev.threadmill.localstack.chatwoot.account.Conversation;
 import dev.threadmill.localstack.chatwoot.account.NewMessage;
+import dev.threadmill.localstack.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.threadmill.scheduler.schedule;
 
 import dev.threadmill.core.job.RunStatus;
-import dev.threadmill.core.run.ScheduledRuns.FinishedRun;
+import dev.threadmill.core.run.UnsettledRuns.FinishedRun;
 import dev.threadmill.core.schedule.Cadence;
 import dev.threadmill.core.schedule.ScheduleSettings.Due;
 import java.time.Duration;

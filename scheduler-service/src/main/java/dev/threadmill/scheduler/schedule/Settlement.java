@@ -1,7 +1,7 @@
 package dev.threadmill.scheduler.schedule;
 
-import dev.threadmill.core.run.ScheduledRuns;
-import dev.threadmill.core.run.ScheduledRuns.FinishedRun;
+import dev.threadmill.core.run.UnsettledRuns;
+import dev.threadmill.core.run.UnsettledRuns.FinishedRun;
 import dev.threadmill.scheduler.sweep.Sweep;
 import java.time.Duration;
 import java.util.Comparator;
@@ -21,11 +21,11 @@ class Settlement implements Sweep {
   private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final int AT_ONCE = 500;
 
-  private final ScheduledRuns runs;
+  private final UnsettledRuns runs;
   private final ScheduledJobs schedules;
   private final TransactionTemplate transaction;
 
-  Settlement(ScheduledRuns runs, ScheduledJobs schedules, TransactionTemplate transaction) {
+  Settlement(UnsettledRuns runs, ScheduledJobs schedules, TransactionTemplate transaction) {
     this.runs = runs;
     this.schedules = schedules;
     this.transaction = transaction;
@@ -45,7 +45,7 @@ class Settlement implements Sweep {
   // A tick that comes in this very moment skips the schedules that are locked here, and the next
   // tick finds them: the locks last a few milliseconds.
   private int settle() {
-    List<FinishedRun> finished = runs.lockUnsettled(AT_ONCE);
+    List<FinishedRun> finished = runs.lock(AT_ONCE);
     if (finished.isEmpty()) {
       return 0;
     }

@@ -25,7 +25,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class TickProcessor {
   private static final Logger log = LoggerFactory.getLogger(TickProcessor.class);
-  private static final int BATCH = 1000;
 
   private final TickLog ticks;
   private final DueSchedules schedules;
@@ -84,19 +83,14 @@ class TickProcessor {
             });
   }
 
+  /**
+   * All in one batch, which the tick itself bounds: runs that were queued in several would be
+   * queued in no order, and the end of a run that cascades might wait for one batch and the next
+   * for it.
+   */
   private Claimed claim(Tick tick) {
-    List<QueuedRun> runs = new ArrayList<>();
-    int due = 0;
-    int batch;
-    int found;
-    do {
-      batch = Math.min(BATCH, tick.maxDue() - due);
-      List<DueSchedule> locked = schedules.lock(tick.projectId(), batch);
-      found = locked.size();
-      due += found;
-      runs.addAll(queue(tick, locked));
-    } while (found == batch && due < tick.maxDue());
-    return new Claimed(due, runs);
+    List<DueSchedule> due = schedules.lock(tick.projectId(), tick.maxDue());
+    return new Claimed(due.size(), queue(tick, due));
   }
 
   private List<QueuedRun> queue(Tick tick, List<DueSchedule> due) {

@@ -16,6 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 class RecoveryIT extends SchedulerIT {
   @Autowired private RunLog runLog;
+  @Autowired private OldRuns oldRuns;
 
   @Test
   void a_run_that_was_queued_and_never_announced_happens_once() {
@@ -45,6 +46,48 @@ class RecoveryIT extends SchedulerIT {
                 .query(String.class)
                 .single())
         .startsWith("scheduler-service@");
+  }
+
+  @Test
+  void runs_are_kept_for_ninety_days_and_then_deleted_with_what_their_schedules_noted() {
+    UUID project = newProject();
+    long schedule = due(project, EMBEDDINGS_RUN, 900, "-1 h");
+    UUID kept = finished(project, schedule, 89);
+    finished(project, schedule, 91);
+
+    oldRuns.sweep();
+
+    assertThat(
+            jdbc.sql("select id from job_runs where project_id = :p")
+                .param("p", project)
+                .query(UUID.class)
+                .list())
+        .containsExactly(kept);
+    assertThat(
+            jdbc.sql("select job_run_id from worker_runs where scheduled_job_id = :s")
+                .param("s", schedule)
+                .query(UUID.class)
+                .list())
+        .containsExactly(kept);
+  }
+
+  private UUID finished(UUID project, long schedule, int daysAgo) {
+    return jdbc.sql(
+            """
+            with run as (
+              insert into job_runs (project_id, job_name, trigger, requested_by, status, requested_at, finished_at)
+              select :p, 'embeddings_run', 'schedule', 'scheduler', 'ok', at, at
+              from (select now() - make_interval(days => :days) as at) as past
+              returning id, finished_at)
+            insert into worker_runs (project_id, scheduled_job_id, job_run_id, scheduled_for, coalesced, settled_at)
+            select :p, :s, id, finished_at, false, finished_at from run
+            returning job_run_id
+            """)
+        .param("p", project)
+        .param("s", schedule)
+        .param("days", daysAgo)
+        .query(UUID.class)
+        .single();
   }
 
   /** As a scheduler leaves it that was killed between commit and announcement. */

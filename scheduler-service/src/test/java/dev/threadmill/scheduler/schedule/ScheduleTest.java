@@ -3,7 +3,7 @@ package dev.threadmill.scheduler.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.job.RunStatus;
-import dev.threadmill.core.run.ScheduledRuns.FinishedRun;
+import dev.threadmill.core.run.UnsettledRuns.FinishedRun;
 import dev.threadmill.core.schedule.Every;
 import dev.threadmill.core.schedule.ScheduleSettings.Due;
 import java.time.Duration;

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.run.RunRequest;
 import dev.threadmill.core.run.RunRequests;
-import dev.threadmill.core.tick.TickRequests;
 import dev.threadmill.scheduler.SchedulerIT;
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 class SettlementIT extends SchedulerIT {
-  @Autowired private TickRequests requests;
   @Autowired private Settlement settlement;
   @Autowired private Seeding seeding;
   @Autowired private RunRequests runs;
@@ -30,7 +28,7 @@ class SettlementIT extends SchedulerIT {
         .param("id", schedule)
         .update();
 
-    requests.byHand(project, 10);
+    byHand(project, 10);
 
     awaitStatus(schedule, "ok");
     assertThat(of(schedule, "consecutive_failures", Integer.class)).isZero();
@@ -48,7 +46,7 @@ class SettlementIT extends SchedulerIT {
         .param("id", schedule)
         .update();
 
-    requests.byHand(project, 10);
+    byHand(project, 10);
 
     awaitStatus(schedule, "failed");
     assertThat(of(schedule, "consecutive_failures", Integer.class)).isEqualTo(8);
@@ -81,7 +79,7 @@ class SettlementIT extends SchedulerIT {
         .param("id", schedule)
         .update();
 
-    requests.byHand(project, 10);
+    byHand(project, 10);
 
     awaitStatus(schedule, "failed");
     assertThat(of(schedule, "status", String.class)).isEqualTo("suspended");
@@ -172,7 +170,7 @@ class SettlementIT extends SchedulerIT {
     jdbc.sql("update scheduled_jobs set consecutive_failures = 2 where id = :id")
         .param("id", schedule)
         .update();
-    requests.byHand(project, 10);
+    byHand(project, 10);
     await()
         .atMost(Duration.ofSeconds(40))
         .until(() -> "suspended".equals(of(schedule, "status", String.class)));

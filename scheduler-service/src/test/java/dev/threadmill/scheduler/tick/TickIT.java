@@ -29,14 +29,12 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.transaction.support.TransactionTemplate;
 
 class TickIT extends SchedulerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   @Autowired private TickProcessor processor;
   @Autowired private TickLog ticks;
-  @Autowired private TransactionTemplate transaction;
   @Autowired private CatchingUp catchingUp;
   @Autowired private TickRequests requests;
   @Autowired private RunLog runLog;
@@ -89,6 +87,21 @@ class TickIT extends SchedulerIT {
 
     tick(project);
     assertThat(runs(project)).as("nothing is due any more").isEqualTo(1);
+  }
+
+  @Test
+  void a_run_says_in_its_log_which_tick_queued_it() {
+    UUID project = newProject();
+    due(project, CHATWOOT_SYNC, 900, "1 s");
+
+    UUID tick = tick(project);
+
+    assertThat(
+            jdbc.sql("select log #>> '{0,message}' from job_runs where project_id = :p")
+                .param("p", project)
+                .query(String.class)
+                .single())
+        .isEqualTo("queued by tick " + tick);
   }
 
   @Test
@@ -191,7 +204,7 @@ class TickIT extends SchedulerIT {
     UUID project = newProject();
     long schedule = due(project, EMBEDDINGS_RUN, 900, "1 min");
 
-    Tick tick = requests.byHand(project, 100);
+    Tick tick = byHand(project, 100);
 
     await()
         .atMost(PATIENCE)
@@ -221,7 +234,7 @@ class TickIT extends SchedulerIT {
     due(project, EMBEDDINGS_RUN, 900, "1 min");
     TestServers.shared().stopKafka();
     try {
-      Tick tick = requests.byHand(project, 100);
+      Tick tick = byHand(project, 100);
       await().atMost(PATIENCE).until(() -> ticks.outcome(tick.id()).orElseThrow().claimed());
       assertThat(ticks.outcome(tick.id()).orElseThrow().runs())
           .extracting(TickOutcome.Started::status)
@@ -267,7 +280,7 @@ class TickIT extends SchedulerIT {
     UUID project = await().atMost(PATIENCE).ignoreExceptions().until(this::newProject, id -> true);
     due(project, EMBEDDINGS_RUN, 900, "1 min");
 
-    Tick tick = requests.byHand(project, 100);
+    Tick tick = byHand(project, 100);
 
     await()
         .atMost(PATIENCE)
@@ -390,50 +403,6 @@ class TickIT extends SchedulerIT {
     catchingUp.sweep();
     await().atMost(PATIENCE).until(() -> runs(project) == 1);
     assertThat(of(schedule, "cardinality(catch_up_at)", Integer.class)).isEqualTo(1);
-  }
-
-  /** What the end of a sync does in one statement is done in two here, with the tick in between. */
-  @Test
-  void a_tick_and_the_end_of_a_sync_that_cascades_do_not_wait_for_each_other() throws Exception {
-    UUID project = newProject();
-    due(project, EMBEDDINGS_RUN, 900, "2 min");
-    due(project, CHATWOOT_SYNC, 900, "1 min");
-    runLog.request(new RunRequest(project, CHATWOOT_SYNC, RunTrigger.MANUAL, "Ada", Map.of()));
-    UUID tick = ticks.requestManual(project, 10).id();
-    try (var threads = Executors.newFixedThreadPool(1)) {
-      Future<Boolean> ticked =
-          transaction.execute(
-              status -> {
-                jdbc.sql(
-                        "update job_runs set status = 'ok', finished_at = now() where project_id = :p")
-                    .param("p", project)
-                    .update();
-                Future<Boolean> processed = threads.submit(() -> processor.process(tick));
-                await().atMost(PATIENCE).until(this::aTickWaits);
-                jdbc.sql(
-                        """
-                        insert into job_runs (project_id, job_name, trigger, requested_by)
-                        values (:p, 'embeddings_run', 'cascade', 'chatwoot_sync')
-                        on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
-                        """)
-                    .param("p", project)
-                    .update();
-                return processed;
-              });
-      assertThat(ticked.get()).isTrue();
-    }
-    assertThat(runs(project)).as("the old sync, the new one, one embedding").isEqualTo(3);
-  }
-
-  private boolean aTickWaits() {
-    return jdbc.sql(
-            """
-            select exists (
-              select from pg_stat_activity
-              where datname = current_database() and wait_event_type = 'Lock' and query like 'insert into job_runs%')
-            """)
-        .query(Boolean.class)
-        .single();
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.threadmill.localstack.openai;
+package dev.threadmill.localstack.testing;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,10 +7,18 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that stands still until it is told to move. */
-final class SettableClock extends Clock {
-  private volatile Instant now = Instant.parse("2026-11-20T12:00:00Z");
+public final class SettableClock extends Clock {
+  private volatile Instant now;
 
-  void advance(Duration by) {
+  public SettableClock() {
+    this(Instant.parse("2026-11-20T12:00:00Z"));
+  }
+
+  public SettableClock(Instant now) {
+    this.now = now;
+  }
+
+  public void advance(Duration by) {
     now = now.plus(by);
   }
 

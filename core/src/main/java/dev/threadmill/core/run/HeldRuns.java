@@ -1,0 +1,223 @@
+package dev.threadmill.core.run;
+
+import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The table {@code job_runs}, seen by the worker that holds a run by lease. Each write carries the
+ * fence of its claim and does nothing once another has the run. All times are the database's.
+ */
+@Repository
+class HeldRuns {
+  /**
+   * Goes after {@code ended}, which changed the run's row: queues the jobs that are to start at
+   * once, those with an active schedule that wants it. In the order of their schedules, as
+   * everybody does who queues several runs at once.
+   */
+  private static final String CASCADE =
+      """
+      , cascaded as (
+        insert into job_runs (project_id, job_name, trigger, requested_by, payload)
+        select s.project_id, s.job_type, 'cascade', :job || ' ' || ended.id, s.payload
+        from ended join scheduled_jobs s on s.project_id = ended.project_id
+        where ended.status <> 'cancelled' and s.job_type = any(:cascade::text[])
+          and s.status = 'active' and s.run_on_change
+        order by s.id
+        on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
+        returning id, project_id, job_name, attempt)
+      select ended.status, ended.duration_ms, c.id, c.project_id, c.job_name, c.attempt
+      from ended left join cascaded c on true
+      """;
+
+  private final JdbcClient jdbc;
+  private final JsonMapper json;
+
+  HeldRuns(JdbcClient jdbc, JsonMapper json) {
+    this.jdbc = jdbc;
+    this.json = json;
+  }
+
+  /** What a heartbeat learns. */
+  enum Heartbeat {
+    MINE,
+    CANCEL_REQUESTED,
+    LEASE_LOST
+  }
+
+  /**
+   * Extends the lease and writes progress and new lines; a lease that another process took
+   * meanwhile is lost.
+   */
+  Heartbeat heartbeat(ClaimedRun run, RunContext.Progress progress, Duration lease) {
+    return jdbc.sql(
+            """
+            update job_runs
+            set heartbeat_at = now(), lease_until = now() + make_interval(secs => :lease),
+                processed_count = :processed, progress = :progress::jsonb,
+                log = append_run_log(log, 'info', :lines::text[])
+            where id = :id and fence = :fence and status = 'running'
+            returning cancel_requested_at is not null
+            """)
+        .param("lease", lease.toMillis() / 1000.0)
+        .param("processed", progress.processed())
+        .param("progress", json.writeValueAsString(progress.details()))
+        .param("lines", Columns.texts(progress.lines()))
+        .param("id", run.id())
+        .param("fence", run.fence())
+        .query(Boolean.class)
+        .optional()
+        .map(cancel -> cancel ? Heartbeat.CANCEL_REQUESTED : Heartbeat.MINE)
+        .orElse(Heartbeat.LEASE_LOST);
+  }
+
+  /**
+   * What the end of a run, or of an attempt, brought about.
+   *
+   * @param status what the run is now
+   * @param duration since its first start
+   * @param cascaded the runs that it started, which wait for their announcement
+   */
+  record Ended(RunStatus status, Duration duration, List<QueuedRun> cascaded) {}
+
+  /**
+   * Writes the end, and in the same statement queues the jobs that are to start at once because the
+   * run changed something.
+   *
+   * @return empty when the lease is gone, and then nothing is written
+   */
+  Optional<Ended> finish(ClaimedRun run, RunEnd end) {
+    return ended(
+        jdbc.sql(
+                """
+                with ended as (
+                  update job_runs
+                  set status = :status, finished_at = now(), heartbeat_at = now(), lease_until = null,
+                      processed_count = :processed, progress = :progress::jsonb, result = :result::jsonb,
+                      error = :error, error_class = :error_class,
+                      retry_at = now() + make_interval(secs => :retry_after::float8),
+                      log = append_run_log(append_run_log(log, 'info', :lines::text[]),
+                                           case when :error::text is null then 'info' else 'warn' end,
+                                           array[:status || coalesce(': ' || :error::text, '')])
+                  where id = :id and fence = :fence and status = 'running'
+                  returning id, project_id, status,
+                    (extract(epoch from finished_at - started_at) * 1000)::bigint as duration_ms)
+                """
+                    + CASCADE)
+            .param("status", end.status().wireName())
+            .param("result", json.writeValueAsString(end.result()))
+            .param("error", end.error())
+            .param("error_class", end.errorClass())
+            .param(
+                "retry_after",
+                end.retryAfter() == null ? null : end.retryAfter().toMillis() / 1000.0),
+        run,
+        end.progress(),
+        end.cascade());
+  }
+
+  /**
+   * The end of an attempt that is not the end of its run.
+   *
+   * @param after how long the run waits for its next attempt
+   * @param charged whether the attempt counts towards the limit
+   * @param cascade the jobs to start at once because of what the attempt changed
+   */
+  record Pause(
+      RunContext.Progress progress,
+      Duration after,
+      boolean charged,
+      String errorClass,
+      String error,
+      Set<JobType> cascade) {}
+
+  /**
+   * Puts a run back into the queue, due after a while, and queues what is to start at once. A run
+   * that somebody cancelled ends here instead.
+   *
+   * @return empty when the lease is gone, and then nothing is written
+   */
+  Optional<Ended> requeue(ClaimedRun run, Pause pause) {
+    return ended(
+        jdbc.sql(
+                """
+                with ended as (
+                  update job_runs
+                  set status = case when cancel_requested_at is null then 'queued' else 'cancelled' end,
+                      finished_at = case when cancel_requested_at is null then null else now() end,
+                      due_at = now() + make_interval(secs => :after), lease_until = null, announced_at = default,
+                      processed_count = :processed, progress = :progress::jsonb,
+                      error = :error, error_class = :error_class, attempt = attempt - :refund,
+                      log = append_run_log(append_run_log(log, 'info', :lines::text[]), 'warn',
+                                           array['back to the queue for ' || :after::bigint || ' s: ' || :error])
+                  where id = :id and fence = :fence and status = 'running'
+                  returning id, project_id, status,
+                    (extract(epoch from now() - started_at) * 1000)::bigint as duration_ms)
+                """
+                    + CASCADE)
+            .param("after", pause.after().toMillis() / 1000.0)
+            .param("refund", pause.charged() ? 0 : 1)
+            .param("error", pause.error())
+            .param("error_class", pause.errorClass()),
+        run,
+        pause.progress(),
+        pause.cascade());
+  }
+
+  private Optional<Ended> ended(
+      JdbcClient.StatementSpec statement,
+      ClaimedRun run,
+      RunContext.Progress progress,
+      Set<JobType> cascade) {
+    List<Row> rows =
+        statement
+            .param("processed", progress.processed())
+            .param("progress", json.writeValueAsString(progress.details()))
+            .param("lines", Columns.texts(progress.lines()))
+            .param("job", run.jobType().wireName())
+            .param("cascade", Columns.texts(cascade.stream().map(JobType::wireName).toList()))
+            .param("id", run.id())
+            .param("fence", run.fence())
+            .query(HeldRuns::row)
+            .list();
+    return rows.stream()
+        .findFirst()
+        .map(
+            first ->
+                new Ended(
+                    first.status(),
+                    first.duration(),
+                    rows.stream()
+                        .map(Row::cascaded)
+                        .<QueuedRun>flatMap(Stream::ofNullable)
+                        .toList()));
+  }
+
+  private record Row(RunStatus status, Duration duration, @Nullable QueuedRun cascaded) {}
+
+  private static Row row(ResultSet row, int number) throws SQLException {
+    QueuedRun cascaded =
+        row.getObject("id") == null
+            ? null
+            : new QueuedRun(
+                Columns.uuid(row, "id"),
+                Columns.uuid(row, "project_id"),
+                JobType.of(row.getString("job_name")),
+                row.getInt("attempt"));
+    return new Row(
+        RunStatus.of(row.getString("status")),
+        Duration.ofMillis(row.getLong("duration_ms")),
+        cascaded);
+  }
+}

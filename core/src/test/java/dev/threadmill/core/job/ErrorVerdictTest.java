@@ -1,0 +1,26 @@
+package dev.threadmill.core.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ErrorVerdictTest {
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "rate_limited, RETRY",
+        "time_limit, RETRY",
+        "worker_lost, RETRY",
+        "-, RETRY",
+        "unauthorized, PERSON",
+        "no_source, PERSON",
+        "insufficient_quota, PERSON",
+        "malformed, GIVE_UP",
+        "a_word_of_tomorrow, GIVE_UP"
+      })
+  void the_class_of_an_error_decides_who_may_end_it(String errorClass, ErrorVerdict verdict) {
+    assertThat(ErrorVerdict.of(errorClass)).isEqualTo(verdict);
+  }
+}
