@@ -45,7 +45,8 @@ class StatusController {
     latest.forEach(run -> runs.put(run.jobType().wireName(), RunView.of(run)));
     RagCounts counts = tables.ragCounts(project.id());
     Storage storage = storage();
-    EmbeddingView chunks = embedding.of(project.id(), counts.pending() + counts.processing());
+    EmbeddingView chunks =
+        embedding.of(project.id(), counts.pending() + counts.processing(), counts.failed());
     List<String> problems = problems(latest, counts, storage);
     if (chunks.provider() != null && chunks.provider().kind().equals("refused")) {
       problems.add("embedding pauses: " + chunks.provider().reason());
