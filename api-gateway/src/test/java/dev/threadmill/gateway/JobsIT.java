@@ -278,6 +278,32 @@ class JobsIT {
         .isEqualTo(1);
   }
 
+  @Test
+  void more_failed_chunks_than_one_transaction_takes_are_all_tried_again() {
+    Rows rows = new Rows(jdbc);
+    fail(rows, "refused");
+    jdbc.sql(
+            """
+            insert into rag_chunks (project_id, conversation_global_id, message_global_id, chunk_index, text, text_hash,
+              content_tokens, embedding_status, embedding_error)
+            select project_id, conversation_global_id, message_global_id, place, text, text_hash, 1, 'failed', 'refused'
+            from rag_chunks, generate_series(1, 2500) place where project_id = :project
+            """)
+        .param("project", rows.project)
+        .update();
+
+    assertThat(retried(Caller.admin(port).of(rows.project), Map.of("error", "refused")))
+        .isEqualTo(2501);
+
+    assertThat(
+            jdbc.sql(
+                    "select count(*) from rag_chunks where project_id = :project and embedding_status = 'pending'")
+                .param("project", rows.project)
+                .query(Long.class)
+                .single())
+        .isEqualTo(2501);
+  }
+
   private static int retried(Caller caller, Map<String, String> wish) {
     return caller.post("/jobs/embeddings/retry-failed", wish).json().path("retried").asInt();
   }

@@ -101,6 +101,38 @@ class StatusIT {
   }
 
   @Test
+  void the_status_says_that_failures_keep_a_new_model_from_answering() {
+    Rows rows = new Rows(jdbc);
+    rows.found("embedded with the wanted model");
+    long conversation = rows.conversation("open");
+    rows.chunk(conversation, rows.message(conversation, "incoming", false, "0"), 0, "fails", false);
+    jdbc.sql(
+            "update rag_chunks set embedding_status = 'failed' where project_id = :project and text = 'fails'")
+        .param("project", rows.project)
+        .update();
+    jdbc.sql(
+            """
+            insert into embedding_models (name, width, wanted_since) values ('former-model', 1536, '-infinity')
+            on conflict do nothing
+            """)
+        .update();
+    jdbc.sql(
+            """
+            insert into project_vector_spaces (project_id, model_id)
+            select :project, id from embedding_models where name = 'former-model'
+            on conflict (project_id) do update set model_id = excluded.model_id
+            """)
+        .param("project", rows.project)
+        .update();
+
+    JsonNode embedding =
+        Caller.admin(port).of(rows.project).get("/jobs/status").json().path("embedding");
+
+    assertThat(embedding.path("waiting_because").asString())
+        .contains("1 chunks failed", "former-model", "retry-failed");
+  }
+
+  @Test
   void the_status_tells_how_embedding_stands_what_it_costs_and_why_it_waits() {
     Rows rows = new Rows(jdbc);
     rows.found("embedded");

@@ -111,8 +111,13 @@ public final class Rows {
         hash(text));
   }
 
-  /** Waiting chunks, many at once. */
+  /** Waiting chunks, many at once, fresh. */
   public List<MessageUpserted> chunks(Home home, List<String> texts) {
+    return chunks(home, texts, Duration.ZERO);
+  }
+
+  /** Waiting chunks that are due since a while, many at once. */
+  public List<MessageUpserted> chunks(Home home, List<String> texts, Duration dueSince) {
     String series = UUID.randomUUID().toString();
     String[] all = texts.toArray(String[]::new);
     String[] hashes = texts.stream().map(Rows::hash).toArray(String[]::new);
@@ -133,8 +138,9 @@ public final class Rows {
     return jdbc.sql(
             """
             insert into rag_chunks (project_id, conversation_global_id, message_global_id, chunk_index, text,
-              text_hash, content_tokens)
-            select :project, :conversation, 'cwmsg:' || :project::text || ':' || :series || ':' || place, 0, text, hash, length(text) / 4 + 1
+              text_hash, content_tokens, next_attempt_at)
+            select :project, :conversation, 'cwmsg:' || :project::text || ':' || :series || ':' || place, 0, text, hash,
+              length(text) / 4 + 1, now() - make_interval(secs => :since)
             from unnest(:texts, :hashes) with ordinality given (text, hash, place)
             returning id, message_global_id, text_hash
             """)
@@ -142,6 +148,7 @@ public final class Rows {
         .param("conversation", home.conversation())
         .param("series", series)
         .param("texts", all)
+        .param("since", dueSince.toSeconds())
         .param("hashes", hashes)
         .query(
             (row, number) ->

@@ -13,6 +13,7 @@ import dev.threadmill.core.run.RunHistory;
 import dev.threadmill.core.run.RunRequest;
 import dev.threadmill.core.run.RunRequests;
 import dev.threadmill.embed.budget.ProviderGate;
+import dev.threadmill.embed.request.Lanes;
 import dev.threadmill.localstack.openai.OpenAiSettings;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
 import dev.threadmill.localstack.testing.Database;
@@ -63,6 +64,7 @@ public abstract class WorkerTest {
           Map.entry("EMBED_SWEEP_GRACE_SECONDS", "3600"));
 
   @Autowired protected Rows rows;
+  @Autowired protected Lanes lanes;
   @Autowired private ProviderGate gate;
   @Autowired private EventSender sender;
   @Autowired private KafkaConnection kafka;
@@ -94,10 +96,13 @@ public abstract class WorkerTest {
     OPEN_AI.settings().clearPoison();
     OPEN_AI.settings().latency(Duration.ZERO);
     rows.deleteChunks();
+    // What is under way would be counted in the next test.
+    until().until(() -> lanes.busy() == 0);
     // Opens the gate in front of the provider again.
     rows.jdbc().sql("delete from provider_budgets").update();
     until().until(() -> gate.closed().isEmpty());
     rows.jdbc().sql("delete from texts_in_flight").update();
+    rows.jdbc().sql("delete from spare_vectors").update();
   }
 
   protected static ConditionFactory until() {

@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.jobs;
 
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -8,6 +9,8 @@ import org.springframework.stereotype.Repository;
 /** Chunks of {@code rag_chunks} that could not be embedded, for trying them again by hand. */
 @Repository
 class FailedChunks {
+  private static final int AT_ONCE = 1000;
+
   private final JdbcClient jdbc;
 
   FailedChunks(JdbcClient jdbc) {
@@ -15,22 +18,46 @@ class FailedChunks {
   }
 
   /**
-   * Lets failed chunks wait again, with all their attempts; the workers' sweep finds them.
+   * Lets failed chunks wait again, with all their attempts; the workers' sweep finds them. A
+   * thousand at a time, so that no transaction holds many rows.
    *
    * @param error only chunks whose error holds this, in whatever case; null: all
-   * @return how many
+   * @param after only chunks behind this one
    */
-  int retry(UUID projectId, @Nullable String error) {
+  Batch retry(UUID projectId, @Nullable String error, long after) {
+    List<Long> ids = retryNext(projectId, error, after);
+    return new Batch(
+        ids.size(),
+        ids.stream().mapToLong(Long::longValue).max().orElse(after),
+        ids.size() == AT_ONCE);
+  }
+
+  /**
+   * @param last the chunk behind which the next batch begins
+   * @param mayHaveMore false: this was the last one
+   */
+  record Batch(int retried, long last, boolean mayHaveMore) {}
+
+  private List<Long> retryNext(UUID projectId, @Nullable String error, long after) {
     return jdbc.sql(
             """
-            update rag_chunks
+            with batch as (
+              select id from rag_chunks
+              where project_id = :project and embedding_status = 'failed' and id > :after
+                and (:error::text is null or strpos(lower(embedding_error), lower(:error)) > 0)
+              order by id limit :limit
+              for update)
+            update rag_chunks c
             set embedding_status = 'pending', embedding_attempts = 0, embedding_error = null,
                 embedding_fence = embedding_fence + 1, next_attempt_at = now()
-            where project_id = :project and embedding_status = 'failed'
-              and (:error::text is null or strpos(lower(embedding_error), lower(:error)) > 0)
+            from batch where c.id = batch.id
+            returning c.id
             """)
         .param("project", projectId)
         .param("error", error)
-        .update();
+        .param("after", after)
+        .param("limit", AT_ONCE)
+        .query(Long.class)
+        .list();
   }
 }

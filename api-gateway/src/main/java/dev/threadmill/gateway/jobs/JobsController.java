@@ -96,20 +96,31 @@ class JobsController {
       throw ApiProblem.invalid("'error' has at most " + MAX_ERROR + " characters.");
     }
     Actor actor = Actor.of(project.caller(), request);
-    return Objects.requireNonNull(transaction.execute(status -> retry(project.id(), error, actor)));
+    int retried = 0;
+    FailedChunks.Batch batch = new FailedChunks.Batch(0, 0, true);
+    while (batch.mayHaveMore()) {
+      long after = batch.last();
+      batch =
+          Objects.requireNonNull(
+              transaction.execute(status -> retry(project.id(), error, after, actor)));
+      retried += batch.retried();
+    }
+    return new Retried(retried);
   }
 
-  private Retried retry(UUID project, String error, Actor actor) {
-    int retried = failedChunks.retry(project, error.isEmpty() ? null : error);
-    audit.write(
-        actor,
-        new Change(
-            project,
-            "embeddings.retry_failed",
-            JobType.EMBEDDINGS_RUN.wireName(),
-            null,
-            Map.of("error", error, "retried", retried)));
-    return new Retried(retried);
+  private FailedChunks.Batch retry(UUID project, String error, long after, Actor actor) {
+    FailedChunks.Batch batch = failedChunks.retry(project, error.isEmpty() ? null : error, after);
+    if (after == 0 || batch.retried() > 0) {
+      audit.write(
+          actor,
+          new Change(
+              project,
+              "embeddings.retry_failed",
+              JobType.EMBEDDINGS_RUN.wireName(),
+              null,
+              Map.of("error", error, "retried", batch.retried())));
+    }
+    return batch;
   }
 
   private ResponseEntity<?> start(

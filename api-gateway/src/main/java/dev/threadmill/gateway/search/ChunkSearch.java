@@ -50,6 +50,9 @@ class ChunkSearch {
   /** Lower ones miss more than one in twenty of the ten nearest (ADR 9). */
   private static final int MIN_EF_SEARCH = 400;
 
+  /** Counting on would cost each search more, the larger the backlog is. */
+  private static final int MOST_PENDING = 10_001;
+
   private final JdbcClient jdbc;
   private final TransactionOperations transaction;
 
@@ -185,10 +188,12 @@ class ChunkSearch {
   Freshness freshness(UUID projectId) {
     return jdbc.sql(
             """
-            select now() as as_of, count(*) as pending from rag_chunks
-            where project_id = :project and embedding_status in ('pending', 'processing')
+            select now() as as_of, (select count(*) from (
+              select from rag_chunks
+              where project_id = :project and embedding_status in ('pending', 'processing') limit :most) counted) as pending
             """)
         .param("project", projectId)
+        .param("most", MOST_PENDING)
         .query(
             (row, number) ->
                 new Freshness(Columns.requiredInstant(row, "as_of"), row.getLong("pending")))

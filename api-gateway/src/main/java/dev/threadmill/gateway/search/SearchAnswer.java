@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What was found, the best first, one hit per message.
  *
  * @param asOf the database's time of the answer
- * @param pending chunks that wait for their vectors, so that only their words can be found
+ * @param pending chunks that wait for their vectors, so that only their words can be found; 10,001
+ *     stands for more than 10,000
  * @param degraded why the meaning of the query did not count; null when it did
  */
 record SearchAnswer(List<Hit> hits, Instant asOf, long pending, @Nullable Degraded degraded) {

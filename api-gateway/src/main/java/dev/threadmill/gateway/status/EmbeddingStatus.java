@@ -32,8 +32,9 @@ class EmbeddingStatus {
 
   /**
    * @param waiting chunks that have no vector of the wanted model yet
+   * @param failed chunks that ended without one
    */
-  EmbeddingView of(UUID projectId, long waiting) {
+  EmbeddingView of(UUID projectId, long waiting, long failed) {
     var models = tables.models(projectId);
     Hold hold = tables.hold(provider.account(), provider.model().name()).orElse(null);
     List<Usage> today = tables.usage(projectId, 1);
@@ -41,7 +42,7 @@ class EmbeddingStatus {
     return new EmbeddingView(
         models.wanted(),
         models.serving(),
-        waiting == 0 ? null : reason(hold, today),
+        waiting == 0 ? heldUpChange(models, failed) : reason(hold, today),
         hold,
         new Progress(
             waiting,
@@ -54,6 +55,21 @@ class EmbeddingStatus {
 
   List<Usage> usage(UUID projectId, int days) {
     return tables.usage(projectId, days);
+  }
+
+  /** Nothing waits, and yet the wanted model does not answer the searches. */
+  private static @Nullable String heldUpChange(EmbeddingTables.Models models, long failed) {
+    String serving = models.serving();
+    String wanted = models.wanted();
+    if (failed == 0 || serving == null || wanted == null || serving.equals(wanted)) {
+      return null;
+    }
+    return failed
+        + " chunks failed with "
+        + wanted
+        + ", so searches still use "
+        + serving
+        + "; solve what their errors say, then POST /jobs/embeddings/retry-failed";
   }
 
   private @Nullable String reason(@Nullable Hold hold, List<Usage> today) {

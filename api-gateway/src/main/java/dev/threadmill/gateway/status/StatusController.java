@@ -56,7 +56,8 @@ class StatusController {
     RagCounts counts =
         new RagCounts(rows.pending(), rows.processing(), rows.ready(), rows.failed());
     Storage storage = storage();
-    EmbeddingView chunks = embedding.of(project.id(), counts.pending() + counts.processing());
+    EmbeddingView chunks =
+        embedding.of(project.id(), counts.pending() + counts.processing(), counts.failed());
     List<String> problems = problems(latest, counts, storage);
     if (chunks.provider() != null && chunks.provider().kind().equals("refused")) {
       problems.add("embedding pauses: " + chunks.provider().reason());

@@ -1,6 +1,7 @@
 package dev.threadmill.gateway.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.pgvector.PGvector;
 import dev.threadmill.gateway.Caller;
@@ -8,6 +9,7 @@ import dev.threadmill.gateway.GatewayServers;
 import dev.threadmill.gateway.GatewayTest;
 import dev.threadmill.gateway.Rows;
 import dev.threadmill.localstack.openai.Trouble;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -205,6 +207,22 @@ class SearchIT {
 
     assertThat(ids(search("complaint about order 42"))).isEqualTo(exact);
     assertThat(exact).hasSize(10);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(indexScans()).hasSize(2).allSatisfy(s -> assertThat(s).isPositive()));
+  }
+
+  /** How often each of the indexes of this project's segments was read. */
+  private List<Long> indexScans() {
+    return jdbc.sql(
+            """
+            select i.idx_scan from pg_stat_user_indexes i
+            join vector_segments g on i.indexrelname = 'rag_vectors_hnsw_' || g.id where g.project_id = :project
+            """)
+        .param("project", rows.project)
+        .query(Long.class)
+        .list();
   }
 
   @Test

@@ -67,6 +67,14 @@ public final class EmbeddingException extends Exception {
     return code;
   }
 
+  /**
+   * Whether fewer texts may pass where so many did not. A limit a minute or of tokens says nothing
+   * of how many texts the server takes.
+   */
+  public boolean refusedForItsSize() {
+    return kind == Kind.BAD_INPUT || code.equals("payload_too_large");
+  }
+
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

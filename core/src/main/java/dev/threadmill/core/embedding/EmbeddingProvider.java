@@ -12,6 +12,9 @@ public interface EmbeddingProvider {
    */
   String account();
 
+  /** How many numbers its vectors have; 0 where only the first answer tells. */
+  int width();
+
   /**
    * One request to the provider: no retries, no splitting.
    *

@@ -64,6 +64,11 @@ final class OpenAiEmbeddings implements EmbeddingProvider {
   }
 
   @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
   public String account() {
     return account;
   }

@@ -5,6 +5,10 @@ import com.openai.errors.OpenAIInvalidDataException;
 import com.openai.errors.OpenAIServiceException;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,12 @@ final class OpenAiErrors {
               Kind.REFUSED,
               "invalid_api_key",
               "the provider refuses the key (401); set OPENAI_API_KEY to a valid one",
+              answered);
+      case 402 ->
+          error(
+              Kind.REFUSED,
+              "payment_required",
+              "the provider wants to be paid first (402); add credit there",
               answered);
       case 403 ->
           error(
@@ -129,7 +139,7 @@ final class OpenAiErrors {
   private static @Nullable Duration retryAfter(OpenAIServiceException answered) {
     Duration millis = number(answered.headers().values("retry-after-ms"), 1);
     Duration wait =
-        millis != null ? millis : number(answered.headers().values("retry-after"), 1000);
+        millis != null ? millis : inSecondsOrAt(answered.headers().values("retry-after"));
     return wait == null || wait.compareTo(MAX_RETRY_AFTER) <= 0 ? wait : MAX_RETRY_AFTER;
   }
 
@@ -138,7 +148,24 @@ final class OpenAiErrors {
       return values.isEmpty()
           ? null
           : Duration.ofMillis((long) Math.max(0, Double.parseDouble(values.getFirst()) * factor));
-    } catch (NumberFormatException aDate) {
+    } catch (NumberFormatException unusable) {
+      return null;
+    }
+  }
+
+  /** Seconds, or a date as HTTP writes it. */
+  static @Nullable Duration inSecondsOrAt(List<String> values) {
+    Duration seconds = number(values, 1000);
+    if (seconds != null || values.isEmpty()) {
+      return seconds;
+    }
+    try {
+      Instant until =
+          ZonedDateTime.parse(values.getFirst().strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+              .toInstant();
+      Duration left = Duration.between(Instant.now(), until);
+      return left.isNegative() ? Duration.ZERO : left;
+    } catch (DateTimeParseException unusable) {
       return null;
     }
   }

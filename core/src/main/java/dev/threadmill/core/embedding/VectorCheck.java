@@ -5,6 +5,9 @@ import java.util.List;
 
 /** An answer is taken whole or not at all. */
 final class VectorCheck {
+  /** Of half precision, in which vectors are compared. */
+  private static final float LARGEST = 65_504;
+
   private VectorCheck() {}
 
   /**
@@ -35,6 +38,11 @@ final class VectorCheck {
     for (float number : vector) {
       if (!Float.isFinite(number)) {
         throw bad("not_finite", "the provider answered a vector with a number that is not finite");
+      }
+      if (Math.abs(number) > LARGEST) {
+        throw bad(
+            "too_large_number",
+            "the provider answered a vector with a number that half precision does not hold");
       }
       allZero &= number == 0;
     }

@@ -13,6 +13,14 @@ public interface JobHandler {
   }
 
   /**
+   * False while this worker has to leave the runs to others: then they stay queued, and are
+   * announced again until somebody takes them.
+   */
+  default boolean takesRuns() {
+    return true;
+  }
+
+  /**
    * Works one run. Blocking is fine: it has a thread of its own. It must call {@link
    * RunContext#checkpoint} between steps, and every step must be safe to repeat, for the run may be
    * taken over at any point.

@@ -67,7 +67,7 @@ public final class RunExecutor implements SmartLifecycle {
   public void offer(JobRequested requested) {
     JobHandler handler = handlers.get(requested.jobType());
     // A run that waits long for its turn is announced again and again.
-    if (handler == null || !running || !waiting.add(requested.runId())) {
+    if (handler == null || !running || !handler.takesRuns() || !waiting.add(requested.runId())) {
       return;
     }
     Thread.ofVirtual()

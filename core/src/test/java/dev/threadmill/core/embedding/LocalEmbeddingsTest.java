@@ -2,9 +2,11 @@ package dev.threadmill.core.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class LocalEmbeddingsTest {
@@ -22,6 +24,16 @@ class LocalEmbeddingsTest {
     assertThat(nearest(provider, "My delivery is late", vectors)).isZero();
     assertThat(nearest(provider, "Please give me a refund", vectors)).isEqualTo(1);
     assertThat(nearest(provider, "Your software has a bug", vectors)).isEqualTo(2);
+  }
+
+  @Test
+  void vectors_are_those_of_the_library_s_own_model() throws EmbeddingException {
+    String text = "The parcel has not arrived yet.";
+
+    float[] ours = new LocalEmbeddings(2).embed(List.of(text)).vectors().getFirst();
+
+    float[] theirs = new AllMiniLmL6V2EmbeddingModel().embed(text).content().vector();
+    assertThat(ours).containsExactly(theirs, Offset.offset(1e-5f));
   }
 
   private static int nearest(EmbeddingProvider provider, String query, List<float[]> vectors)

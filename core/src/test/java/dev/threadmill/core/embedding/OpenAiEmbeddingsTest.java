@@ -1,6 +1,7 @@
 package dev.threadmill.core.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
@@ -8,6 +9,9 @@ import dev.threadmill.localstack.openai.OpenAiSettings;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
 import dev.threadmill.localstack.openai.Trouble;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +113,45 @@ class OpenAiEmbeddingsTest {
     assertThat(failed.kind()).isEqualTo(kind);
     assertThat(failed.code()).isEqualTo(code);
     assertThat(openAi.log().requests()).as("one request, no hidden retries").isEqualTo(1);
+  }
+
+  @Test
+  void a_server_that_wants_to_be_paid_first_stops_everything() {
+    openAi.troubles().add(Trouble.status(402));
+
+    EmbeddingException failed = failure(provider(MODEL, null), TEXTS);
+
+    assertThat(failed.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(failed.code()).isEqualTo("payment_required");
+  }
+
+  @Test
+  void the_time_to_wait_may_be_told_as_a_date() {
+    String inTenMinutes =
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+            ZonedDateTime.now(ZoneOffset.UTC).plusMinutes(10));
+
+    assertThat(OpenAiErrors.inSecondsOrAt(List.of(inTenMinutes)))
+        .isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
+    assertThat(OpenAiErrors.inSecondsOrAt(List.of("Wed, 21 Oct 2015 07:28:00 GMT")))
+        .isEqualTo(Duration.ZERO);
+    assertThat(OpenAiErrors.inSecondsOrAt(List.of("7"))).isEqualTo(Duration.ofSeconds(7));
+    assertThat(OpenAiErrors.inSecondsOrAt(List.of("soon"))).isNull();
+    assertThat(OpenAiErrors.inSecondsOrAt(List.of())).isNull();
+  }
+
+  @Test
+  void numbers_that_half_precision_does_not_hold_are_rejected() {
+    assertThatCode(() -> VectorCheck.check(List.of(new float[] {65_504f, -1}), 1, 2))
+        .doesNotThrowAnyException();
+
+    EmbeddingException failed =
+        catchThrowableOfType(
+            EmbeddingException.class,
+            () -> VectorCheck.check(List.of(new float[] {1, -70_000f}), 1, 2));
+
+    assertThat(failed.kind()).isEqualTo(Kind.BAD_ANSWER);
+    assertThat(failed.code()).isEqualTo("too_large_number");
   }
 
   @ParameterizedTest

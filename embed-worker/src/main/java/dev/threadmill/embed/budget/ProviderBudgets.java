@@ -25,6 +25,9 @@ final class ProviderBudgets {
   /** So many requests in a row without any answer mean that the provider is away. */
   private static final int FAILURES_OF_AN_OUTAGE = 3;
 
+  /** The code of a hold that is nowhere written: the queue for the account's limits is too long. */
+  static final String USED_UP = "budget_used_up";
+
   private static final String KEY = " where account = :account and model = :model\n";
 
   /** What is left now: the limits fill again continuously, as the provider's own do. */
@@ -92,18 +95,22 @@ final class ProviderBudgets {
               else greatest(coalesce(:retry_after, 0),
                 least(60, 2 ^ least(case when left_open then failed else held_times end - 1, 10)) * (0.5 + random() / 2))
               end as seconds
-            from counted c)
+            from counted c),
+          judged as (
+            -- The longer wait keeps its reason; but a refusal is what somebody has to solve.
+            select w.*, left_open or (held and not same and :kind <> 'refused'
+              and held_until > clock_timestamp() + make_interval(secs => w.seconds)) as kept
+            from waits w)
           update provider_budgets b
           set failures = case when :kind = 'unavailable' then w.failed else b.failures end,
-              holds = case when w.left_open then b.holds else w.held_times end,
-              hold_kind = case when w.left_open then b.hold_kind else :kind end,
-              hold_code = case when w.left_open then b.hold_code else :code end,
-              hold_reason = case when w.left_open then b.hold_reason else :reason end,
+              holds = case when w.kept then b.holds else w.held_times end,
+              hold_kind = case when w.kept then b.hold_kind else :kind end,
+              hold_code = case when w.kept then b.hold_code else :code end,
+              hold_reason = case when w.kept then b.hold_reason else :reason end,
               held_until = case when w.left_open then b.held_until
-                when w.same then greatest(b.held_until, clock_timestamp() + make_interval(secs => w.seconds))
-                else clock_timestamp() + make_interval(secs => w.seconds) end,
+                else greatest(b.held_until, clock_timestamp() + make_interval(secs => w.seconds)) end,
               probe_until = '-infinity', changed_at = clock_timestamp()
-          from waits w where b.account = w.account and b.model = w.model
+          from judged w where b.account = w.account and b.model = w.model
           returning greatest(w.seconds,
             extract(epoch from greatest(b.held_until, clock_timestamp()) - clock_timestamp())) as seconds
           """;
@@ -156,13 +163,41 @@ final class ProviderBudgets {
    * @param delay before sending, or before asking again
    * @param hold what is wrong; null when nothing is
    * @param quiet nothing was wrong, so that the answer need not be told for that reason
+   * @param probing admitted to try out the provider, or not because another request does
    */
-  record Verdict(boolean admitted, Duration delay, @Nullable Hold hold, boolean quiet) {}
+  record Verdict(
+      boolean admitted, Duration delay, @Nullable Hold hold, boolean quiet, boolean probing) {}
 
-  /** How things stand, without taking part. */
-  record Standing(Hold hold, Duration remaining) {}
+  /**
+   * How things stand, without taking part.
+   *
+   * @param probing one request of one worker is trying whether it is over
+   */
+  record Standing(Hold hold, Duration remaining, boolean probing) {}
 
+  /**
+   * Reads before it writes: while no limit is known and nothing is wrong there is nothing to count,
+   * and a row that is written for every request grows as long as an index is being built.
+   */
   Verdict enter(long tokens) {
+    return calm() ? new Verdict(true, Duration.ZERO, null, true, false) : counted(tokens);
+  }
+
+  private boolean calm() {
+    return jdbc.sql(
+            """
+            select hold_kind is null and failures = 0 and requests_per_minute is null and tokens_per_minute is null
+            from provider_budgets
+            """
+                + KEY)
+        .param("account", account)
+        .param("model", model)
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
+  }
+
+  private Verdict counted(long tokens) {
     return jdbc.sql(ENTER)
         .param("account", account)
         .param("model", model)
@@ -175,22 +210,40 @@ final class ProviderBudgets {
         .orElseGet(
             () -> {
               create();
-              return enter(tokens);
+              return counted(tokens);
             });
   }
 
   Optional<Standing> standing() {
     return jdbc.sql(
             """
-            select hold_kind, hold_code, hold_reason, extract(epoch from greatest(held_until, clock_timestamp()) - clock_timestamp()) as held_for
+            select hold_kind, hold_code, hold_reason,
+              extract(epoch from greatest(held_until, clock_timestamp()) - clock_timestamp()) as held_for,
+              hold_kind in ('refused', 'unavailable') and held_until <= clock_timestamp()
+                and probe_until > clock_timestamp() as probing
             from provider_budgets
             """
                 + KEY
                 + "and hold_kind is not null")
         .param("account", account)
         .param("model", model)
-        .query((row, number) -> new Standing(hold(row), seconds(row.getDouble("held_for"))))
+        .query(
+            (row, number) ->
+                new Standing(
+                    hold(row), seconds(row.getDouble("held_for")), row.getBoolean("probing")))
         .optional();
+  }
+
+  /** Lets another one try: this worker was admitted for that and does not send its request. */
+  int giveUpProbe() {
+    return jdbc.sql(
+            "update provider_budgets set probe_until = '-infinity'"
+                + KEY
+                + " and probe_by = :worker and probe_until > clock_timestamp()")
+        .param("account", account)
+        .param("model", model)
+        .param("worker", worker)
+        .update();
   }
 
   /**
@@ -238,18 +291,19 @@ final class ProviderBudgets {
     boolean wrong = row.getString("hold_kind") != null;
     boolean quiet = !wrong && row.getInt("failures") == 0;
     return switch (verdict) {
-      case "open", "probe" -> new Verdict(true, queue, null, quiet);
+      case "open", "probe" -> new Verdict(true, queue, null, quiet, verdict.equals("probe"));
       case "full" ->
           new Verdict(
               false,
               queue,
               new Hold(
                   Kind.RATE_LIMITED,
-                  "budget_used_up",
+                  USED_UP,
                   "the provider's limit a minute is used up by the requests before"),
-              quiet);
-      case "probing" -> new Verdict(false, Duration.ofSeconds(1), hold(row), quiet);
-      default -> new Verdict(false, held, wrong ? hold(row) : null, quiet);
+              quiet,
+              false);
+      case "probing" -> new Verdict(false, Duration.ofSeconds(1), hold(row), quiet, true);
+      default -> new Verdict(false, held, wrong ? hold(row) : null, quiet, false);
     };
   }
 

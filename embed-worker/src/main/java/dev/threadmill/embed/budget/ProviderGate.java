@@ -19,16 +19,24 @@ import org.slf4j.LoggerFactory;
  * outage one request of one worker tries first; the others follow when it was answered.
  */
 public final class ProviderGate {
+  /** The code of a pause: another worker embeds with another model. */
+  public static final String OTHER_MODEL = "other_model";
+
   private static final Logger log = LoggerFactory.getLogger(ProviderGate.class);
 
   /** How old the answer to {@link #closed()} may be; {@link #enter} always asks anew. */
   private static final Duration FRESH = Duration.ofMillis(200);
+
+  /** While one request tries out the provider, the others look again after this long. */
+  private static final Duration PROBING = Duration.ofSeconds(1);
 
   private final ProviderBudgets budgets;
   private final DatabasePatience patience;
   private @Nullable Standing seen;
   private long seenAt = System.nanoTime() - FRESH.toNanos();
   private @Nullable String said;
+  private @Nullable Closed refusal;
+  private long refusedAt;
   private volatile @Nullable Closed pause;
 
   ProviderGate(ProviderBudgets budgets, DatabasePatience patience) {
@@ -43,16 +51,22 @@ public final class ProviderGate {
    * @param code a stable word
    * @param why a sentence for users
    * @param remaining when to ask again, never negative
+   * @param brief it may be over at any moment: another request is trying out the provider
    */
-  public record Closed(Kind kind, String code, String why, Duration remaining) {}
+  public record Closed(Kind kind, String code, String why, Duration remaining, boolean brief) {
+    public Closed(Kind kind, String code, String why, Duration remaining) {
+      this(kind, code, why, remaining, false);
+    }
+  }
 
   /**
    * A request may be sent.
    *
    * @param delay before sending, so that the account's limits are kept
    * @param quiet nothing was wrong before
+   * @param probe it is to find out whether the provider can be asked again
    */
-  public record Admission(Duration delay, boolean quiet) {}
+  public record Admission(Duration delay, boolean quiet, boolean probe) {}
 
   /** One of the two is there. */
   public record Entry(@Nullable Admission admission, @Nullable Closed closed) {}
@@ -65,9 +79,46 @@ public final class ProviderGate {
     pause = reason;
   }
 
+  /** Whether this worker waits for a reason of its own, while others may go on. */
+  public boolean isPaused() {
+    return pause != null;
+  }
+
   /** Looks without taking part: for deciding whether to claim rows at all. */
   public Optional<Closed> closed() {
-    return trouble().filter(closed -> closed.remaining().isPositive());
+    return trouble()
+        .filter(closed -> closed.remaining().isPositive())
+        .or(() -> Optional.ofNullable(refusedLately()));
+  }
+
+  /**
+   * Why nothing is sent now, as the database says this moment; one who tries out is let through.
+   */
+  public Optional<Closed> heldNow() {
+    look();
+    return trouble().filter(closed -> closed.remaining().isPositive() && !closed.brief());
+  }
+
+  /**
+   * Who was not admitted is told when to ask again. To claim rows before that would only write them
+   * to and fro.
+   */
+  private synchronized @Nullable Closed refusedLately() {
+    Closed refused = refusal;
+    if (refused == null) {
+      return null;
+    }
+    Duration left = later(refused.remaining(), System.nanoTime() - refusedAt);
+    if (left.isZero()) {
+      refusal = null;
+      return null;
+    }
+    return new Closed(refused.kind(), refused.code(), refused.why(), left, refused.brief());
+  }
+
+  private synchronized void refuse(Closed closed) {
+    refusal = closed;
+    refusedAt = System.nanoTime();
   }
 
   /** Why the provider could not be asked lately; empty as soon as it answers again. */
@@ -84,21 +135,33 @@ public final class ProviderGate {
     Standing standing = seen;
     return standing == null
         ? Optional.empty()
-        : Optional.of(closed(standing.hold(), later(standing.remaining(), age)));
+        : Optional.of(closed(standing, later(standing.remaining(), age)));
   }
 
   /** To be asked before each request; when admitted, the answer must be told. */
   public Entry enter(long tokens) {
     Verdict verdict = patience.write(() -> budgets.enter(tokens));
     if (verdict.admitted()) {
-      return new Entry(new Admission(verdict.delay(), verdict.quiet()), null);
+      return new Entry(new Admission(verdict.delay(), verdict.quiet(), verdict.probing()), null);
     }
     Hold hold = verdict.hold();
     Closed closed =
         hold == null
             ? new Closed(Kind.UNAVAILABLE, "held", "the provider is not asked now", verdict.delay())
-            : closed(hold, verdict.delay());
+            : new Closed(
+                hold.kind(), hold.code(), hold.reason(), verdict.delay(), verdict.probing());
+    if (hold != null && hold.code().equals(ProviderBudgets.USED_UP)) {
+      // The others see what holds them in the shared row; how long the queue is they do not.
+      refuse(closed);
+    }
     return new Entry(null, closed);
+  }
+
+  /** An admission is not used: the worker stops. */
+  public void leave(Admission admission) {
+    if (admission.probe()) {
+      patience.write(budgets::giveUpProbe);
+    }
   }
 
   /** The provider answered, even if it disliked a text. */
@@ -152,7 +215,13 @@ public final class ProviderGate {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
-  private static Closed closed(Hold hold, Duration remaining) {
-    return new Closed(hold.kind(), hold.code(), hold.reason(), remaining);
+  private static Closed closed(Standing standing, Duration remaining) {
+    Hold hold = standing.hold();
+    return new Closed(
+        hold.kind(),
+        hold.code(),
+        hold.reason(),
+        standing.probing() ? PROBING : remaining,
+        standing.probing());
   }
 }

@@ -30,12 +30,26 @@ public final class Backlog {
             where p.id <> all (:without) and exists (
               select from rag_chunks c
               where c.project_id = p.id and c.embedding_status = 'pending' and c.next_attempt_at <= now())
+            order by p.id
             """)
         .param("without", without.toArray(UUID[]::new))
         .query(
             (row, number) ->
                 new Turn(row.getObject("id", UUID.class), row.getInt("embedding_weight")))
         .list();
+  }
+
+  /** Whether so many rows of a project wait, due or not; counts no further. */
+  public boolean hasPending(UUID projectId, int atLeast) {
+    return jdbc.sql(
+            """
+            select count(*) >= :least from (
+              select from rag_chunks where project_id = :project and embedding_status = 'pending' limit :least) counted
+            """)
+        .param("project", projectId)
+        .param("least", atLeast)
+        .query(Boolean.class)
+        .single();
   }
 
   /** Rows of a project that wait, due or not. */

@@ -144,7 +144,44 @@ public final class ChunkClaims {
         .update();
   }
 
-  /** Puts back rows whose worker let its lease run out. */
+  /** Prolongs the claim of those rows that are still held; the others need nothing. */
+  public int renew(Collection<ClaimedChunk> chunks) {
+    return held(
+            "update rag_chunks c set lease_until = now() + make_interval(secs => :lease)\n", chunks)
+        .param("lease", seconds(settings.lease()))
+        .update();
+  }
+
+  /**
+   * Puts rows back whose texts somebody else is sending. They wait as long again as that one has
+   * been at it: his answer comes soon as a rule, but he may have died.
+   *
+   * @param flight how long a text is left to who sends it
+   */
+  public int postponeBehindOthers(
+      Collection<ClaimedChunk> chunks, EmbeddingModel model, Duration flight) {
+    return jdbc.sql(
+            """
+            update rag_chunks c
+            set embedding_status = 'pending', claimed_by = null, lease_until = null,
+                next_attempt_at = now() + greatest(interval '1 s', coalesce(least(t.lease_until - now(),
+                  make_interval(secs => :flight) - (t.lease_until - now())), interval '0'))
+            from unnest(:ids, :fences, :hashes) held (id, fence, text_hash)
+            left join texts_in_flight t on t.text_hash = held.text_hash and t.model = :model
+            where c.id = held.id and c.embedding_fence = held.fence and c.embedding_status = 'processing'
+            """)
+        .param("ids", chunks.stream().map(ClaimedChunk::id).toArray(Long[]::new))
+        .param("fences", chunks.stream().map(ClaimedChunk::fence).toArray(Long[]::new))
+        .param("hashes", chunks.stream().map(ClaimedChunk::textHash).toArray(String[]::new))
+        .param("model", model.name())
+        .param("flight", seconds(flight))
+        .update();
+  }
+
+  /**
+   * Puts back rows whose worker let its lease run out. It charges an attempt, for the row's own
+   * text may be what ends the workers; the first time it is due at once.
+   */
   public int takeBackExpired(int limit) {
     return jdbc.sql(
             """
@@ -154,10 +191,15 @@ public final class ChunkClaims {
               order by lease_until limit :limit
               for update skip locked)
             update rag_chunks c
-            set embedding_status = 'pending', embedding_fence = embedding_fence + 1,
-                claimed_by = null, lease_until = null, next_attempt_at = now()
+            set embedding_status = case when embedding_attempts + 1 < :max then 'pending' else 'failed' end,
+                embedding_fence = embedding_fence + 1, claimed_by = null, lease_until = null,
+                embedding_attempts = embedding_attempts + 1,
+                embedding_error = 'its worker ended, or was silent for too long, while it was under way',
+                next_attempt_at = now() + make_interval(secs => case when embedding_attempts = 0 then 0
+                  else least(3600, 5 * 2 ^ least(embedding_attempts, 20)) * (0.5 + random() / 2) end)
             from expired where c.id = expired.id
             """)
+        .param("max", settings.maxAttempts())
         .param("limit", limit)
         .update();
   }
@@ -172,8 +214,9 @@ public final class ChunkClaims {
             """
             with other as (
               select id from rag_chunks
-              where project_id = :project and embedding_status = 'ready' and embedding_model <> :model
-              order by id limit :limit
+              where project_id = :project and embedding_status = 'ready'
+                and embedding_model = any (array(select name from embedding_models where name <> :model))
+              limit :limit
               for update skip locked)
             update rag_chunks c
             set embedding = null, embedding_model = null, embedding_status = 'pending', embedding_error = null,

@@ -55,8 +55,8 @@ public final class ChunkVectors {
   }
 
   /**
-   * Gives rows the vector of a ready row with the same text and model: the text is not paid again.
-   * To be called in a transaction.
+   * Gives rows the vector of a ready row with the same text and model, or one that was left over:
+   * the text is not paid again. To be called in a transaction.
    *
    * @return the ids of the rows that are ready now
    */
@@ -70,9 +70,13 @@ public final class ChunkVectors {
                 claimed_by = null, lease_until = null, last_embedded_at = now()
             from unnest(:ids, :fences, :hashes) held (id, fence, text_hash)
             cross join lateral (
-              select r.embedding, r.embedding_error from rag_chunks r
-              where r.text_hash = held.text_hash and r.embedding_model = :model
-                and r.embedding_status = 'ready'
+              (select r.embedding, r.embedding_error from rag_chunks r
+               where r.text_hash = held.text_hash and r.embedding_model = :model
+                 and r.embedding_status = 'ready'
+               limit 1)
+              union all
+              (select s.embedding, s.remark from spare_vectors s
+               where s.text_hash = held.text_hash and s.model = :model)
               limit 1) known
             where c.id = held.id and c.embedding_fence = held.fence and c.text_hash = held.text_hash
               and c.embedding_status = 'processing'

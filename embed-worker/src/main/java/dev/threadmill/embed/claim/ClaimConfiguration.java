@@ -14,10 +14,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class ClaimConfiguration {
   @Bean
   ClaimSettings claimSettings(Settings settings, RunSettings runSettings) {
+    Duration lease = Duration.ofMinutes(settings.integer(ClaimLease.SETTING, 30, 1, 1440));
+    Duration timeout =
+        Duration.ofMillis(settings.integer("OPENAI_TIMEOUT_MS", 20_000, 100, 600_000));
     return new ClaimSettings(
         // Two containers may have the same host name and process number.
         runSettings.worker() + "/" + UUID.randomUUID().toString().substring(0, 8),
-        Duration.ofMinutes(settings.integer("EMBED_STALE_RECOVERY_MINUTES", 30, 1, 1440)),
+        ClaimLease.checked(lease, timeout),
+        ClaimLease.ofText(lease, timeout),
         settings.integer("EMBED_MAX_ATTEMPTS", 5, 1, 100));
   }
 
@@ -39,6 +43,11 @@ class ClaimConfiguration {
   @Bean
   TextsInFlight textsInFlight(JdbcClient jdbc, ClaimSettings settings) {
     return new TextsInFlight(jdbc, settings);
+  }
+
+  @Bean
+  SpareVectors spareVectors(JdbcClient jdbc) {
+    return new SpareVectors(jdbc);
   }
 
   @Bean

@@ -13,13 +13,20 @@ import org.springframework.transaction.TransactionException;
 /** A paid answer is not thrown away because the database restarts: writing it is tried again. */
 public final class DatabasePatience {
   private static final Logger log = LoggerFactory.getLogger(DatabasePatience.class);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   private final Clock clock;
 
   public DatabasePatience(Clock clock) {
     this.clock = clock;
+  }
+
+  /** Whether the database is away, and not what is asked of it at fault. */
+  public static boolean isAway(RuntimeException failed) {
+    return failed instanceof DataAccessResourceFailureException
+        || failed instanceof TransientDataAccessException
+        || failed instanceof TransactionException;
   }
 
   /** Returns what the access returns, as soon as the database takes it; gives up after 2 min. */
@@ -29,13 +36,11 @@ public final class DatabasePatience {
     while (true) {
       try {
         return write.get();
-      } catch (DataAccessResourceFailureException
-          | TransientDataAccessException
-          | TransactionException away) {
-        if (clock.instant().isAfter(end)) {
-          throw away;
+      } catch (RuntimeException failed) {
+        if (!isAway(failed) || clock.instant().isAfter(end)) {
+          throw failed;
         }
-        log.debug("writing to the database failed, trying again", away);
+        log.debug("writing to the database failed, trying again", failed);
       }
       pause(pause);
       pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;

@@ -42,12 +42,26 @@ public final class TextsInFlight {
         .param("hashes", textHashes.toArray(String[]::new))
         .param("model", model.name())
         .param("worker", settings.worker())
-        .param("lease", settings.lease().toMillis() / 1000.0)
+        .param("lease", seconds())
         .query(
             row -> {
               taken.put(row.getString("text_hash"), row.getBoolean("repeated"));
             });
     return taken;
+  }
+
+  /** Keeps texts that are still this worker's to send. */
+  public int renew(Collection<String> textHashes, EmbeddingModel model) {
+    return jdbc.sql(
+            """
+            update texts_in_flight set lease_until = now() + make_interval(secs => :lease)
+            where text_hash = any (:hashes) and model = :model and worker = :worker
+            """)
+        .param("hashes", textHashes.toArray(String[]::new))
+        .param("model", model.name())
+        .param("worker", settings.worker())
+        .param("lease", seconds())
+        .update();
   }
 
   /** Lets texts go: their vectors are stored, or they were not sent. */
@@ -89,5 +103,9 @@ public final class TextsInFlight {
   /** Forgets what nobody took again for a day: its rows are gone or have another text. */
   public void forgetOld() {
     jdbc.sql("delete from texts_in_flight where lease_until < now() - interval '1 day'").update();
+  }
+
+  private double seconds() {
+    return settings.flight().toMillis() / 1000.0;
   }
 }

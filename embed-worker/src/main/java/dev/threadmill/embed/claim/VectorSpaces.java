@@ -13,6 +13,9 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public final class VectorSpaces {
+  /** Of so many rows one may fail in the new model before the old one is given up for it. */
+  private static final int FAILED_SHARE = 20;
+
   private final JdbcClient jdbc;
 
   public VectorSpaces(JdbcClient jdbc) {
@@ -64,6 +67,26 @@ public final class VectorSpaces {
         .optional();
   }
 
+  /**
+   * Projects with ready rows of another model than this one, however they came by them: the model
+   * was changed back, or a worker of the former model wrote last.
+   */
+  public List<UUID> withOtherModels(EmbeddingModel model) {
+    return jdbc.sql(
+            """
+            select p.id from projects p where exists (
+              select from embedding_models m join rag_chunks c on c.embedding_model = m.name
+              where m.name <> :model and c.embedding_status = 'ready' and c.project_id = p.id)
+              and exists (
+              select from embedding_models m join rag_chunks c on c.embedding_model = m.name
+              where m.name <> :model and c.embedding_status = 'ready')
+            order by p.id
+            """)
+        .param("model", model.name())
+        .query(UUID.class)
+        .list();
+  }
+
   /** Names the wanted model for projects that have vectors for the first time. */
   public void begin(EmbeddingModel model) {
     jdbc.sql(
@@ -94,7 +117,7 @@ public final class VectorSpaces {
 
   /**
    * Searches of the project go to this model from now on, if each row that can have its vector has
-   * it.
+   * it, and those that failed, and would be lost to search, are few: one in twenty at most.
    */
   public boolean switchIfComplete(UUID projectId, EmbeddingModel model) {
     return jdbc.sql(
@@ -102,11 +125,19 @@ public final class VectorSpaces {
                 update project_vector_spaces s set model_id = m.id, since = now() from embedding_models m
                 where s.project_id = :project and m.name = :model and not exists (
                   select from rag_chunks c where c.project_id = :project
-                    and (c.embedding_status in ('pending', 'processing')
-                      or (c.embedding_status = 'ready' and c.embedding_model <> :model)))
+                    and c.embedding_status in ('pending', 'processing'))
+                and not exists (
+                  select from embedding_models o join rag_chunks c on c.embedding_model = o.name
+                  where o.name <> :model and c.project_id = :project and c.embedding_status = 'ready')
+                and (
+                  select count(*) from rag_chunks c join rag_vectors v on v.chunk_id = c.id and v.model_id = s.model_id
+                  where c.project_id = :project and c.embedding_status = 'failed') * :share <= (
+                  select count(*) from rag_chunks c
+                  where c.project_id = :project and c.embedding_status = 'ready' and c.embedding_model = :model)
                 """)
             .param("project", projectId)
             .param("model", model.name())
+            .param("share", FAILED_SHARE)
             .update()
         > 0;
   }

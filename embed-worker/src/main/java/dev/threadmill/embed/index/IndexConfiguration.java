@@ -5,6 +5,7 @@ import dev.threadmill.core.settings.Settings;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.Backlog;
 import dev.threadmill.embed.claim.ChunkClaims;
+import dev.threadmill.embed.claim.SpareVectors;
 import dev.threadmill.embed.claim.TextsInFlight;
 import dev.threadmill.embed.claim.VectorSpaces;
 import java.time.Duration;
@@ -39,12 +40,14 @@ class IndexConfiguration {
       VectorSegments segments,
       HnswIndexes indexes,
       IndexSettings indexSettings,
+      VectorSpaces spaces,
       EmbeddingProvider provider,
       Settings settings) {
     return new IndexKeeper(
         segments,
         indexes,
         indexSettings,
+        spaces,
         provider.model(),
         Duration.ofSeconds(settings.integer("EMBED_INDEX_SECONDS", 10, 1, 3600)));
   }
@@ -56,13 +59,14 @@ class IndexConfiguration {
       ChunkClaims claims,
       Backlog backlog,
       ProviderGate gate,
-      TextsInFlight inFlight) {
+      TextsInFlight inFlight,
+      SpareVectors spares) {
     return new ModelChange(
         provider.model(),
         spaces,
         claims,
         backlog,
-        new ModelChange.Housekeeping(gate, inFlight),
+        new ModelChange.Housekeeping(gate, inFlight, spares),
         Duration.ofSeconds(2));
   }
 }

@@ -1,6 +1,7 @@
 package dev.threadmill.embed.index;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
+import dev.threadmill.embed.claim.VectorSpaces;
 import dev.threadmill.embed.index.HnswIndexes.Builder;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 
 /**
  * Seals what was written since into HNSW indexes, in the background. Rows pay nothing for it: they
@@ -20,6 +20,7 @@ final class IndexKeeper implements SmartLifecycle {
   private final VectorSegments segments;
   private final HnswIndexes indexes;
   private final IndexSettings settings;
+  private final VectorSpaces spaces;
   private final EmbeddingModel model;
   private final Duration every;
   private volatile @Nullable Thread thread;
@@ -29,9 +30,11 @@ final class IndexKeeper implements SmartLifecycle {
       VectorSegments segments,
       HnswIndexes indexes,
       IndexSettings settings,
+      VectorSpaces spaces,
       EmbeddingModel model,
       Duration every) {
     this.segments = segments;
+    this.spaces = spaces;
     this.indexes = indexes;
     this.settings = settings;
     this.model = model;
@@ -44,9 +47,10 @@ final class IndexKeeper implements SmartLifecycle {
         Thread.sleep(every);
         try {
           keep();
-        } catch (SQLException | DataAccessException failed) {
+        } catch (SQLException | RuntimeException failed) {
           if (isRunning()) {
             log.warn("an index could not be built now, it is tried again: {}", reason(failed));
+            log.debug("what stopped it", failed);
           }
         }
       }
@@ -56,6 +60,10 @@ final class IndexKeeper implements SmartLifecycle {
   }
 
   private void keep() throws SQLException {
+    if (!spaces.wanted().filter(model::equals).isPresent()) {
+      // A worker of the former model must not retire what the others build.
+      return;
+    }
     try (Builder builder = indexes.tryLock()) {
       if (builder == null) {
         return;
@@ -63,7 +71,7 @@ final class IndexKeeper implements SmartLifecycle {
       building = builder;
       segments.retireUnused(model);
       clear(builder);
-      for (FreshPart part : segments.freshParts(settings.minVectors())) {
+      for (FreshPart part : segments.freshParts(settings.minVectors(), model)) {
         var plan = SegmentPlan.of(part, settings);
         if (plan.isPresent() && isRunning()) {
           build(builder, plan.get());

@@ -6,15 +6,17 @@ import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.budget.ProviderGate.Closed;
 import dev.threadmill.embed.claim.Backlog;
 import dev.threadmill.embed.claim.ChunkClaims;
+import dev.threadmill.embed.claim.DatabasePatience;
+import dev.threadmill.embed.claim.SpareVectors;
 import dev.threadmill.embed.claim.TextsInFlight;
 import dev.threadmill.embed.claim.VectorSpaces;
 import dev.threadmill.embed.claim.VectorSpaces.Outdated;
 import java.time.Duration;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 
 /**
  * After the configured model changed: lets the rows of each project wait for the new vectors, a few
@@ -25,6 +27,11 @@ final class ModelChange implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ModelChange.class);
   private static final int AT_ONCE = 2000;
 
+  /** Until workers with another model have seen that they are to wait; they would take the rows. */
+  private static final int ROUNDS_OF_OTHERS = 2;
+
+  private static final Duration FORGET_EVERY = Duration.ofHours(1);
+
   private final EmbeddingModel model;
   private final VectorSpaces spaces;
   private final ChunkClaims claims;
@@ -33,6 +40,8 @@ final class ModelChange implements SmartLifecycle {
   private final Duration every;
   private volatile @Nullable Thread thread;
   private volatile boolean said;
+  private long saidAt;
+  private long forgetAt = System.nanoTime();
 
   ModelChange(
       EmbeddingModel model,
@@ -50,15 +59,19 @@ final class ModelChange implements SmartLifecycle {
   }
 
   /** What else is looked after in the same round. */
-  record Housekeeping(ProviderGate gate, TextsInFlight inFlight) {}
+  record Housekeeping(ProviderGate gate, TextsInFlight inFlight, SpareVectors spares) {}
 
   private void changeForEver() {
     try {
       while (isRunning()) {
         try {
           change();
-        } catch (DataAccessException away) {
-          log.debug("the database does not answer; tried again", away);
+        } catch (RuntimeException failed) {
+          if (DatabasePatience.isAway(failed)) {
+            log.debug("the database does not answer; tried again", failed);
+          } else {
+            log.error("the change to another model stopped; tried again", failed);
+          }
         }
         Thread.sleep(every);
       }
@@ -71,6 +84,7 @@ final class ModelChange implements SmartLifecycle {
     if (!said) {
       spaces.want(model);
       said = true;
+      saidAt = System.nanoTime();
     }
     String wanted = spaces.wanted().map(EmbeddingModel::name).orElse(model.name());
     boolean ours = wanted.equals(model.name());
@@ -79,10 +93,10 @@ final class ModelChange implements SmartLifecycle {
       return;
     }
     spaces.begin(model);
+    if (System.nanoTime() - saidAt >= every.multipliedBy(ROUNDS_OF_OTHERS).toNanos()) {
+      requeue();
+    }
     for (Outdated project : spaces.outdated(model)) {
-      if (backlog.pending(project.projectId()) < AT_ONCE) {
-        claims.requeueOtherModels(project.projectId(), model, AT_ONCE);
-      }
       if (spaces.switchIfComplete(project.projectId(), model)) {
         log.info("project {} is searched with {} now", project.projectId(), model.name());
       }
@@ -90,13 +104,25 @@ final class ModelChange implements SmartLifecycle {
     for (Outdated former : spaces.abandoned(model)) {
       spaces.forget(former.projectId(), former.modelId(), AT_ONCE);
     }
-    rest.inFlight().forgetOld();
+    if (System.nanoTime() >= forgetAt) {
+      rest.inFlight().forgetOld();
+      rest.spares().forgetOld();
+      forgetAt = System.nanoTime() + FORGET_EVERY.toNanos();
+    }
+  }
+
+  private void requeue() {
+    for (UUID project : spaces.withOtherModels(model)) {
+      if (!backlog.hasPending(project, AT_ONCE)) {
+        claims.requeueOtherModels(project, model, AT_ONCE);
+      }
+    }
   }
 
   private static Closed otherModel(String wanted) {
     return new Closed(
         Kind.REFUSED,
-        "other_model",
+        ProviderGate.OTHER_MODEL,
         "a worker that was started later embeds with "
             + wanted
             + "; this one waits, for two models would undo each other's work",

@@ -4,7 +4,10 @@ import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.embedding.EmbeddingModel;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -16,43 +19,94 @@ final class VectorSegments {
   private final JdbcClient jdbc;
   private final TransactionOperations transaction;
 
+  /** What was counted last; it stays true until another vector is written. */
+  private Map<Place, Found> counts = Map.of();
+
   VectorSegments(JdbcClient jdbc, TransactionOperations transaction) {
     this.jdbc = jdbc;
     this.transaction = transaction;
   }
 
-  /** Projects and models with at least so many vectors behind their last segment. */
-  List<FreshPart> freshParts(int atLeast) {
-    record Found(UUID project, int model, int width, long from, long to, long vectors) {}
+  /**
+   * Projects with at least so many vectors behind their last segment, of the wanted model or the
+   * one that answers their searches. Vectors are counted only where some were written since the
+   * last count: one look into an index tells.
+   */
+  List<FreshPart> freshParts(int atLeast, EmbeddingModel wanted) {
     List<Found> found =
-        jdbc.sql(
-                """
-                select p.id as project, m.id as model, m.width, sealed.until as from, fresh.until as to, fresh.vectors
-                from projects p cross join embedding_models m
-                cross join lateral (
-                  select coalesce(max(to_position), 0) as until from vector_segments s
-                  where s.project_id = p.id and s.model_id = m.id and s.state = 'ready') sealed
-                cross join lateral (
-                  select count(*) as vectors, max(position) + 1 as until from rag_vectors v
-                  where v.project_id = p.id and v.model_id = m.id and v.position >= sealed.until) fresh
-                where m.width is not null and fresh.vectors >= :least
-                order by fresh.vectors desc
-                """)
-            .param("least", atLeast)
-            .query(Found.class)
-            .list();
+        counted(ends(wanted)).stream()
+            .filter(part -> part.vectors() >= atLeast)
+            .sorted(Comparator.comparingLong(Found::vectors).reversed())
+            .toList();
     return found.stream()
         .map(
             part ->
                 new FreshPart(
-                    part.project(),
-                    part.model(),
-                    part.width(),
-                    ready(part.project(), part.model()),
-                    part.from(),
-                    part.to(),
+                    part.end().project(),
+                    part.end().model(),
+                    part.end().width(),
+                    ready(part.end().project(), part.end().model()),
+                    part.end().from(),
+                    part.end().to(),
                     part.vectors()))
         .toList();
+  }
+
+  private record Place(UUID project, int model) {}
+
+  /** From the first position without index to behind the last one written. */
+  private record End(UUID project, int model, int width, long from, long to) {
+    Place place() {
+      return new Place(project, model);
+    }
+  }
+
+  private record Found(End end, long vectors) {}
+
+  private List<End> ends(EmbeddingModel wanted) {
+    return jdbc.sql(
+            """
+            select p.id as project, m.id as model, m.width, sealed.until as from, fresh.until as to
+            from projects p cross join embedding_models m
+            cross join lateral (
+              select coalesce(max(to_position), 0) as until from vector_segments s
+              where s.project_id = p.id and s.model_id = m.id and s.state = 'ready') sealed
+            cross join lateral (
+              select max(position) + 1 as until from rag_vectors v
+              where v.project_id = p.id and v.model_id = m.id and v.position >= sealed.until) fresh
+            where m.width is not null and fresh.until is not null
+              and (m.name = :wanted or exists (select from project_vector_spaces s
+                                               where s.project_id = p.id and s.model_id = m.id))
+            """)
+        .param("wanted", wanted.name())
+        .query(End.class)
+        .list();
+  }
+
+  private synchronized List<Found> counted(List<End> ends) {
+    Map<Place, Found> now = new HashMap<>();
+    for (End end : ends) {
+      Found before = counts.get(end.place());
+      now.put(end.place(), before != null && before.end().equals(end) ? before : counted(end));
+    }
+    counts = now;
+    return List.copyOf(now.values());
+  }
+
+  private Found counted(End end) {
+    long vectors =
+        jdbc.sql(
+                """
+                select count(*) from rag_vectors
+                where project_id = :project and model_id = :model and position >= :from and position < :to
+                """)
+            .param("project", end.project())
+            .param("model", end.model())
+            .param("from", end.from())
+            .param("to", end.to())
+            .query(Long.class)
+            .single();
+    return new Found(end, vectors);
   }
 
   private List<Segment> ready(UUID projectId, int modelId) {

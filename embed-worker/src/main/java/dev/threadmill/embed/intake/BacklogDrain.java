@@ -3,6 +3,7 @@ package dev.threadmill.embed.intake;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.run.Outcome;
 import dev.threadmill.core.run.RunContext;
+import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.budget.ProviderGate.Closed;
 import dev.threadmill.embed.claim.ClaimedChunk;
 import dev.threadmill.embed.request.Tally;
@@ -124,7 +125,8 @@ final class BacklogDrain {
   }
 
   private static boolean waitingHelps(Closed closed) {
-    return closed.kind() == Kind.RATE_LIMITED && closed.remaining().compareTo(LONGEST_WAIT) < 0;
+    return closed.brief()
+        || (closed.kind() == Kind.RATE_LIMITED && closed.remaining().compareTo(LONGEST_WAIT) < 0);
   }
 
   private void pause() throws InterruptedException {
@@ -153,6 +155,10 @@ final class BacklogDrain {
       result.put("held_because", obstacle.why());
     }
     result.put("duration_ms", Duration.between(start, clock.instant()).toMillis());
+    if (obstacle != null && obstacle.code().equals(ProviderGate.OTHER_MODEL)) {
+      // No fault of the run's: the other worker takes it, or this one when it is its turn again.
+      return new Outcome.RetryLater(obstacle.remaining(), obstacle.code(), obstacle.why(), result);
+    }
     if (obstacle != null && obstacle.kind() == Kind.REFUSED) {
       return new Outcome.GiveUp(obstacle.code(), obstacle.why(), result);
     }

@@ -27,6 +27,11 @@ final class EmbeddingsRunJob implements JobHandler {
   }
 
   @Override
+  public boolean takesRuns() {
+    return !parts.gate().isPaused();
+  }
+
+  @Override
   public Outcome run(RunContext context) throws InterruptedException {
     var project = context.run().projectId();
     var drain = new BacklogDrain(parts, settings.batchSize(), context, clock);

@@ -3,14 +3,12 @@ package dev.threadmill.embed.intake;
 import dev.threadmill.embed.budget.DailyCeiling;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.Backlog;
-import dev.threadmill.embed.claim.Backlog.Turn;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ClaimedChunk;
 import dev.threadmill.embed.request.Lanes;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +35,7 @@ final class Sweep implements SmartLifecycle {
   private final ProviderGate gate;
   private final DailyCeiling ceiling;
   private final IntakeSettings settings;
+  private final Turns turns = new Turns();
   private volatile @Nullable Thread thread;
   private boolean databaseAway;
 
@@ -61,17 +60,21 @@ final class Sweep implements SmartLifecycle {
         // Several workers must not sweep in step.
         long millis = settings.sweepEvery().toMillis();
         Thread.sleep(ThreadLocalRandom.current().nextLong(millis / 2, millis * 3 / 2));
-        sweepOnce();
+        boolean moreIsDue = true;
+        while (moreIsDue && isRunning()) {
+          moreIsDue = sweepOnce();
+        }
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void sweepOnce() throws InterruptedException {
+  private boolean sweepOnce() throws InterruptedException {
+    boolean moreIsDue = false;
     try {
       takeBackExpired();
-      takeTurns();
+      moreIsDue = takeTurns();
       if (databaseAway) {
         log.info("PostgreSQL answers again");
       }
@@ -84,6 +87,7 @@ final class Sweep implements SmartLifecycle {
     } catch (RuntimeException unforeseen) {
       log.error("the sweep over waiting chunks failed", unforeseen);
     }
+    return moreIsDue;
   }
 
   private void takeBackExpired() {
@@ -93,30 +97,32 @@ final class Sweep implements SmartLifecycle {
     }
   }
 
-  /** Ends after a while even under load, so that projects which come later get their turn too. */
-  private void takeTurns() throws InterruptedException {
+  /**
+   * Claims for one project after the other, until all that is due is taken, or it is time to look
+   * who else has rows.
+   *
+   * @return whether there is more to take at once
+   */
+  private boolean takeTurns() throws InterruptedException {
     if (gate.closed().isPresent()) {
-      return;
+      return false;
     }
-    Deque<Turn> turns = new ArrayDeque<>(backlog.projectsWithDueRows(ceiling.reached()));
+    turns.update(backlog.projectsWithDueRows(ceiling.reached()));
     Set<UUID> exhausted = ConcurrentHashMap.newKeySet();
     long end = System.nanoTime() + settings.sweepEvery().toNanos();
-    while (!turns.isEmpty() && isRunning() && System.nanoTime() < end && gate.closed().isEmpty()) {
-      Turn turn = turns.remove();
-      for (int batch = 0; batch < turn.batches() && mayGoOn(turn, exhausted); batch++) {
-        submit(turn.projectId(), exhausted);
+    while (isRunning() && System.nanoTime() < end) {
+      if (gate.closed().isPresent()) {
+        return false;
       }
-      if (mayGoOn(turn, exhausted)) {
-        turns.addLast(turn);
+      Optional<UUID> project =
+          turns.next(
+              candidate -> exhausted.contains(candidate) || ceiling.reached().contains(candidate));
+      if (project.isEmpty()) {
+        return false;
       }
+      submit(project.get(), exhausted);
     }
-  }
-
-  private boolean mayGoOn(Turn turn, Set<UUID> exhausted) {
-    return isRunning()
-        && !exhausted.contains(turn.projectId())
-        && gate.closed().isEmpty()
-        && !ceiling.reached().contains(turn.projectId());
+    return true;
   }
 
   private void submit(UUID project, Set<UUID> exhausted) throws InterruptedException {

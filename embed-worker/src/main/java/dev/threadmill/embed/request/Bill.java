@@ -20,6 +20,20 @@ record Bill(long tokens, BigDecimal costUsd, Collection<Spending> parts) {
 
   static Bill of(
       List<Input> inputs, @Nullable Long counted, EmbeddingPrices prices, EmbeddingModel model) {
+    return of(inputs, counted, prices, model, true);
+  }
+
+  /** Of an answer that came, and is billed, but can't be used. */
+  static Bill forNothing(List<Input> inputs, EmbeddingPrices prices, EmbeddingModel model) {
+    return of(inputs, null, prices, model, false);
+  }
+
+  private static Bill of(
+      List<Input> inputs,
+      @Nullable Long counted,
+      EmbeddingPrices prices,
+      EmbeddingModel model,
+      boolean used) {
     long estimated = Math.max(1, inputs.stream().mapToLong(Input::tokens).sum());
     long total = counted == null ? estimated : counted;
     Map<UUID, Spending> parts = new HashMap<>();
@@ -29,7 +43,13 @@ record Bill(long tokens, BigDecimal costUsd, Collection<Spending> parts) {
       seen += input.tokens();
       // Rounded on the running sum, so that the parts add up to the whole.
       long until = Math.round((double) total * seen / estimated);
-      add(parts, input, until - given, prices, model);
+      BigDecimal cost = prices.of(model, until - given);
+      parts.merge(input.projectId(), paid(input, until - given, cost, used), Spending::plus);
+      if (used) {
+        input.chunks().stream()
+            .skip(1)
+            .forEach(chunk -> parts.merge(chunk.projectId(), saved(chunk), Spending::plus));
+      }
       given = until;
     }
     return new Bill(total, prices.of(model, total), parts.values());
@@ -44,27 +64,9 @@ record Bill(long tokens, BigDecimal costUsd, Collection<Spending> parts) {
     return parts.values();
   }
 
-  private static void add(
-      Map<UUID, Spending> parts,
-      Input input,
-      long tokens,
-      EmbeddingPrices prices,
-      EmbeddingModel model) {
-    Spending paid =
-        new Spending(
-            input.projectId(),
-            1,
-            1,
-            tokens,
-            prices.of(model, tokens),
-            0,
-            0,
-            input.repeated() ? 1 : 0,
-            1);
-    parts.merge(input.projectId(), paid, Spending::plus);
-    input.chunks().stream()
-        .skip(1)
-        .forEach(chunk -> parts.merge(chunk.projectId(), saved(chunk), Spending::plus));
+  private static Spending paid(Input input, long tokens, BigDecimal cost, boolean used) {
+    return new Spending(
+        input.projectId(), 1, 1, tokens, cost, 0, 0, input.repeated() ? 1 : 0, used ? 1 : 0);
   }
 
   private static Spending saved(ClaimedChunk chunk) {

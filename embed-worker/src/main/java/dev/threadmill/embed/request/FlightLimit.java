@@ -93,6 +93,15 @@ final class FlightLimit {
     }
   }
 
+  int used() {
+    lock.lock();
+    try {
+      return used;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits until nothing is under way. */
   boolean awaitIdle(Duration patience) throws InterruptedException {
     long left = patience.toNanos();

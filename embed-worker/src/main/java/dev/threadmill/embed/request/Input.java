@@ -20,6 +20,11 @@ record Input(
     long tokens,
     boolean repeated) {
 
+  /** The same, after a request that may have been billed without an answer. */
+  Input again() {
+    return new Input(text, remark, chunks, tokens, true);
+  }
+
   String textHash() {
     return chunks.getFirst().textHash();
   }

@@ -52,6 +52,11 @@ public final class Lanes implements SmartLifecycle {
     return flight.max();
   }
 
+  /** How many batches are under way. */
+  public int busy() {
+    return flight.used();
+  }
+
   /**
    * Waits for a free lane, then claims and embeds on a thread of its own.
    *

@@ -9,7 +9,9 @@ import dev.threadmill.embed.budget.EmbeddingUsage;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ChunkVectors;
+import dev.threadmill.embed.claim.ClaimSettings;
 import dev.threadmill.embed.claim.DatabasePatience;
+import dev.threadmill.embed.claim.SpareVectors;
 import dev.threadmill.embed.claim.TextsInFlight;
 import dev.threadmill.embed.claim.VectorSpaces;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,19 +29,17 @@ class RequestConfiguration {
 
   private static final int REMOTE_LANES = 16;
 
-  /**
-   * Rows under way at once: each costs up to 50 kB while its answer is read, and a worker lives in
-   * a heap of 256 MB.
-   */
-  private static final int MAX_ROWS = 3200;
-
   @Bean
-  FlightLimit flightLimit(Settings settings) {
+  FlightLimit flightLimit(Settings settings, EmbeddingProvider provider, EmbeddingLimits limits) {
     boolean local =
         settings.text("EMBEDDING_PROVIDER").filter("local"::equalsIgnoreCase).isPresent();
     int lanes = settings.integer("EMBED_CONCURRENCY", local ? LOCAL_LANES : REMOTE_LANES, 1, 64);
     int batch = settings.integer("EMBED_BATCH_SIZE", 100, 1, 2048);
-    return new FlightLimit(Math.max(1, Math.min(lanes, MAX_ROWS / batch)));
+    boolean floats =
+        settings.text("OPENAI_EMBED_FORMAT").filter("float"::equalsIgnoreCase).isPresent();
+    int texts = Math.min(batch, limits.maxInputs());
+    return new FlightLimit(
+        Math.min(lanes, AnswerMemory.answersAtOnce(texts, provider.width(), floats)));
   }
 
   @Bean
@@ -54,28 +54,45 @@ class RequestConfiguration {
       EmbeddingProvider provider,
       EmbeddingPrices prices,
       ProviderGate gate,
-      VectorSpaces spaces,
+      ModelSpace space,
       FlightLimit flight,
       EmbedMeters meters) {
-    return new Requests(provider, prices, gate, spaces, flight, meters);
+    return new Requests(provider, prices, gate, space, flight, meters);
+  }
+
+  @Bean
+  ModelSpace modelSpace(
+      EmbeddingProvider provider, VectorSpaces spaces, DatabasePatience patience) {
+    return new ModelSpace(provider.model(), spaces, patience);
   }
 
   @Bean
   ChunkEmbedder chunkEmbedder(
-      Requests requests, EmbeddingLimits limits, RowOutcomes rows, EmbedMeters meters) {
-    return new ChunkEmbedder(requests, new InputLimit(limits), rows, meters);
+      Requests requests,
+      EmbeddingLimits limits,
+      RowOutcomes rows,
+      ClaimSettings claims,
+      EmbedMeters meters) {
+    return new ChunkEmbedder(requests, new InputLimit(limits), rows, claims, meters);
+  }
+
+  @Bean
+  RowOutcomes.Tables outcomeTables(
+      ChunkClaims claims,
+      ChunkVectors vectors,
+      TextsInFlight inFlight,
+      SpareVectors spares,
+      EmbeddingUsage usage) {
+    return new RowOutcomes.Tables(claims, vectors, inFlight, spares, usage);
   }
 
   @Bean
   RowOutcomes rowOutcomes(
-      ChunkClaims claims,
-      ChunkVectors vectors,
-      TextsInFlight inFlight,
-      EmbeddingUsage usage,
+      RowOutcomes.Tables tables,
+      ClaimSettings settings,
       PlatformTransactionManager transactions,
       DatabasePatience patience) {
-    return new RowOutcomes(
-        claims, vectors, inFlight, usage, new TransactionTemplate(transactions), patience);
+    return new RowOutcomes(tables, settings, new TransactionTemplate(transactions), patience);
   }
 
   @Bean

@@ -9,13 +9,12 @@ import dev.threadmill.core.embedding.EmbeddingPrices;
 import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.budget.ProviderGate.Admission;
+import dev.threadmill.embed.budget.ProviderGate.Closed;
 import dev.threadmill.embed.budget.ProviderGate.Entry;
-import dev.threadmill.embed.claim.VectorSpaces;
 import dev.threadmill.embed.request.RowOutcomes.Space;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,22 +30,21 @@ final class Requests {
   private final EmbeddingProvider provider;
   private final EmbeddingPrices prices;
   private final ProviderGate gate;
-  private final VectorSpaces spaces;
+  private final ModelSpace space;
   private final FlightLimit flight;
   private final EmbedMeters meters;
-  private volatile @Nullable Space space;
 
   Requests(
       EmbeddingProvider provider,
       EmbeddingPrices prices,
       ProviderGate gate,
-      VectorSpaces spaces,
+      ModelSpace space,
       FlightLimit flight,
       EmbedMeters meters) {
     this.provider = provider;
     this.prices = prices;
     this.gate = gate;
-    this.spaces = spaces;
+    this.space = space;
     this.flight = flight;
     this.meters = meters;
   }
@@ -59,8 +57,11 @@ final class Requests {
   Entry enter(long tokens, BooleanSupplier stop) {
     Entry entry = gate.enter(tokens);
     Admission admission = entry.admission();
-    if (admission == null || admission.delay().isZero()) {
+    if (admission == null) {
       return entry;
+    }
+    if (admission.delay().isZero()) {
+      return stop.getAsBoolean() ? stopped(admission) : entry;
     }
     Duration left = admission.delay();
     while (left.isPositive() && !stop.getAsBoolean()) {
@@ -68,18 +69,32 @@ final class Requests {
       pause(step);
       left = left.minus(step);
     }
+    if (stop.getAsBoolean()) {
+      return stopped(admission);
+    }
     // What happened meanwhile counts, too.
-    return gate.closed().map(closed -> new Entry(null, closed)).orElse(entry);
+    return gate.heldNow().map(closed -> new Entry(null, closed)).orElse(entry);
   }
 
-  Embedded ask(List<String> texts, Admission admission) throws EmbeddingException {
+  private Entry stopped(Admission unused) {
+    gate.leave(unused);
+    return new Entry(
+        null,
+        new Closed(Kind.UNAVAILABLE, "stopping", "the worker or the run stops", Duration.ZERO));
+  }
+
+  /** An answer that may be stored. */
+  record Answer(Embedded embedded, Space space) {}
+
+  Answer ask(List<String> texts, Admission admission) throws EmbeddingException {
     long start = System.nanoTime();
     String outcome = "ok";
     try {
       Embedded answer = provider.embed(texts);
+      Space fitting = space.of(answer.vectors().getFirst().length);
       flight.answered(texts.size(), Duration.ofNanos(System.nanoTime() - start));
       gate.answered(admission, answer.allowance());
-      return answer;
+      return new Answer(answer, fitting);
     } catch (EmbeddingException failed) {
       outcome = failed.kind().name().toLowerCase(Locale.ROOT);
       throw failed;
@@ -106,18 +121,19 @@ final class Requests {
     return gate.hold(failure);
   }
 
-  Bill bill(List<Input> inputs, Embedded answer) {
-    Bill bill = Bill.of(inputs, answer.tokens(), prices, model());
+  /**
+   * @param tokens as the provider counted them; null where it does not
+   */
+  Bill bill(List<Input> inputs, @Nullable Long tokens) {
+    Bill bill = Bill.of(inputs, tokens, prices, model());
     meters.paid(bill);
     return bill;
   }
 
-  /** Empty when vectors of this width do not belong to those that are stored. */
-  Optional<Space> space(int width) {
-    if (space == null) {
-      space = spaces.id(model(), width).map(id -> new Space(model(), id)).orElse(null);
-    }
-    return Optional.ofNullable(space);
+  Bill billForNothing(List<Input> inputs) {
+    Bill bill = Bill.forNothing(inputs, prices, model());
+    meters.paid(bill);
+    return bill;
   }
 
   private static void pause(Duration pause) {

@@ -4,12 +4,16 @@ import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.embed.budget.EmbeddingUsage;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ChunkVectors;
+import dev.threadmill.embed.claim.ClaimSettings;
 import dev.threadmill.embed.claim.ClaimedChunk;
 import dev.threadmill.embed.claim.DatabasePatience;
 import dev.threadmill.embed.claim.EmbeddedChunk;
+import dev.threadmill.embed.claim.SpareVectors;
+import dev.threadmill.embed.claim.SpareVectors.Spare;
 import dev.threadmill.embed.claim.TextsInFlight;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,30 +23,37 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** Writes what became of claimed rows, each time at once, and counts it. */
 final class RowOutcomes {
-  /** How long rows wait whose text another request is sending. */
-  private static final Duration ANSWER_OF_ANOTHER = Duration.ofSeconds(1);
-
   private final ChunkClaims claims;
   private final ChunkVectors vectors;
   private final TextsInFlight inFlight;
+  private final SpareVectors spares;
   private final EmbeddingUsage usage;
+  private final Duration flight;
   private final TransactionOperations transaction;
   private final DatabasePatience patience;
 
   RowOutcomes(
-      ChunkClaims claims,
-      ChunkVectors vectors,
-      TextsInFlight inFlight,
-      EmbeddingUsage usage,
+      Tables tables,
+      ClaimSettings settings,
       TransactionOperations transaction,
       DatabasePatience patience) {
-    this.claims = claims;
-    this.vectors = vectors;
-    this.inFlight = inFlight;
-    this.usage = usage;
+    this.claims = tables.claims();
+    this.vectors = tables.vectors();
+    this.inFlight = tables.inFlight();
+    this.spares = tables.spares();
+    this.usage = tables.usage();
+    this.flight = settings.flight();
     this.transaction = transaction;
     this.patience = patience;
   }
+
+  /** Where outcomes are written. */
+  record Tables(
+      ChunkClaims claims,
+      ChunkVectors vectors,
+      TextsInFlight inFlight,
+      SpareVectors spares,
+      EmbeddingUsage usage) {}
 
   /**
    * Rows that are to be sent, after those of which the vector is known or on its way were seen to.
@@ -62,7 +73,7 @@ final class RowOutcomes {
     List<ClaimedChunk> onTheirWay =
         unknown.stream().filter(chunk -> !taken.containsKey(chunk.textHash())).toList();
     if (!onTheirWay.isEmpty()) {
-      patience.write(() -> claims.postpone(onTheirWay, ANSWER_OF_ANOTHER));
+      patience.write(() -> claims.postponeBehindOthers(onTheirWay, model, flight));
     }
     return new Sorted(
         toSend, taken, Tally.reused(reused.size()).plus(Tally.shared(onTheirWay.size())));
@@ -87,6 +98,7 @@ final class RowOutcomes {
                 inTransaction(
                     () -> {
                       Set<Long> ready = vectors.write(chunks, model, space.id());
+                      spares.keep(withoutRow(chunks, ready), model);
                       inFlight.release(inputs.stream().map(Input::textHash).toList(), model);
                       usage.add(bill.parts(), model.name());
                       return ready;
@@ -100,6 +112,36 @@ final class RowOutcomes {
         .plus(Tally.reused(written.size() - firsts))
         .plus(Tally.superseded(chunks.size() - written.size()))
         .plus(Tally.paid(bill.tokens(), bill.costUsd()));
+  }
+
+  /** Paid vectors that no row took: each of their rows was edited or handed over meanwhile. */
+  private static Collection<Spare> withoutRow(List<EmbeddedChunk> chunks, Set<Long> written) {
+    Map<String, Spare> spares = new HashMap<>();
+    for (EmbeddedChunk embedded : chunks) {
+      String hash = embedded.chunk().textHash();
+      spares.put(hash, new Spare(hash, embedded.vector(), embedded.remark()));
+    }
+    chunks.stream()
+        .filter(embedded -> written.contains(embedded.chunk().id()))
+        .forEach(embedded -> spares.remove(embedded.chunk().textHash()));
+    return spares.values();
+  }
+
+  /** An answer that came but can't be used is billed all the same. */
+  Tally paidForNothing(Bill bill, EmbeddingModel model) {
+    patience.write(
+        () ->
+            inTransaction(
+                () -> {
+                  usage.add(bill.parts(), model.name());
+                  return bill;
+                }));
+    return Tally.paid(bill.tokens(), bill.costUsd());
+  }
+
+  /** Prolongs the claim of rows and texts that are still under way. */
+  void renew(List<ClaimedChunk> chunks, EmbeddingModel model) {
+    patience.write(() -> claims.renew(chunks) + inFlight.renew(hashes(chunks), model));
   }
 
   /** A model and its number in the database. */
@@ -116,9 +158,14 @@ final class RowOutcomes {
   }
 
   Tally retryOrFail(List<Input> inputs, EmbeddingModel model, String error) {
-    List<ClaimedChunk> chunks = chunks(inputs);
-    int failed = patience.write(() -> claims.retryOrFail(chunks, error));
+    Tally charged = retryOrFail(chunks(inputs), error);
     letGo(inputs, model, true);
+    return charged;
+  }
+
+  /** Charges those of the rows that are still held. */
+  Tally retryOrFail(List<ClaimedChunk> chunks, String error) {
+    int failed = patience.write(() -> claims.retryOrFail(chunks, error));
     return Tally.failed(failed).plus(Tally.heldBack(chunks.size() - failed));
   }
 
@@ -127,10 +174,6 @@ final class RowOutcomes {
     int failed = patience.write(() -> claims.fail(chunks, error));
     letGo(inputs, model, false);
     return Tally.failed(failed).plus(Tally.superseded(chunks.size() - failed));
-  }
-
-  <T> T patiently(Supplier<T> access) {
-    return patience.write(access);
   }
 
   private void letGo(List<Input> inputs, EmbeddingModel model, boolean sent) {

@@ -157,12 +157,13 @@ class IndexDesigns {
           segments,
           new HnswIndexes(database, 256),
           new IndexSettings(10_000, 256),
+          new VectorSpaces(jdbc),
           MODEL,
           Duration.ofSeconds(1));
     }
 
     private void awaitSealed() throws InterruptedException {
-      while (!segments.leftovers().isEmpty() || !segments.freshParts(10_000).isEmpty()) {
+      while (!segments.leftovers().isEmpty() || !segments.freshParts(10_000, MODEL).isEmpty()) {
         Thread.sleep(200);
       }
     }
@@ -262,7 +263,10 @@ class IndexDesigns {
     }
 
     private List<Segment> ready() {
-      return segments.freshParts(0).stream().findFirst().map(FreshPart::sealed).orElse(List.of());
+      return segments.freshParts(0, MODEL).stream()
+          .findFirst()
+          .map(FreshPart::sealed)
+          .orElse(List.of());
     }
 
     /** By the full vectors, in single precision. */

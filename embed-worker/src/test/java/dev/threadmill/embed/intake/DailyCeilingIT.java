@@ -2,6 +2,7 @@ package dev.threadmill.embed.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threadmill.core.event.MessageUpserted;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.embed.Rows;
@@ -31,5 +32,16 @@ class DailyCeilingIT extends WorkerTest {
     assertThat(run.result().path("cost_usd").asDouble()).isGreaterThanOrEqualTo(0.0001);
     assertThat(rows.statuses(home)).containsKeys("ready", "pending").doesNotContainKey("failed");
     assertThat(cheap.status()).isEqualTo(RunStatus.OK);
+
+    // Neither an event nor the sweep takes a row of the project any more.
+    MessageUpserted announced = rows.chunk(home, unique("announced"));
+    MessageUpserted due = rows.chunk(home, unique("due"), Duration.ofHours(3));
+    MessageUpserted behind = rows.chunk(other, unique("behind it"));
+    MessageUpserted swept = rows.chunk(other, unique("swept"), Duration.ofHours(2));
+    announce(announced, behind);
+    until().until(() -> rows.read(behind.chunkId()).status().equals("ready"));
+    until().until(() -> rows.read(swept.chunkId()).status().equals("ready"));
+    assertThat(rows.read(announced.chunkId()).fence()).isZero();
+    assertThat(rows.read(due.chunkId()).fence()).isZero();
   }
 }

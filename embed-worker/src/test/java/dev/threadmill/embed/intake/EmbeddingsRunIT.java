@@ -8,14 +8,18 @@ import dev.threadmill.core.run.JobRun;
 import dev.threadmill.embed.Rows;
 import dev.threadmill.embed.WorkerTest;
 import dev.threadmill.localstack.openai.Trouble;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.annotation.DirtiesContext;
 
 class EmbeddingsRunIT extends WorkerTest {
+  @Autowired private MeterRegistry meters;
 
   @Test
   void a_run_drains_the_backlog_of_its_project_and_of_no_other() {
@@ -88,16 +92,19 @@ class EmbeddingsRunIT extends WorkerTest {
   void a_refused_key_ends_the_run_with_what_to_do_and_charges_nothing() {
     OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.INVALID_KEY).always());
     Rows.Home home = rows.project();
-    List<MessageUpserted> chunks = chunks(home, 500, Duration.ZERO);
+    List<MessageUpserted> chunks = many(home, 5000);
 
     JobRun run = untilFinished(requestRun(home));
 
     assertThat(run.status()).isEqualTo(RunStatus.FAILED);
     assertThat(run.errorClass()).isEqualTo("invalid_api_key");
     assertThat(run.error()).contains("OPENAI_API_KEY");
-    assertThat(rows.statuses(home)).containsOnly(Map.entry("pending", 500L));
+    assertThat(rows.statuses(home)).containsOnly(Map.entry("pending", 5000L));
     assertThat(rows.read(chunks.getFirst().chunkId()).attempts()).isZero();
-    assertThat(OPEN_AI.log().requests()).isLessThanOrEqualTo(4);
+    assertThat(meters.get("threadmill.embed.held").tag("reason", "refused").gauge().value())
+        .isEqualTo(1);
+    // Those that were under way when the first refusal came.
+    assertThat(OPEN_AI.log().requests()).isLessThanOrEqualTo(lanes.count());
   }
 
   @Test
@@ -144,6 +151,68 @@ class EmbeddingsRunIT extends WorkerTest {
   }
 
   @Test
+  void a_request_that_is_too_large_for_a_minute_is_split_and_the_next_one_is_whole_again() {
+    OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.TOO_LARGE_FOR_MINUTE));
+    Rows.Home home = rows.project();
+    chunks(home, 100, Duration.ZERO);
+    assertThat(untilFinished(requestRun(home)).status()).isEqualTo(RunStatus.OK);
+    assertThat(OPEN_AI.log().requests()).isEqualTo(3);
+
+    chunks(home, 100, Duration.ZERO);
+    assertThat(untilFinished(requestRun(home)).status()).isEqualTo(RunStatus.OK);
+
+    assertThat(rows.statuses(home)).containsOnly(Map.entry("ready", 200L));
+    assertThat(OPEN_AI.log().requests()).as("no limit was learned from it").isEqualTo(4);
+  }
+
+  @Test
+  void no_more_requests_are_under_way_than_there_are_lanes() {
+    OPEN_AI.settings().latency(Duration.ofMillis(100));
+    Rows.Home home = rows.project();
+    many(home, 5000);
+
+    assertThat(untilFinished(requestRun(home)).status()).isEqualTo(RunStatus.OK);
+
+    assertThat(OPEN_AI.log().maxConcurrency()).isBetween(1, lanes.count());
+  }
+
+  @Test
+  void a_broken_answer_is_paid_all_the_same() {
+    OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.MISSING_VECTOR));
+    Rows.Home home = rows.project();
+    String series = unique("of series");
+    announce(
+        rows.chunks(
+            home, IntStream.range(0, 10).mapToObj(i -> "text " + i + " " + series).toList()));
+    until().until(() -> used(home, "inputs") > 0);
+    long first = used(home, "inputs");
+    assertThat(used(home, "ready")).isZero();
+    assertThat(used(home, "tokens")).isPositive();
+
+    until()
+        .until(
+            () -> {
+              rows.makeDue(home);
+              return rows.statuses(home).equals(Map.of("ready", 10L));
+            });
+
+    assertThat(used(home, "inputs")).isEqualTo(10 + first);
+    assertThat(used(home, "repeated")).isEqualTo(first);
+    assertThat(used(home, "ready")).isEqualTo(10);
+  }
+
+  private long used(Rows.Home home, String column) {
+    return rows.jdbc()
+        .sql(
+            "select coalesce(sum("
+                + column
+                + "), 0) from embedding_usage where project_id = :project")
+        .param("project", home.projectId())
+        .query(Long.class)
+        .single();
+  }
+
+  @Test
   void a_text_that_is_too_long_is_cut_and_says_so() {
     Rows.Home home = rows.project();
     String text = unique("start") + " the same again".repeat(9000);
@@ -159,7 +228,7 @@ class EmbeddingsRunIT extends WorkerTest {
   @Test
   void a_cancelled_run_stops_and_what_is_under_way_is_stored() {
     Rows.Home home = rows.project();
-    chunks(home, 1000, Duration.ZERO);
+    many(home, 5000);
     var hanging = OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.HANG).always());
     UUID run = requestRun(home);
     until().until(() -> hanging.hits() > 0);
@@ -174,6 +243,12 @@ class EmbeddingsRunIT extends WorkerTest {
     until().until(() -> !rows.statuses(home).containsKey("processing"));
     assertThat(rows.statuses(home).get("ready"))
         .isEqualTo(OPEN_AI.log().inputsEmbedded())
-        .isLessThan(1000);
+        .isLessThan(5000);
+  }
+
+  private List<MessageUpserted> many(Rows.Home home, int count) {
+    String series = unique("of series");
+    return rows.chunks(
+        home, IntStream.range(0, count).mapToObj(i -> "message " + i + " " + series).toList());
   }
 }
