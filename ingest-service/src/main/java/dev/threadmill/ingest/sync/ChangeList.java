@@ -62,7 +62,8 @@ class ChangeList {
       Instant asked = run.client().serverNow().minus(OVERLAP);
       Found found = ask(run, listedUntil);
       if (found.proven()) {
-        // An account that rests after many changes at once would list them again for ever. Where few
+        // An account that rests after many changes at once would list them again for ever. Where
+        // few
         // come again, they prove the answer in one request.
         Instant until = later(listedUntil, found.latest());
         until = found.rows() > limits.perPage() ? later(until, asked) : until;
