@@ -30,14 +30,6 @@ public class ContactTable {
   }
 
   /**
-   * The same as {@link #upsert(Source, Collection, Instant)} for who does not know when the
-   * contacts were asked for: they replace whatever is stored.
-   */
-  public int upsert(Source source, Collection<ContactPayload> contacts) {
-    return upsert(source, contacts, null);
-  }
-
-  /**
    * Stores contacts; rows that would not change are not touched. Payloads differ in how much they
    * show, so what one leaves out stays as it was. One that was gone may be shown by what was read
    * before it went, so it is asked for again.

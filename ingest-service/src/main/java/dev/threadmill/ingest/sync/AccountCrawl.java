@@ -51,7 +51,7 @@ class AccountCrawl {
   /** Goes on with the walk for as many pages as one run may read. */
   void walk(SourceRun run, Listing begun) throws ChatwootException {
     if (begun.crawl() != null) {
-      try (var ahead = new PageAhead(run.client())) {
+      try (var ahead = new PageAhead(run, pages)) {
         walk(run, begun, ahead);
       }
     }
@@ -65,11 +65,11 @@ class AccountCrawl {
       Crawl crawl = listing.crawl();
       run.checkpoint();
       try {
-        ConversationPage page = ahead.page(crawl.nextPage());
-        if (!page.isEmpty() && walked + 1 < limits.pages()) {
+        PageAhead.Answer answer = ahead.page(crawl.nextPage());
+        if (!answer.page().isEmpty() && walked + 1 < limits.pages()) {
           ahead.ask(crawl.nextPage() + 1);
         }
-        listing = step(run, listing, crawl, page, latest);
+        listing = step(run, listing, crawl, answer, latest);
         failing = 0;
       } catch (ChatwootException failure) {
         if (!failure.kind().ofOneRequest() || ++failing >= FAILING_PAGES) {
@@ -84,8 +84,9 @@ class AccountCrawl {
   }
 
   private Listing step(
-      SourceRun run, Listing listing, Crawl begun, ConversationPage page, LatestSeen latest)
+      SourceRun run, Listing listing, Crawl begun, PageAhead.Answer answer, LatestSeen latest)
       throws ChatwootException {
+    ConversationPage page = answer.page();
     Crawl crawl = lookBack(run, begun, latest) ? begun : begun.withHole();
     askForHidden(run, crawl, page.rows());
     setAside(run, page.unusable());
@@ -94,7 +95,7 @@ class AccountCrawl {
     }
     latest.add(page.rows());
     Listing after = listing.with(crawl.past(later(crawl.passed(), latest.createdAt())));
-    pages.store(run, changedSince(page.rows(), crawl.since()), after);
+    pages.store(run, changedSince(page.rows(), crawl.since()), after, answer.askedAt());
     return after;
   }
 
@@ -107,7 +108,7 @@ class AccountCrawl {
   private boolean lookBack(SourceRun run, Crawl crawl, LatestSeen latest) throws ChatwootException {
     Instant passed = crawl.passed();
     for (int number = crawl.nextPage() - 1; number >= 1 && passed != null; number--) {
-      run.checkpoint();
+      Instant askedAt = pages.now(run);
       ConversationPage page;
       try {
         page = run.client().conversations(ConversationSort.CREATED_FIRST, number);
@@ -119,7 +120,7 @@ class AccountCrawl {
       }
       setAside(run, page.unusable());
       List<ConversationPayload> rows = page.rows();
-      pages.store(run, changedSince(rows, crawl.since()), null);
+      pages.store(run, changedSince(rows, crawl.since()), null, askedAt);
       if (!rows.isEmpty()
           && (rows.getFirst().createdAt().isBefore(passed) || latest.has(rows.getFirst()))) {
         return true;

@@ -45,6 +45,7 @@ class ChangeList {
 
   /** The first listing of an account decides where it begins. */
   Listing begin(SourceRun run) throws ChatwootException {
+    Instant askedAt = pages.now(run);
     List<ConversationPayload> newest = latestActivity(run, 1);
     Instant since =
         limits.lookback().isZero() ? null : run.client().serverNow().minus(limits.lookback());
@@ -52,7 +53,7 @@ class ChangeList {
         since == null
             ? Listing.NONE.with(Crawl.from(null, latestChange(run, newest)))
             : new Listing(since, null, since);
-    pages.store(run, changedSince(newest, since), listing);
+    pages.store(run, changedSince(newest, since), listing, askedAt);
     return listing;
   }
 
@@ -62,9 +63,8 @@ class ChangeList {
       Instant asked = run.client().serverNow().minus(OVERLAP);
       Found found = ask(run, listedUntil);
       if (found.proven()) {
-        // An account that rests after many changes at once would list them again for ever. Where
-        // few
-        // come again, they prove the answer in one request.
+        // An account that rests after many changes at once would list them again for ever. Few that
+        // come again are welcome: they prove the answer in one request.
         Instant until = later(listedUntil, found.latest());
         until = found.rows() > limits.perPage() ? later(until, asked) : until;
         Listing after = listing.until(capped(run, until));
@@ -92,7 +92,7 @@ class ChangeList {
   private Found ask(SourceRun run, Instant listedUntil) throws ChatwootException {
     Instant since = listedUntil.minus(OVERLAP);
     long seconds = Math.max(1, Duration.between(since, run.client().serverNow()).toSeconds() + 1);
-    var batch = new Batch(run, since.minus(CLOCK_SLACK));
+    var batch = new Batch(run, since.minus(CLOCK_SLACK), pages.now(run));
     ConversationPage answer = run.client().updatedWithin(seconds, NOWHERE, batch::add);
     boolean proven = batch.rows > 0 && !batch.foundOlder;
     if (batch.rows == 0 && answer.unusable().isEmpty()) {
@@ -108,14 +108,16 @@ class ChangeList {
   private final class Batch {
     private final SourceRun run;
     private final Instant since;
+    private final Instant askedAt;
     private final List<ConversationPayload> waiting = new ArrayList<>();
     private int rows;
     private boolean foundOlder;
     private @Nullable Instant latest;
 
-    Batch(SourceRun run, Instant since) {
+    Batch(SourceRun run, Instant since, Instant askedAt) {
       this.run = run;
       this.since = since;
+      this.askedAt = askedAt;
     }
 
     void add(ConversationPayload row) {
@@ -133,7 +135,7 @@ class ChangeList {
 
     void flush() {
       if (!waiting.isEmpty()) {
-        pages.store(run, waiting, null);
+        pages.store(run, waiting, null, askedAt);
         waiting.clear();
       }
     }
@@ -148,8 +150,9 @@ class ChangeList {
     Instant until = listedUntil.minus(OVERLAP);
     Instant latest = listedUntil;
     for (int number = 1; number <= Math.max(1, limits.pages() / 2); number++) {
+      Instant askedAt = pages.now(run);
       List<ConversationPayload> rows = latestActivity(run, number);
-      pages.store(run, changedSince(rows, until), null);
+      pages.store(run, changedSince(rows, until), null, askedAt);
       latest = number == 1 ? later(latest, latestChange(run, rows)) : latest;
       if (rows.stream().noneMatch(row -> row.lastActivityAt().isAfter(until))) {
         break;

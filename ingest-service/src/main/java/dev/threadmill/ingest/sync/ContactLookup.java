@@ -7,6 +7,7 @@ import dev.threadmill.ingest.store.ContactChecks;
 import dev.threadmill.ingest.store.ContactTable;
 import dev.threadmill.ingest.sync.SyncCounts.Count;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -44,6 +45,7 @@ class ContactLookup {
   Found look(SourceRun run, long id) throws ChatwootException {
     run.checkpoint();
     Optional<ContactPayload> shown;
+    Instant askedAt = run.patiently(contacts::now);
     try {
       shown = run.client().contact(id);
     } catch (ChatwootException failure) {
@@ -63,7 +65,7 @@ class ContactLookup {
       run.counts().add(Count.CONTACTS_DELETED, erased ? 1 : 0);
       return erased ? Found.GONE : Found.SAME;
     }
-    int changed = run.patiently(() -> contacts.upsert(run.source(), List.of(shown.get())));
+    int changed = run.patiently(() -> contacts.upsert(run.source(), List.of(shown.get()), askedAt));
     run.patiently(() -> checks.settled(run.source(), id));
     run.counts().add(Count.CONTACTS, changed);
     return changed > 0 ? Found.CHANGED : Found.SAME;

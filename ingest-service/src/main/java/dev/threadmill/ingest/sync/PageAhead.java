@@ -1,9 +1,9 @@
 package dev.threadmill.ingest.sync;
 
-import dev.threadmill.ingest.chatwoot.ChatwootClient;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.ConversationPage;
 import dev.threadmill.ingest.chatwoot.ConversationSort;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -12,17 +12,26 @@ import org.jspecify.annotations.Nullable;
 
 /** The pages of a walk, the next one asked for while the last one is stored. */
 final class PageAhead implements AutoCloseable {
-  private record Asked(int number, CompletableFuture<ConversationPage> page) {}
+  /**
+   * A page as it was shown.
+   *
+   * @param askedAt noted before it was asked for
+   */
+  record Answer(ConversationPage page, Instant askedAt) {}
+
+  private record Asked(int number, CompletableFuture<Answer> page) {}
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final ChatwootClient client;
+  private final SourceRun run;
+  private final ListedPages pages;
   private @Nullable Asked ahead;
 
-  PageAhead(ChatwootClient client) {
-    this.client = client;
+  PageAhead(SourceRun run, ListedPages pages) {
+    this.run = run;
+    this.pages = pages;
   }
 
-  ConversationPage page(int number) throws ChatwootException {
+  Answer page(int number) throws ChatwootException {
     Asked asked = ahead;
     ahead = null;
     if (asked == null || asked.number() != number) {
@@ -57,8 +66,9 @@ final class PageAhead implements AutoCloseable {
                 threads));
   }
 
-  private ConversationPage read(int number) throws ChatwootException {
-    return client.conversations(ConversationSort.CREATED_FIRST, number);
+  private Answer read(int number) throws ChatwootException {
+    Instant askedAt = pages.now(run);
+    return new Answer(run.client().conversations(ConversationSort.CREATED_FIRST, number), askedAt);
   }
 
   @Override

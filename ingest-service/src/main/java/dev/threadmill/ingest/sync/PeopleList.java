@@ -160,9 +160,9 @@ class PeopleList {
   }
 
   private ContactPage newest(SourceRun run, int number, Memory memory) throws ChatwootException {
-    run.checkpoint();
+    Instant askedAt = run.patiently(contacts::now);
     ContactPage page = run.client().contacts(ContactSort.CREATED_LAST, number);
-    store(run, page, memory);
+    store(run, page, memory, askedAt);
     return page;
   }
 
@@ -201,7 +201,7 @@ class PeopleList {
     Memory memory = first ? begun.until(run.client().serverNow()) : begun;
     int failing = 0;
     for (int walked = 0; walked < limits.pages() && !memory.complete(); walked++) {
-      run.checkpoint();
+      Instant askedAt = run.patiently(contacts::now);
       try {
         ContactPage page = run.client().contacts(ROUNDS.get(memory.round()), memory.nextPage());
         failing = 0;
@@ -209,7 +209,7 @@ class PeopleList {
             page.rows().isEmpty()
                 ? endOfRound(run, memory, page)
                 : memory.at(memory.round(), memory.nextPage() + 1);
-        store(run, page, memory);
+        store(run, page, memory, askedAt);
       } catch (ChatwootException failure) {
         if (!failure.kind().ofOneRequest() || ++failing >= FAILING_PAGES) {
           throw failure;
@@ -235,14 +235,14 @@ class PeopleList {
     return memory.done(Math.max(0, missing));
   }
 
-  private void store(SourceRun run, ContactPage page, Memory memory) {
+  private void store(SourceRun run, ContactPage page, Memory memory, Instant askedAt) {
     int stored =
         run.patiently(
             () ->
                 transaction.execute(
                     status -> {
                       watermarks.remember(run.source(), MEMORY, memory);
-                      return contacts.upsert(run.source(), page.rows());
+                      return contacts.upsert(run.source(), page.rows(), askedAt);
                     }));
     run.counts().add(Count.CONTACTS, stored);
   }
