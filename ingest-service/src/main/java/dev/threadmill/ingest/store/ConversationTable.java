@@ -1,11 +1,9 @@
 package dev.threadmill.ingest.store;
 
-import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.project.Source;
 import dev.threadmill.ingest.chatwoot.ContactPayload;
 import dev.threadmill.ingest.chatwoot.ConversationPayload;
 import dev.threadmill.ingest.store.Rows.Row;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -157,22 +155,6 @@ public class ConversationTable {
         .param("prefix", GlobalIds.conversationPrefix(source))
         .param("source", source.id())
         .param("limit", limit)
-        .query(Long.class)
-        .list();
-  }
-
-  /** Display ids of stored conversations that were created within a time, both ends included. */
-  public List<Long> created(Source source, Instant from, Instant to) {
-    return jdbc.sql(
-            """
-            select conversation_id from cw_conversations
-            where project_id = :project and source_id = :source and deleted_at is null
-              and created_at between :from and :to order by conversation_id
-            """)
-        .param("project", source.projectId())
-        .param("source", source.id())
-        .param("from", Columns.parameter(from))
-        .param("to", Columns.parameter(to))
         .query(Long.class)
         .list();
   }

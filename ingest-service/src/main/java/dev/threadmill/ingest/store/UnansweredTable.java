@@ -1,14 +1,17 @@
 package dev.threadmill.ingest.store;
 
+import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.project.Source;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The table {@code sync_unanswered}: conversations that no page of the list shows and whose own
- * answer fails.
+ * The table {@code sync_unanswered}: conversations that no page of the list shows, until they are
+ * asked for one by one, and longer where their own answer fails. The watermark waits for them.
  */
 @Repository
 public class UnansweredTable {
@@ -16,6 +19,40 @@ public class UnansweredTable {
 
   UnansweredTable(JdbcClient jdbc) {
     this.jdbc = jdbc;
+  }
+
+  /**
+   * What is stored of those created within a time, both ends included, is to be asked for.
+   *
+   * @return how many were not yet
+   */
+  public int ask(Source source, Instant from, Instant to) {
+    return ask(source, from, to, false);
+  }
+
+  /** The same of one second, less what {@code sync_walk_edge} says was shown. */
+  public int askForUnshown(Source source, Instant second) {
+    return ask(source, second, second, true);
+  }
+
+  private int ask(Source source, Instant from, Instant to, boolean unshown) {
+    return jdbc.sql(
+            """
+            insert into sync_unanswered (source_id, conversation_id, failures, error, retry_at)
+            select c.source_id, c.conversation_id, 0, 'no page showed it, and it is not asked for yet', now()
+            from cw_conversations c
+            where c.source_id = :source and c.deleted_at is null and c.created_at between :from and :to
+              and not (:unshown and exists (
+                select from sync_walk_edge e
+                where e.source_id = c.source_id and e.conversation_id = c.conversation_id))
+            order by c.conversation_id
+            on conflict do nothing
+            """)
+        .param("source", source.id())
+        .param("from", Columns.parameter(from))
+        .param("to", Columns.parameter(to))
+        .param("unshown", unshown)
+        .update();
   }
 
   /**
@@ -30,7 +67,8 @@ public class UnansweredTable {
             values (:source, :conversation, 1, :error, now())
             on conflict (source_id, conversation_id) do update
             set failures = u.failures + 1, error = excluded.error,
-                retry_at = now() + make_interval(secs => least(:last, :first * 2 ^ least(u.failures - 1, 20)))
+                retry_at = now() + make_interval(
+                  secs => case u.failures when 0 then 0 else least(:last, :first * 2 ^ least(u.failures - 1, 20)) end)
             """)
         .param("source", sourceId)
         .param("conversation", conversationId)
@@ -49,13 +87,21 @@ public class UnansweredTable {
         .update();
   }
 
-  public List<Long> due(UUID sourceId, int limit) {
+  /**
+   * Those to ask for that were due at a time, the longest waiting first.
+   *
+   * @param again also those that gave no answer before
+   */
+  public List<Long> due(UUID sourceId, Instant at, boolean again, int limit) {
     return jdbc.sql(
             """
             select conversation_id from sync_unanswered
-            where source_id = :source and retry_at <= now() order by retry_at limit :limit
+            where source_id = :source and retry_at <= :at and (:again or failures = 0)
+            order by retry_at, conversation_id limit :limit
             """)
         .param("source", sourceId)
+        .param("at", Columns.parameter(at))
+        .param("again", again)
         .param("limit", limit)
         .query(Long.class)
         .list();
@@ -65,7 +111,7 @@ public class UnansweredTable {
     return jdbc.sql(
             """
             select conversation_id, error, failures, retry_at from sync_unanswered
-            where source_id = :source order by conversation_id limit :limit
+            where source_id = :source and failures > 0 order by conversation_id limit :limit
             """)
         .param("source", sourceId)
         .param("limit", limit)
@@ -73,9 +119,28 @@ public class UnansweredTable {
         .list();
   }
 
-  public long count(UUID sourceId) {
-    return jdbc.sql("select count(*) from sync_unanswered where source_id = :source")
+  public Unanswered count(UUID sourceId) {
+    return jdbc.sql(
+            """
+            select count(*) filter (where failures = 0) as to_ask, count(*) filter (where failures > 0) as failing
+            from sync_unanswered where source_id = :source
+            """)
         .param("source", sourceId)
+        .query((row, number) -> new Unanswered(row.getLong("to_ask"), row.getLong("failing")))
+        .single();
+  }
+
+  /** Those of which nothing is stored. */
+  public long countUnknown(Source source) {
+    return jdbc.sql(
+            """
+            select count(*) from sync_unanswered u
+            where u.source_id = :source and not exists (
+              select from cw_conversations c
+              where c.global_id = :prefix || u.conversation_id and c.deleted_at is null)
+            """)
+        .param("source", source.id())
+        .param("prefix", GlobalIds.conversationPrefix(source))
         .query(Long.class)
         .single();
   }

@@ -4,7 +4,7 @@ import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.ConversationPage;
 import dev.threadmill.ingest.chatwoot.ConversationPayload;
 import dev.threadmill.ingest.chatwoot.ConversationSort;
-import dev.threadmill.ingest.store.ConversationTable;
+import dev.threadmill.ingest.store.UnansweredTable;
 import dev.threadmill.ingest.store.Watermark.Crawl;
 import dev.threadmill.ingest.store.Watermark.Listing;
 import java.time.Instant;
@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
  * Walks all pages of the conversation list, oldest conversation first, over as many runs as it
  * takes. New conversations only append to that order, but a deletion pulls rows one page back, to
  * where the walk already was: therefore each page is read once more after its successor. What a
- * failing page may hide is asked for one by one, and so are gaps, when the server counts more than
- * the pages showed.
+ * failing page may hide is asked for one by one, and so is what was not shown among those created
+ * in one second, and gaps, when the server counts more than the pages showed.
  */
 @Component
 class AccountCrawl {
@@ -30,19 +30,22 @@ class AccountCrawl {
   private static final int FAILING_PAGES = 10;
 
   private final ListedPages pages;
-  private final ConversationTable conversations;
+  private final WalkEdge edge;
+  private final UnansweredTable unanswered;
   private final ConversationLookup lookup;
   private final GapProbe gaps;
   private final SyncLimits limits;
 
   AccountCrawl(
       ListedPages pages,
-      ConversationTable conversations,
+      WalkEdge edge,
+      UnansweredTable unanswered,
       ConversationLookup lookup,
       GapProbe gaps,
       SyncLimits limits) {
     this.pages = pages;
-    this.conversations = conversations;
+    this.edge = edge;
+    this.unanswered = unanswered;
     this.lookup = lookup;
     this.gaps = gaps;
     this.limits = limits;
@@ -59,7 +62,6 @@ class AccountCrawl {
 
   private void walk(SourceRun run, Listing begun, PageAhead ahead) throws ChatwootException {
     Listing listing = begun;
-    var latest = new LatestSeen();
     int failing = 0;
     for (int walked = 0; walked < limits.pages() && listing.crawl() != null; walked++) {
       Crawl crawl = listing.crawl();
@@ -69,7 +71,7 @@ class AccountCrawl {
         if (!answer.page().isEmpty() && walked + 1 < limits.pages()) {
           ahead.ask(crawl.nextPage() + 1);
         }
-        listing = step(run, listing, crawl, answer, latest);
+        listing = step(run, listing, crawl, answer);
         failing = 0;
       } catch (ChatwootException failure) {
         if (!failure.kind().ofOneRequest() || ++failing >= FAILING_PAGES) {
@@ -83,19 +85,22 @@ class AccountCrawl {
     }
   }
 
-  private Listing step(
-      SourceRun run, Listing listing, Crawl begun, PageAhead.Answer answer, LatestSeen latest)
+  private Listing step(SourceRun run, Listing listing, Crawl begun, PageAhead.Answer answer)
       throws ChatwootException {
     ConversationPage page = answer.page();
-    Crawl crawl = lookBack(run, begun, latest) ? begun : begun.withHole();
+    Crawl crawl = lookBack(run, begun) ? begun : begun.withHole();
     askForHidden(run, crawl, page.rows());
     setAside(run, page.unusable());
     if (page.isEmpty()) {
       return finish(run, listing, crawl, page.allCount());
     }
-    latest.add(page.rows());
-    Listing after = listing.with(crawl.past(later(crawl.passed(), latest.createdAt())));
-    pages.store(run, changedSince(page.rows(), crawl.since()), after, answer.askedAt());
+    Listing after = listing.with(crawl.past(WalkEdge.latest(crawl.passed(), page.rows())));
+    pages.store(
+        run,
+        changedSince(page.rows(), crawl.since()),
+        after,
+        answer.askedAt(),
+        () -> edge.reached(run.source(), crawl, page.rows()));
     return after;
   }
 
@@ -105,7 +110,7 @@ class AccountCrawl {
    *
    * @return false when one of them fails
    */
-  private boolean lookBack(SourceRun run, Crawl crawl, LatestSeen latest) throws ChatwootException {
+  private boolean lookBack(SourceRun run, Crawl crawl) throws ChatwootException {
     Instant passed = crawl.passed();
     for (int number = crawl.nextPage() - 1; number >= 1 && passed != null; number--) {
       Instant askedAt = pages.now(run);
@@ -120,27 +125,32 @@ class AccountCrawl {
       }
       setAside(run, page.unusable());
       List<ConversationPayload> rows = page.rows();
-      pages.store(run, changedSince(rows, crawl.since()), null, askedAt);
-      if (!rows.isEmpty()
-          && (rows.getFirst().createdAt().isBefore(passed) || latest.has(rows.getFirst()))) {
+      boolean known =
+          !rows.isEmpty()
+              && (rows.getFirst().createdAt().isBefore(passed)
+                  || run.patiently(() -> edge.has(run.source(), rows.getFirst())));
+      pages.store(
+          run,
+          changedSince(rows, crawl.since()),
+          null,
+          askedAt,
+          () -> edge.shownAgain(run.source(), passed, rows));
+      if (known) {
         return true;
       }
     }
     return true;
   }
 
-  /** After pages that failed: what is stored of their part of the list is asked for one by one. */
-  private void askForHidden(SourceRun run, Crawl crawl, List<ConversationPayload> next)
-      throws ChatwootException {
+  /** After pages that failed: what is stored of their part of the list is to be asked for. */
+  private void askForHidden(SourceRun run, Crawl crawl, List<ConversationPayload> next) {
     Instant hole = crawl.hole();
     if (hole == null) {
       return;
     }
     Instant end =
         next.isEmpty() ? Instant.parse("9999-01-01T00:00:00Z") : next.getFirst().createdAt();
-    for (long id : run.patiently(() -> conversations.created(run.source(), hole, end))) {
-      lookup.look(run, id);
-    }
+    run.patiently(() -> unanswered.ask(run.source(), hole, end));
   }
 
   void setAside(SourceRun run, List<Long> unusable) {
@@ -167,7 +177,9 @@ class AccountCrawl {
     if (after.crawl() == null) {
       after = after.until(later(listing.listedUntil(), crawl.listedUntil()));
     }
-    pages.store(run, List.of(), after);
+    boolean pagesEnd = crawl.probed() == null;
+    pages.store(
+        run, List.of(), after, null, pagesEnd ? () -> edge.ended(run.source(), crawl) : () -> {});
     return after;
   }
 

@@ -30,7 +30,7 @@ class ConversationListing {
   }
 
   void list(SourceRun run) throws ChatwootException {
-    lookup.retry(run);
+    lookup.askForDue(run, true);
     Listing listing = current(run);
     if (listing.listedUntil() == null && listing.crawl() == null) {
       listing = changes.begin(run);
@@ -40,5 +40,7 @@ class ConversationListing {
       listing = changes.changes(run, listing, listedUntil);
     }
     crawl.walk(run, listing);
+    // What the walk put down, so that a run that walks through is complete.
+    lookup.askForDue(run, false);
   }
 }

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ConversationLookup {
   private static final Logger log = LoggerFactory.getLogger(ConversationLookup.class);
-  private static final int RETRIED_AT_ONCE = 100;
+  private static final int AT_ONCE = 100;
   private static final Duration FIRST_RETRY = Duration.ofMinutes(5);
   private static final Duration LAST_RETRY = Duration.ofHours(24);
 
@@ -30,19 +30,38 @@ class ConversationLookup {
   private final ReadingTable reading;
   private final UnansweredTable unanswered;
   private final GoneConversations gone;
+  private final SyncLimits limits;
 
   ConversationLookup(
-      ListedPages pages, ReadingTable reading, UnansweredTable unanswered, GoneConversations gone) {
+      ListedPages pages,
+      ReadingTable reading,
+      UnansweredTable unanswered,
+      GoneConversations gone,
+      SyncLimits limits) {
     this.pages = pages;
     this.reading = reading;
     this.unanswered = unanswered;
     this.gone = gone;
+    this.limits = limits;
   }
 
-  /** Tries those again that gave no answer so far. */
-  void retry(SourceRun run) throws ChatwootException {
-    for (long id : run.patiently(() -> unanswered.due(run.source().id(), RETRIED_AT_ONCE))) {
-      look(run, id);
+  /**
+   * Asks for those that no page showed, as many as the pages of one run could have shown.
+   *
+   * @param again also for those that gave no answer so far and are due; once a run
+   */
+  void askForDue(SourceRun run, boolean again) throws ChatwootException {
+    Instant due = pages.now(run);
+    List<Long> batch = List.of();
+    for (int left = limits.rows(); left > 0; left -= batch.size()) {
+      int size = Math.min(left, AT_ONCE);
+      batch = run.patiently(() -> unanswered.due(run.source().id(), due, again, size));
+      if (batch.isEmpty()) {
+        return;
+      }
+      for (long id : batch) {
+        look(run, id);
+      }
     }
   }
 

@@ -39,7 +39,7 @@ class GapProbe {
   boolean finds(SourceRun run, long counted) {
     return run.patiently(
         () ->
-            conversations.countPresent(run.source()) + unanswered.count(run.source().id())
+            conversations.countPresent(run.source()) + unanswered.countUnknown(run.source())
                 >= counted);
   }
 
@@ -55,7 +55,7 @@ class GapProbe {
   OptionalLong fill(SourceRun run, @Nullable Instant horizon, @Nullable Long before, long counted)
       throws ChatwootException {
     long probed = before != null ? before : horizon == null ? 0 : belowAll(run);
-    int left = (int) Math.min(Integer.MAX_VALUE, (long) limits.pages() * limits.perPage());
+    int left = limits.rows();
     while (left > 0) {
       if (finds(run, counted)) {
         return OptionalLong.empty();

@@ -53,18 +53,34 @@ class ListedPages {
     return store(run, rows, listing, null);
   }
 
-  /**
-   * @param listing how far the listing is with these rows; null when that does not change
-   * @param askedAt by {@link #now}, before the rows were asked for; it puts their contacts in order
-   */
   Written store(
       SourceRun run,
       List<ConversationPayload> rows,
       @Nullable Listing listing,
       @Nullable Instant askedAt) {
+    return store(run, rows, listing, askedAt, () -> {});
+  }
+
+  /**
+   * @param listing how far the listing is with these rows; null when that does not change
+   * @param askedAt by {@link #now}, before the rows were asked for; it puts their contacts in order
+   * @param also what belongs into the same transaction
+   */
+  Written store(
+      SourceRun run,
+      List<ConversationPayload> rows,
+      @Nullable Listing listing,
+      @Nullable Instant askedAt,
+      Runnable also) {
+    List<ConversationPayload> copy = List.copyOf(rows);
     Written written =
         run.patiently(
-            () -> transaction.execute(status -> write(run, List.copyOf(rows), listing, askedAt)));
+            () ->
+                transaction.execute(
+                    status -> {
+                      also.run();
+                      return write(run, copy, listing, askedAt);
+                    }));
     run.counts().add(Count.CONTACTS, written.contacts());
     run.counts().add(Count.CONVERSATIONS_LISTED, written.conversations());
     return written;

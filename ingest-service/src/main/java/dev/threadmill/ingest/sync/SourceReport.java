@@ -4,6 +4,7 @@ import dev.threadmill.ingest.chatwoot.Access;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.store.ReadingTable;
 import dev.threadmill.ingest.store.SetAside;
+import dev.threadmill.ingest.store.Unanswered;
 import dev.threadmill.ingest.store.UnansweredTable;
 import dev.threadmill.ingest.store.UnreadState;
 import dev.threadmill.ingest.store.Watermark;
@@ -60,7 +61,7 @@ class SourceReport {
     run.patiently(() -> watermarks.advance(run.source()));
     Watermark watermark = run.patiently(() -> watermarks.find(run.source()));
     UnreadState state = run.patiently(() -> reading.state(run.source().id()));
-    long silent = run.patiently(() -> unanswered.count(run.source().id()));
+    Unanswered silent = run.patiently(() -> unanswered.count(run.source().id()));
     List<String> open = whatIsOpen(watermark, state, silent, ending.access());
     open.addAll(ending.refused());
     addFailures(open, ending, people.memory(run));
@@ -74,12 +75,12 @@ class SourceReport {
     result.put("since", text(ending.since()));
     result.putAll(run.counts().toMap());
     result.put("requests", run.client().requests());
-    long setAside = state.setAside() + silent;
+    long setAside = state.setAside() + silent.failing();
     result.put("set_aside", setAside);
     if (setAside > 0) {
       result.put("set_aside_conversations", setAside(run));
     }
-    result.put("conversations_left", state.unread() - state.setAside());
+    result.put("conversations_left", state.unread() - state.setAside() + silent.toAsk());
     result.put("cursor_ts", text(watermark.cursorTs()));
     result.put("cursor_id", watermark.cursorId());
     result.put("complete", complete);
@@ -127,7 +128,7 @@ class SourceReport {
   }
 
   private static List<String> whatIsOpen(
-      Watermark watermark, UnreadState state, long silent, Access access) {
+      Watermark watermark, UnreadState state, Unanswered silent, Access access) {
     List<String> open = new ArrayList<>();
     var crawl = watermark.listing().crawl();
     if (crawl != null) {
@@ -141,8 +142,14 @@ class SourceReport {
           "%d conversations wait for the next run (CHATWOOT_CONVERSATIONS_LIMIT, CHATWOOT_MESSAGES_LIMIT)"
               .formatted(left));
     }
-    if (state.setAside() + silent > 0) {
-      open.add((state.setAside() + silent) + " conversations are set aside and tried again later");
+    if (silent.toAsk() > 0) {
+      open.add(
+          silent.toAsk()
+              + " conversations that no page showed are to be asked for; the next run goes on (CHATWOOT_PAGES_LIMIT)");
+    }
+    long failing = state.setAside() + silent.failing();
+    if (failing > 0) {
+      open.add(failing + " conversations are set aside and tried again later");
     }
     if (access == Access.AGENT) {
       open.add(

@@ -24,6 +24,11 @@ public record SyncLimits(
     int reconcileAtOnce) {
   private static final int MANY = 1_000_000_000;
 
+  /** As many rows as the pages of one run may show. */
+  int rows() {
+    return (int) Math.min(Integer.MAX_VALUE, (long) pages * perPage);
+  }
+
   /** Reads {@code CHATWOOT_CONVERSATIONS_LIMIT} and its kin. */
   public static SyncLimits of(Settings settings) {
     return new SyncLimits(

@@ -258,6 +258,27 @@ class ChatwootSyncIT extends IngestTest {
   }
 
   @Test
+  void edits_among_conversations_of_one_second_are_found_although_no_page_shows_some_of_them() {
+    chatwoot.settings().supportUpdatedWithin(false);
+    long contact = chatwoot.account().contacts().add("Importer", "importer@example.com");
+    Instant same = Instant.parse("2026-05-05T05:05:05Z");
+    for (int i = 0; i < 90; i++) {
+      long id =
+          chatwoot.account().conversations().add(NewConversation.with(contact).createdAt(same));
+      chatwoot.account().messages().incoming(id, text(id, 1));
+    }
+    assertComplete(sync());
+
+    for (long id = 1; id <= 90; id++) {
+      long message = chatwoot.account().messages().of(id).getFirst().id();
+      chatwoot.account().messages().edit(message, text(id, 2));
+    }
+    assertComplete(sync());
+
+    Truths.assertStored(jdbc, chatwoot);
+  }
+
+  @Test
   void a_conversation_deleted_while_the_list_is_walked_hides_no_other() {
     for (int i = 0; i < 80; i++) {
       conversation(1);

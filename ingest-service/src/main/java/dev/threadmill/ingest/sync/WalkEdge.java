@@ -1,0 +1,79 @@
+package dev.threadmill.ingest.sync;
+
+import static dev.threadmill.ingest.sync.AccountCrawl.later;
+
+import dev.threadmill.core.project.Source;
+import dev.threadmill.ingest.chatwoot.ConversationPayload;
+import dev.threadmill.ingest.store.UnansweredTable;
+import dev.threadmill.ingest.store.WalkEdgeTable;
+import dev.threadmill.ingest.store.Watermark.Crawl;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps what a walk was shown of the latest second it has reached. The list orders by creation
+ * alone, so that conversations created in one second may come in another order on each page, some
+ * twice and some not at all: when the walk leaves a second, those that it was not shown are put
+ * down to be asked for one by one. A first walk needs that not: what it was not shown is not stored
+ * either, and the count of the list tells.
+ */
+@Component
+class WalkEdge {
+  private final WalkEdgeTable edge;
+  private final UnansweredTable unanswered;
+
+  WalkEdge(WalkEdgeTable edge, UnansweredTable unanswered) {
+    this.edge = edge;
+    this.unanswered = unanswered;
+  }
+
+  /** In the transaction that stores a page of the walk. */
+  void reached(Source source, Crawl crawl, List<ConversationPayload> rows) {
+    Instant before = crawl.passed();
+    if (before == null) {
+      edge.clear(source);
+    }
+    edge.add(source, rows);
+    Instant now = latest(before, rows);
+    if (now != null && before != null && now.isAfter(before)) {
+      askForUnshown(source, crawl, before);
+    }
+    if (now != null) {
+      edge.forgetBefore(source, now);
+    }
+  }
+
+  /** In the transaction that stores rows of pages that the walk has passed. */
+  void shownAgain(Source source, Instant passed, List<ConversationPayload> rows) {
+    edge.add(source, rows.stream().filter(row -> !row.createdAt().isBefore(passed)).toList());
+  }
+
+  /** In the transaction that stores the end of the walk. */
+  void ended(Source source, Crawl crawl) {
+    Instant passed = crawl.passed();
+    if (passed != null) {
+      askForUnshown(source, crawl, passed);
+    }
+    edge.clear(source);
+  }
+
+  boolean has(Source source, ConversationPayload row) {
+    return edge.has(source, row.id());
+  }
+
+  static @Nullable Instant latest(@Nullable Instant before, List<ConversationPayload> rows) {
+    Instant latest = before;
+    for (ConversationPayload row : rows) {
+      latest = later(latest, row.createdAt());
+    }
+    return latest;
+  }
+
+  private void askForUnshown(Source source, Crawl crawl, Instant second) {
+    if (crawl.since() != null) {
+      unanswered.askForUnshown(source, second);
+    }
+  }
+}
