@@ -1,38 +1,26 @@
 package dev.threadmill.embed.claim;
 
-import com.pgvector.PGvector;
 import dev.threadmill.core.embedding.EmbeddingModel;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import org.postgresql.jdbc.PgConnection;
-import org.springframework.jdbc.core.ConnectionCallback;
-import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** Writes vectors into claimed rows of {@code rag_chunks}. */
 @Repository
 public final class ChunkVectors {
-  // Fence and hash: a row that was edited or taken over meanwhile keeps waiting for its own vector.
-  private static final String READY =
-      """
-      update rag_chunks
-      set embedding = ?, embedding_status = 'ready', embedding_model = ?, embedding_error = ?,
-          embedding_attempts = 0, claimed_by = null, lease_until = null, last_embedded_at = now()
-      where id = ? and embedding_fence = ? and text_hash = ? and embedding_status = 'processing'
-      """;
+  /**
+   * Rows of one statement. Each statement costs its triggers once, so many rows share it; their
+   * vectors are one parameter, which bounds them: 2.4 MB at 3072 numbers.
+   */
+  private static final int AT_ONCE = 200;
 
   private final JdbcClient jdbc;
-  private final JdbcOperations plainJdbc;
 
-  public ChunkVectors(JdbcClient jdbc, JdbcOperations plainJdbc) {
+  public ChunkVectors(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.plainJdbc = plainJdbc;
   }
 
   /**
@@ -42,16 +30,64 @@ public final class ChunkVectors {
    * @return the ids of the rows that are ready; the others were edited or taken over meanwhile
    */
   public Set<Long> write(List<EmbeddedChunk> chunks, EmbeddingModel model, int modelId) {
-    ConnectionCallback<int[]> batch = connection -> writeBatch(connection, chunks, model);
-    int[] written = Objects.requireNonNull(plainJdbc.execute(batch));
     Set<Long> ready = new HashSet<>();
-    for (int i = 0; i < written.length; i++) {
-      if (written[i] > 0) {
-        ready.add(chunks.get(i).chunk().id());
-      }
+    for (int from = 0; from < chunks.size(); from += AT_ONCE) {
+      int to = Math.min(chunks.size(), from + AT_ONCE);
+      ready.addAll(writeSome(chunks.subList(from, to), model, modelId));
     }
-    copyForSearch(ready, modelId);
     return ready;
+  }
+
+  // Fence and hash: a row that was edited or taken over meanwhile keeps waiting for its own vector.
+  // What search compares is a copy, so that its rows never change with the state of the work.
+  private List<Long> writeSome(List<EmbeddedChunk> chunks, EmbeddingModel model, int modelId) {
+    int width = chunks.getFirst().vector().length;
+    return jdbc.sql(
+            """
+            with answered as materialized (
+              select id, fence, text_hash, remark,
+                     (:vectors::real[])[(n - 1) * :width + 1 : n * :width]::vector as embedding
+              from unnest(:ids::bigint[], :fences::bigint[], :hashes::text[], :remarks::text[])
+                with ordinality as a (id, fence, text_hash, remark, n)),
+            ready as (
+              update rag_chunks c
+              set embedding = a.embedding, embedding_status = 'ready', embedding_model = :model,
+                  embedding_error = a.remark, embedding_attempts = 0,
+                  claimed_by = null, lease_until = null, last_embedded_at = now()
+              from answered a
+              where c.id = a.id and c.embedding_fence = a.fence and c.text_hash = a.text_hash
+                and c.embedding_status = 'processing'
+              returning c.id, c.project_id),
+            copied as (
+              insert into rag_vectors as v (chunk_id, model_id, project_id, embedding)
+              select ready.id, :model_id, ready.project_id, answered.embedding::halfvec
+              from ready join answered using (id) order by ready.id
+              on conflict (chunk_id, model_id) do update set embedding = excluded.embedding)
+            select id from ready
+            """)
+        .param("vectors", numbers(chunks, width))
+        .param("width", width)
+        .param("ids", chunks.stream().map(embedded -> embedded.chunk().id()).toArray(Long[]::new))
+        .param(
+            "fences",
+            chunks.stream().map(embedded -> embedded.chunk().fence()).toArray(Long[]::new))
+        .param(
+            "hashes",
+            chunks.stream().map(embedded -> embedded.chunk().textHash()).toArray(String[]::new))
+        .param("remarks", chunks.stream().map(EmbeddedChunk::remark).toArray(String[]::new))
+        .param("model", model.name())
+        .param("model_id", modelId)
+        .query(Long.class)
+        .list();
+  }
+
+  /** One vector behind the other: the driver sends such an array in binary. */
+  private static float[] numbers(List<EmbeddedChunk> chunks, int width) {
+    float[] all = new float[chunks.size() * width];
+    for (int i = 0; i < chunks.size(); i++) {
+      System.arraycopy(chunks.get(i).vector(), 0, all, i * width, width);
+    }
+    return all;
   }
 
   /**
@@ -96,7 +132,6 @@ public final class ChunkVectors {
     return ready;
   }
 
-  /** What search compares is a copy, so that its rows never change with the state of the work. */
   private void copyForSearch(Collection<Long> ids, int modelId) {
     if (ids.isEmpty()) {
       return;
@@ -117,34 +152,5 @@ public final class ChunkVectors {
         .param("name", model.name())
         .query(Integer.class)
         .single();
-  }
-
-  private static int[] writeBatch(
-      Connection connection, List<EmbeddedChunk> chunks, EmbeddingModel model) throws SQLException {
-    sendVectorsInBinary(connection);
-    try (var statement = connection.prepareStatement(READY)) {
-      for (EmbeddedChunk embedded : chunks) {
-        statement.setObject(1, new PGvector(embedded.vector()));
-        statement.setString(2, model.name());
-        statement.setString(3, embedded.remark());
-        statement.setLong(4, embedded.chunk().id());
-        statement.setLong(5, embedded.chunk().fence());
-        statement.setString(6, embedded.chunk().textHash());
-        statement.addBatch();
-      }
-      return statement.executeBatch();
-    }
-  }
-
-  /**
-   * The driver sends binary only for types on its list, and an extension's type has no fixed
-   * number.
-   */
-  private static void sendVectorsInBinary(Connection connection) throws SQLException {
-    PgConnection postgres = connection.unwrap(PgConnection.class);
-    int vectorType = postgres.getTypeInfo().getPGType("vector");
-    if (!postgres.getQueryExecutor().useBinaryForSend(vectorType)) {
-      postgres.getQueryExecutor().addBinarySendOid(vectorType);
-    }
   }
 }

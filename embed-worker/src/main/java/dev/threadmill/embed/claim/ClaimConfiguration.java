@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 @Configuration(proxyBeanMethods = false)
@@ -36,8 +35,8 @@ class ClaimConfiguration {
   }
 
   @Bean
-  ChunkVectors chunkVectors(JdbcClient jdbc, JdbcOperations plainJdbc) {
-    return new ChunkVectors(jdbc, plainJdbc);
+  ChunkVectors chunkVectors(JdbcClient jdbc) {
+    return new ChunkVectors(jdbc);
   }
 
   @Bean

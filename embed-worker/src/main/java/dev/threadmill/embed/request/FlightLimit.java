@@ -9,12 +9,18 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * How many batches may be under way: additive increase, multiplicative decrease, between 1 and a
  * maximum. Answers that come as quickly as the quickest of their size let it grow by one per round;
- * answers that take twice as long mean that somebody queues, and it shrinks as slowly; trouble
- * halves it.
+ * answers that take twice as long, and noticeably so, mean that somebody queues, and it shrinks as
+ * slowly; trouble halves it.
  */
 final class FlightLimit {
   private static final int FIRST = 4;
   private static final double SLOW = 2.0;
+
+  /**
+   * Below this nobody queues: a server close by that answers within milliseconds takes several
+   * times as long whenever its machine, or this one, does something else for a moment.
+   */
+  private static final double NOTICEABLE = Duration.ofMillis(100).toNanos();
 
   /** The best time is forgotten slowly, for the provider may become slower for good. */
   private static final double FORGETTING = 1.01;
@@ -68,7 +74,7 @@ final class FlightLimit {
           double quickest = best[size] == 0 ? nanos : Math.min(best[size] * FORGETTING, nanos);
           best[size] = quickest;
           boolean full = used >= (int) limit;
-          if (nanos > quickest * SLOW) {
+          if (nanos > Math.max(quickest * SLOW, quickest + NOTICEABLE)) {
             limit = Math.max(1, limit - 1 / limit);
           } else if (full) {
             limit = Math.min(max, limit + 1 / limit);

@@ -25,7 +25,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -88,7 +87,7 @@ class IndexDesigns {
       database.setPassword(fresh.password());
       Flyway.configure().dataSource(database).load().migrate();
       jdbc = JdbcClient.create(database);
-      vectors = new ChunkVectors(jdbc, new JdbcTemplate(database));
+      vectors = new ChunkVectors(jdbc);
       claims = new ChunkClaims(jdbc, new ClaimSettings("bench", Duration.ofHours(1), 5));
       transaction = new TransactionTemplate(new JdbcTransactionManager(database));
       segments = new VectorSegments(jdbc, transaction);
