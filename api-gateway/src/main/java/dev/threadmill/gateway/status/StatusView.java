@@ -36,7 +36,8 @@ record StatusView(
    * How far the sync of a source is.
    *
    * @param cursorTs every change until then is stored
-   * @param completeAsOf when a sync that began then found nothing left to do; null: none did yet
+   * @param completeAsOf everything that the account showed then, by its server's clock, is stored,
+   *     save what was removed there without a trace; null: not yet
    * @param lastReconciliation the last comparison of all that is stored with what the account
    *     shows; null: none is through yet
    */

@@ -5,13 +5,21 @@ import java.net.http.HttpClient;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
-/** Makes a client for each run; all clients of one server share its limiter and connections. */
+/**
+ * Makes a client for each run; all clients of one server share its limiter and connections, and all
+ * of one account share the number of its requests that may be under way.
+ */
 public final class ChatwootClients {
   private final ChatwootLimits limits;
   private final Clock clock;
   private final HttpClient http;
   private final Map<URI, RequestLimiter> limiters = new ConcurrentHashMap<>();
+  private final Map<Account, Semaphore> underWay = new ConcurrentHashMap<>();
+
+  /** An account, whatever token reads it. */
+  private record Account(URI baseUrl, long id) {}
 
   public ChatwootClients(ChatwootLimits limits, Clock clock) {
     this.limits = limits;
@@ -34,7 +42,11 @@ public final class ChatwootClients {
     RequestLimiter limiter =
         limiters.computeIfAbsent(
             account.baseUrl(), server -> new RequestLimiter(limits.requestsPerMinute(), clock));
+    Semaphore requests =
+        underWay.computeIfAbsent(
+            new Account(account.baseUrl(), account.accountId()),
+            one -> new Semaphore(limits.concurrency(), true));
     return new ChatwootClient(
-        account, new ChatwootHttp(account, http, limiter, limits, pause, clock));
+        account, new ChatwootHttp(account, http, limiter, requests, limits, pause, clock));
   }
 }

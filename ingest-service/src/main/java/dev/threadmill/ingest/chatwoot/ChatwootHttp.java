@@ -11,7 +11,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -34,6 +36,7 @@ final class ChatwootHttp {
   private final ChatwootAccount account;
   private final HttpClient http;
   private final RequestLimiter limiter;
+  private final Semaphore underWay;
   private final ChatwootLimits limits;
   private final Pause pause;
   private final Clock clock;
@@ -45,12 +48,14 @@ final class ChatwootHttp {
       ChatwootAccount account,
       HttpClient http,
       RequestLimiter limiter,
+      Semaphore underWay,
       ChatwootLimits limits,
       Pause pause,
       Clock clock) {
     this.account = account;
     this.http = http;
     this.limiter = limiter;
+    this.underWay = underWay;
     this.limits = limits;
     this.pause = pause;
     this.clock = clock;
@@ -100,6 +105,33 @@ final class ChatwootHttp {
     for (Duration left = limiter.pauseLeft(); !left.isZero(); left = limiter.pauseLeft()) {
       pause.pause(left);
     }
+    takeTurn();
+    try {
+      return send(path, reader);
+    } finally {
+      underWay.release();
+    }
+  }
+
+  /**
+   * Waits until fewer requests to the account are under way, and notices when the run must stop.
+   */
+  private void takeTurn() throws ChatwootException {
+    try {
+      while (!underWay.tryAcquire(250, TimeUnit.MILLISECONDS)) {
+        pause.pause(Duration.ZERO);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw interrupted();
+    }
+  }
+
+  private static ChatwootException interrupted() {
+    return new ChatwootException(Kind.UNREACHABLE, "the sync was interrupted");
+  }
+
+  private <T> T send(String path, AnswerReader<T> reader) throws ChatwootException {
     requests.increment();
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(account.baseUrl() + path))
@@ -125,7 +157,7 @@ final class ChatwootHttp {
       throw failures.ofConnection(broken);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new ChatwootException(Kind.UNREACHABLE, "the sync was interrupted");
+      throw interrupted();
     }
   }
 

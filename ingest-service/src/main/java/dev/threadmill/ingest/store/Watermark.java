@@ -18,23 +18,40 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
    * @param listedUntil every change until then is listed; null before the first answer
    * @param crawl a walk over all pages that is not through
    * @param horizon what did not change since then was left out by the first sync; null: nothing
+   * @param asOf by the server's clock, when what is listed was all that the account showed: when
+   *     the changes were last asked for, or when the last whole walk began, for what changes behind
+   *     a walk is not on its pages; null before either
    */
   public record Listing(
-      @Nullable Instant listedUntil, @Nullable Crawl crawl, @Nullable Instant horizon) {
-    public static final Listing NONE = new Listing(null, null, null);
+      @Nullable Instant listedUntil,
+      @Nullable Crawl crawl,
+      @Nullable Instant horizon,
+      @Nullable Instant asOf) {
+    public static final Listing NONE = new Listing(null, null, null, null);
 
-    public Listing with(@Nullable Crawl newCrawl) {
-      return new Listing(listedUntil, newCrawl, horizon);
+    /** The first listing, of what changed since a time. */
+    public static Listing since(Instant time) {
+      return new Listing(time, null, time, null);
     }
 
-    public Listing until(@Nullable Instant time) {
-      return new Listing(time, crawl, horizon);
+    public Listing with(@Nullable Crawl newCrawl) {
+      return new Listing(listedUntil, newCrawl, horizon, asOf);
+    }
+
+    /**
+     * Everything is listed that the account showed at {@code when}; an earlier one than known
+     * changes nothing.
+     */
+    public Listing until(@Nullable Instant time, @Nullable Instant when) {
+      boolean later = asOf == null || (when != null && when.isAfter(asOf));
+      return new Listing(time, crawl, horizon, later ? when : asOf);
     }
   }
 
   /**
    * A walk over all pages, oldest conversation first.
    *
+   * @param begunAt when it began, by the server's clock
    * @param since conversations that did not change since then are left out; null: all
    * @param listedUntil what holds when the walk is through: the latest change seen at its beginning
    * @param nextPage from 1
@@ -45,6 +62,7 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
    * @param probed null while there are pages; then up to which display id gaps were asked for
    */
   public record Crawl(
+      @Nullable Instant begunAt,
       @Nullable Instant since,
       @Nullable Instant listedUntil,
       int nextPage,
@@ -53,19 +71,20 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
       @Nullable Boolean holed,
       @Nullable Long probed) {
     /** A walk that begins. */
-    public static Crawl from(@Nullable Instant since, @Nullable Instant listedUntil) {
-      return new Crawl(since, listedUntil, 1, null, null, null, null);
+    public static Crawl from(
+        Instant begunAt, @Nullable Instant since, @Nullable Instant listedUntil) {
+      return new Crawl(begunAt, since, listedUntil, 1, null, null, null, null);
     }
 
     /** The next page, after one that could be read. */
     public Crawl past(@Nullable Instant newPassed) {
-      return new Crawl(since, listedUntil, nextPage + 1, newPassed, null, holed, probed);
+      return new Crawl(begunAt, since, listedUntil, nextPage + 1, newPassed, null, holed, probed);
     }
 
     /** The next page, after one that fails. */
     public Crawl skipping() {
       Instant from = hole != null ? hole : passed != null ? passed : Instant.EPOCH;
-      return new Crawl(since, listedUntil, nextPage + 1, passed, from, true, probed);
+      return new Crawl(begunAt, since, listedUntil, nextPage + 1, passed, from, true, probed);
     }
 
     /**
@@ -73,7 +92,14 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
      */
     public Crawl withHole() {
       return new Crawl(
-          since, listedUntil, nextPage, passed, hole != null ? hole : passed, true, probed);
+          begunAt,
+          since,
+          listedUntil,
+          nextPage,
+          passed,
+          hole != null ? hole : passed,
+          true,
+          probed);
     }
 
     /** Whether a page failed. */
@@ -82,7 +108,7 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
     }
 
     public Crawl probedUpTo(long id) {
-      return new Crawl(since, listedUntil, nextPage, passed, null, holed, id);
+      return new Crawl(begunAt, since, listedUntil, nextPage, passed, null, holed, id);
     }
   }
 }

@@ -175,7 +175,7 @@ class AccountCrawl {
       }
     }
     if (after.crawl() == null) {
-      after = after.until(later(listing.listedUntil(), crawl.listedUntil()));
+      after = after.until(later(listing.listedUntil(), crawl.listedUntil()), crawl.begunAt());
     }
     boolean pagesEnd = crawl.probed() == null;
     pages.store(

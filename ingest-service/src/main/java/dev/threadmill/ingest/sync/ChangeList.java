@@ -46,13 +46,13 @@ class ChangeList {
   /** The first listing of an account decides where it begins. */
   Listing begin(SourceRun run) throws ChatwootException {
     Instant askedAt = pages.now(run);
+    Instant begunAt = run.client().serverNow();
     List<ConversationPayload> newest = latestActivity(run, 1);
-    Instant since =
-        limits.lookback().isZero() ? null : run.client().serverNow().minus(limits.lookback());
+    Instant since = limits.lookback().isZero() ? null : begunAt.minus(limits.lookback());
     Listing listing =
         since == null
-            ? Listing.NONE.with(Crawl.from(null, latestChange(run, newest)))
-            : new Listing(since, null, since);
+            ? Listing.NONE.with(Crawl.from(begunAt, null, latestChange(run, newest)))
+            : Listing.since(since);
     pages.store(run, changedSince(newest, since), listing, askedAt);
     return listing;
   }
@@ -60,14 +60,14 @@ class ChangeList {
   /** Lists the changes, and says how far the listing is then. */
   Listing changes(SourceRun run, Listing listing, Instant listedUntil) throws ChatwootException {
     try {
-      Instant asked = run.client().serverNow().minus(OVERLAP);
+      Instant asked = run.client().serverNow();
       Found found = ask(run, listedUntil);
       if (found.proven()) {
         // An account that rests after many changes at once would list them again for ever. Few that
         // come again are welcome: they prove the answer in one request.
         Instant until = later(listedUntil, found.latest());
-        until = found.rows() > limits.perPage() ? later(until, asked) : until;
-        Listing after = listing.until(capped(run, until));
+        until = found.rows() > limits.perPage() ? later(until, asked.minus(OVERLAP)) : until;
+        Listing after = listing.until(capped(run, until), asked);
         pages.store(run, List.of(), after);
         return after;
       }
@@ -147,6 +147,7 @@ class ChangeList {
    */
   private Listing walkInstead(SourceRun run, Listing listing, Instant listedUntil)
       throws ChatwootException {
+    Instant begunAt = run.client().serverNow();
     Instant until = listedUntil.minus(OVERLAP);
     Instant latest = listedUntil;
     for (int number = 1; number <= Math.max(1, limits.pages() / 2); number++) {
@@ -162,7 +163,9 @@ class ChangeList {
       return listing;
     }
     Listing after =
-        listing.until(capped(run, listedUntil)).with(Crawl.from(until, capped(run, latest)));
+        listing
+            .until(capped(run, listedUntil), null)
+            .with(Crawl.from(begunAt, until, capped(run, latest)));
     pages.store(run, List.of(), after);
     return after;
   }

@@ -46,13 +46,11 @@ class SourceReport {
    * How the run went.
    *
    * @param since up to when everything was listed before
-   * @param listedAt the server's time when the listing began; null when it did not
    * @param failure what ended it, or a part of it
    * @param refused what the token may not read
    */
   record Ending(
       @Nullable Instant since,
-      @Nullable Instant listedAt,
       Access access,
       @Nullable ChatwootException failure,
       List<String> refused) {}
@@ -64,10 +62,14 @@ class SourceReport {
     Unanswered silent = run.patiently(() -> unanswered.count(run.source().id()));
     List<String> open = whatIsOpen(watermark, state, silent, ending.access());
     open.addAll(ending.refused());
-    addFailures(open, ending, people.memory(run));
+    PeopleList.Memory contacts = people.memory(run);
+    addFailures(open, ending, contacts);
+    Instant asOf = earlier(watermark.listing().asOf(), contacts.listedUntil());
+    if (asOf == null && open.isEmpty()) {
+      open.add("the account was not listed yet; the next run does it");
+    }
     boolean complete = open.isEmpty();
-    if (complete && ending.listedAt() != null) {
-      Instant asOf = ending.listedAt();
+    if (complete && asOf != null) {
       run.patiently(() -> watermarks.remember(run.source(), "complete_as_of", asOf));
     }
     Map<String, Object> result = new LinkedHashMap<>();
@@ -84,6 +86,7 @@ class SourceReport {
     result.put("cursor_ts", text(watermark.cursorTs()));
     result.put("cursor_id", watermark.cursorId());
     result.put("complete", complete);
+    result.put("complete_as_of", complete ? text(asOf) : null);
     result.put("complete_reason", complete ? null : String.join("; ", open));
     result.put("reconciliation", reconciliation(run));
     return sourceResult(run, ending, result, setAside);
@@ -170,6 +173,13 @@ class SourceReport {
     if (ending.failure() != null) {
       open.addFirst(ending.failure().sentence());
     }
+  }
+
+  private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+    if (a == null || b == null) {
+      return null;
+    }
+    return a.isBefore(b) ? a : b;
   }
 
   private static @Nullable String text(@Nullable Instant time) {

@@ -45,17 +45,15 @@ class SourceSync {
   SourceResult sync(SourceRun run) {
     Instant since = listing.current(run).listedUntil();
     Access access = Access.UNKNOWN;
-    Instant listedAt = null;
     ChatwootException failure = null;
     var open = new ArrayList<String>();
     try {
       access = SourceAccess.check(run);
-      listedAt = run.client().serverNow();
       failure = steps(run, access, open);
     } catch (ChatwootException ended) {
       failure = ended;
     }
-    return report.write(run, new Ending(since, listedAt, access, failure, open));
+    return report.write(run, new Ending(since, access, failure, open));
   }
 
   private @Nullable ChatwootException steps(SourceRun run, Access access, List<String> open)

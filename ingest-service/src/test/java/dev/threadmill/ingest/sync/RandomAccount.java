@@ -33,7 +33,7 @@ final class RandomAccount {
   private final boolean onlyWhatListsShow;
 
   /**
-   * @param onlyWhatListsShow nothing that moves no time and leaves no trace
+   * @param onlyWhatListsShow nothing that moves no time, save the deletion of conversations
    */
   RandomAccount(ChatwootAccount account, long seed, boolean onlyWhatListsShow) {
     this.account = account;
@@ -60,7 +60,7 @@ final class RandomAccount {
   }
 
   private void changeOnce() {
-    switch (random.nextInt(onlyWhatListsShow ? 18 : 24)) {
+    switch (random.nextInt(onlyWhatListsShow ? 19 : 24)) {
       case 0, 1, 2 -> converse();
       case 3, 4, 5, 6 -> write(someConversation());
       case 7, 8, 9 -> changeMessage(random.nextInt(onlyWhatListsShow ? 6 : 8));

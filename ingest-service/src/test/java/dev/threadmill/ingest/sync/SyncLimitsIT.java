@@ -1,10 +1,14 @@
 package dev.threadmill.ingest.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
+import dev.threadmill.localstack.chatwoot.account.Conversation;
+import dev.threadmill.localstack.chatwoot.http.Fault;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +19,8 @@ import org.springframework.test.context.TestPropertySource;
     properties = {
       "CHATWOOT_CONVERSATIONS_LIMIT=10",
       "CHATWOOT_PAGES_LIMIT=2",
-      "CHATWOOT_MESSAGES_LIMIT=7"
+      "CHATWOOT_MESSAGES_LIMIT=7",
+      "CHATWOOT_CONCURRENCY=2"
     })
 class SyncLimitsIT extends IngestTest {
   @Test
@@ -84,5 +89,39 @@ class SyncLimitsIT extends IngestTest {
     assertComplete(sync());
 
     Truths.assertStored(jdbc, chatwoot);
+  }
+
+  @Test
+  void no_more_requests_than_allowed_are_under_way_at_once_webhooks_included() {
+    for (int i = 0; i < 10; i++) {
+      conversation(2);
+    }
+    sync();
+    chatwoot.account().conversations().all().stream()
+        .map(Conversation::id)
+        .forEach(
+            id -> {
+              chatwoot.account().conversations().setLabels(id, List.of("refund"));
+              hint(id);
+            });
+    chatwoot.faults().add(Fault.slow(Duration.ofMillis(50)).times(1000));
+    chatwoot.requests().reset();
+
+    sync();
+    await().untilAsserted(() -> assertThat(count("sync_hints")).isZero());
+
+    assertThat(chatwoot.requests().maxConcurrency()).isEqualTo(2);
+  }
+
+  /** As a webhook does; the sweep lets a reader take it, beside the runs. */
+  private void hint(long conversation) {
+    jdbc.sql(
+            """
+            insert into sync_hints (source_id, conversation_id, received_at)
+            select id, :conversation, clock_timestamp() from project_sources where project_id = :project
+            """)
+        .param("conversation", conversation)
+        .param("project", project())
+        .update();
   }
 }
