@@ -14,7 +14,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Who works which row of {@code rag_chunks}. Every change of a claimed row names its fence, so what
- * was edited or taken over meanwhile stays as it is. All times are the database's.
+ * was edited or taken over meanwhile stays as it is. All times are the database's. A row that is
+ * named by its id is told to be claimed by its lease, as in {@link ChunkVectors}.
  */
 @Repository
 public final class ChunkClaims {
@@ -168,7 +169,7 @@ public final class ChunkClaims {
                   make_interval(secs => :flight) - (t.lease_until - now())), interval '0'))
             from unnest(:ids, :fences, :hashes) held (id, fence, text_hash)
             left join texts_in_flight t on t.text_hash = held.text_hash and t.model = :model
-            where c.id = held.id and c.embedding_fence = held.fence and c.embedding_status = 'processing'
+            where c.id = held.id and c.embedding_fence = held.fence and c.lease_until is not null
             """)
         .param("ids", chunks.stream().map(ClaimedChunk::id).toArray(Long[]::new))
         .param("fences", chunks.stream().map(ClaimedChunk::fence).toArray(Long[]::new))
@@ -250,7 +251,7 @@ public final class ChunkClaims {
             update
                 + """
                 from unnest(:ids, :fences) held (id, fence)
-                where c.id = held.id and c.embedding_fence = held.fence and c.embedding_status = 'processing'
+                where c.id = held.id and c.embedding_fence = held.fence and c.lease_until is not null
                 """
                 + rest)
         .param("ids", chunks.stream().map(ClaimedChunk::id).toArray(Long[]::new))

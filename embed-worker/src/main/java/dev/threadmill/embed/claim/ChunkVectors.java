@@ -8,7 +8,11 @@ import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Writes vectors into claimed rows of {@code rag_chunks}. */
+/**
+ * Writes vectors into claimed rows of {@code rag_chunks}. A claimed row is told by its lease: the
+ * state would offer the planner the index over all claimed rows, which it believes to be nearly
+ * empty and would walk once per row; and a ready row by its vector, for the same reason.
+ */
 @Repository
 public final class ChunkVectors {
   /**
@@ -56,7 +60,7 @@ public final class ChunkVectors {
                   claimed_by = null, lease_until = null, last_embedded_at = now()
               from answered a
               where c.id = a.id and c.embedding_fence = a.fence and c.text_hash = a.text_hash
-                and c.embedding_status = 'processing'
+                and c.lease_until is not null
               returning c.id, c.project_id),
             copied as (
               insert into rag_vectors as v (chunk_id, model_id, project_id, embedding)
@@ -107,15 +111,15 @@ public final class ChunkVectors {
             from unnest(:ids, :fences, :hashes) held (id, fence, text_hash)
             cross join lateral (
               (select r.embedding, r.embedding_error from rag_chunks r
-               where r.text_hash = held.text_hash and r.embedding_model = :model
-                 and r.embedding_status = 'ready'
+               where r.text_hash = held.text_hash and r.embedding is not null
+                 and r.embedding_model = :model
                limit 1)
               union all
               (select s.embedding, s.remark from spare_vectors s
                where s.text_hash = held.text_hash and s.model = :model)
               limit 1) known
             where c.id = held.id and c.embedding_fence = held.fence and c.text_hash = held.text_hash
-              and c.embedding_status = 'processing'
+              and c.lease_until is not null
             returning c.id
             """)
         .param("model", model.name())

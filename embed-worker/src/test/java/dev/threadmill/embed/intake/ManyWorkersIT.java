@@ -52,6 +52,7 @@ class ManyWorkersIT extends WorkerTest {
     Collections.shuffle(texts, new Random(7));
     List<MessageUpserted> events = rows.chunks(home, texts);
 
+    long before = walked();
     announce(events);
     requestRun(home);
 
@@ -60,7 +61,23 @@ class ManyWorkersIT extends WorkerTest {
     assertThat(OPEN_AI.log().repeatedInputs()).isZero();
     assertThat(usage(home, "inputs")).isEqualTo(7001);
     assertThat(usage(home, "reused")).isEqualTo(2999);
+    assertThat(walked() - before).as("entries walked").isLessThan(10 * 10_000);
     assertVectorFits(events.getLast().chunkId());
+  }
+
+  /**
+   * Entries read in indexes over all claimed or all ready rows. Nobody told the planner how many
+   * there are, as in each first load; a look for a row by its id or its text must not walk them.
+   */
+  private long walked() {
+    return rows.jdbc()
+        .sql(
+            """
+            select sum(idx_tup_read) from pg_stat_user_indexes
+            where indexrelname in ('rag_chunks_leased', 'rag_chunks_ready_model')
+            """)
+        .query(Long.class)
+        .single();
   }
 
   @Test
