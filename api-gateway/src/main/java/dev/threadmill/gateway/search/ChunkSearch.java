@@ -173,10 +173,12 @@ class ChunkSearch {
             + " as wanted)\n"
             + FOUND
             + "null::float8 as similarity\n"
-            + PASSING.replaceFirst("from rag_chunks c", "from words, rag_chunks c")
+            + PASSING.replaceFirst(
+                "from rag_chunks c",
+                "from words, rag_words w join rag_chunks c on c.id = w.chunk_id")
             + """
-            and c.text_tokens @@ words.wanted
-            order by ts_rank_cd(c.text_tokens, words.wanted, 1) desc, c.id limit :limit
+            and w.project_id = :project and w.tokens @@ words.wanted
+            order by ts_rank_cd(w.tokens, words.wanted, 1) desc, c.id limit :limit
             """;
     return filtered(sql, projectId, wish)
         .param("query", query)
