@@ -236,6 +236,10 @@ class SweepIT extends WorkerTest {
     assertThat(rows.read(event.chunkId()).attempts()).isEqualTo(5);
     assertThat(rows.read(event.chunkId()).error()).contains("unexpected error");
     assertThat(OPEN_AI.log().inputsEmbedded()).isEqualTo(5);
+    assertThat(usage(home, "inputs")).as("paid all the same").isEqualTo(5);
+    assertThat(usage(home, "tokens")).isEqualTo(OPEN_AI.log().tokens());
+    assertThat(usage(home, "repeated")).isEqualTo(4);
+    assertThat(usage(home, "ready")).isZero();
   }
 
   @Test
@@ -299,6 +303,10 @@ class SweepIT extends WorkerTest {
     untilAllReady(home, 2);
     assertThat(OPEN_AI.log().timesEmbedded(text)).isEqualTo(1);
     assertVectorFits(second.chunkId());
+    assertThat(usage(home, "inputs")).isEqualTo(2);
+    assertThat(usage(home, "ready"))
+        .as("the answer that came too late made no row ready")
+        .isEqualTo(2);
   }
 
   @Test
