@@ -16,6 +16,6 @@ import org.springframework.test.context.ContextConfiguration;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = "management.server.port=0")
+    properties = {"management.server.port=0", "EMBED_DAILY_USD_PER_PROJECT=50"})
 @ContextConfiguration(initializers = GatewayServers.class)
 public @interface GatewayTest {}

@@ -133,6 +133,34 @@ class StatusIT {
   }
 
   @Test
+  void rows_wait_for_the_next_day_when_the_daily_ceiling_is_spent_and_the_status_says_so() {
+    Rows rows = new Rows(jdbc);
+    long conversation = rows.conversation("open");
+    rows.chunk(conversation, rows.message(conversation, "incoming", false, "0"), 0, "waits", false);
+    jdbc.sql(
+            """
+            insert into embedding_usage (project_id, day, model, tokens, cost_usd)
+            values (:project, (now() at time zone 'UTC')::date, 'text-embedding-3-small', 1, 20),
+                   (:project, (now() at time zone 'UTC')::date, 'text-embedding-3-large', 1, 30)
+            """)
+        .param("project", rows.project)
+        .update();
+    Caller caller = Caller.admin(port).of(rows.project);
+
+    assertThat(
+            caller.get("/jobs/status").json().path("embedding").path("waiting_because").asString())
+        .contains("daily ceiling of 50", "00:00 UTC");
+
+    jdbc.sql("update embedding_usage set day = day - 1 where project_id = :project")
+        .param("project", rows.project)
+        .update();
+
+    JsonNode nextDay = caller.get("/jobs/status").json().path("embedding");
+    assertThat(nextDay.path("waiting_because").isNull()).isTrue();
+    assertThat(nextDay.path("progress").path("waiting").asLong()).isEqualTo(1);
+  }
+
+  @Test
   void the_status_tells_how_embedding_stands_what_it_costs_and_why_it_waits() {
     Rows rows = new Rows(jdbc);
     rows.found("embedded");

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,6 +44,7 @@ class BadSettingsIT {
           "MANAGEMENT_SERVER_PORT",
           "0");
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource(
       textBlock =
@@ -71,6 +74,7 @@ class BadSettingsIT {
     assertThat(ended.output()).contains("The environment variable " + variable + " ");
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @Test
   void a_provider_without_its_key_stops_the_worker_and_is_named() throws Exception {
     Map<String, String> environment = new HashMap<>(GOOD);
@@ -87,7 +91,8 @@ class BadSettingsIT {
   private static Ended run(String service, Map<String, String> environment) throws Exception {
     Path jar = Path.of(System.getProperty("threadmill.root"), service, "target", service + ".jar");
     List<String> command =
-        new java.util.ArrayList<>(Checkout.java("-Xmx384m", "-XX:TieredStopAtLevel=1"));
+        new java.util.ArrayList<>(
+            Checkout.java("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-jar", jar.toString()));
     Path output = Files.createTempFile(directory, service, ".log");
     var builder =

@@ -60,6 +60,7 @@ class KilledWorkersIT {
     Random random = new Random(20_261_124);
     backlog();
     long inFlight = 0;
+    List<Long> dead = new ArrayList<>();
 
     for (int kill = 1; kill <= KILLS; kill++) {
       // Early enough that those who are alive still have something to do at the last kill.
@@ -74,8 +75,10 @@ class KilledWorkersIT {
       long pid = workers.pid(victim);
       workers.kill(victim);
       inFlight += heldBy(pid);
+      dead.add(pid);
       workers.start();
     }
+    letTheirLeasesRunOut(dead);
 
     await().atMost(Duration.ofMinutes(10)).until(() -> ready() == ROWS);
     assertThat(workers.allAlive()).isTrue();
@@ -135,9 +138,22 @@ class KilledWorkersIT {
   /** What the dead one had claimed: its requests were under way, or about to be. */
   private long heldBy(long pid) throws SQLException {
     return number(
-        "select count(*) from rag_chunks where embedding_status = 'processing' and claimed_by ~ '\\D"
-            + pid
-            + "(\\D|$)'");
+        "select count(*) from rag_chunks where embedding_status = 'processing' and "
+            + isWorker("claimed_by", pid));
+  }
+
+  /** The minute after which others may take what the dead ones held passes at once. */
+  private void letTheirLeasesRunOut(List<Long> dead) throws SQLException {
+    for (long pid : dead) {
+      execute(
+          "update rag_chunks set lease_until = now() where embedding_status = 'processing' and "
+              + isWorker("claimed_by", pid));
+      execute("update texts_in_flight set lease_until = now() where " + isWorker("worker", pid));
+    }
+  }
+
+  private static String isWorker(String column, long pid) {
+    return column + " ~ '\\D" + pid + "(\\D|$)'";
   }
 
   /** The first numbers tell texts apart: each vector has a texture of its own. */

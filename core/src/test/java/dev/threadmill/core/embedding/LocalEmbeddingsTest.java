@@ -3,8 +3,11 @@ package dev.threadmill.core.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,26 @@ class LocalEmbeddingsTest {
 
     float[] theirs = new AllMiniLmL6V2EmbeddingModel().embed(text).content().vector();
     assertThat(ours).containsExactly(theirs, Offset.offset(1e-5f));
+  }
+
+  @Test
+  void as_many_threads_compute_as_were_asked_for_however_many_texts_there_are()
+      throws EmbeddingException {
+    Set<Thread> before = computing();
+    var provider = new LocalEmbeddings(2);
+
+    var vectors = provider.embed(Collections.nCopies(40, "Where is my parcel?")).vectors();
+
+    assertThat(vectors).hasSize(40);
+    Set<Thread> ours = computing();
+    ours.removeAll(before);
+    assertThat(ours).hasSize(2).allMatch(Thread::isDaemon);
+  }
+
+  private static Set<Thread> computing() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("local-model-"))
+        .collect(Collectors.toSet());
   }
 
   private static int nearest(EmbeddingProvider provider, String query, List<float[]> vectors)

@@ -29,9 +29,17 @@ class BudgetConfiguration {
   }
 
   @Bean
+  ProviderHolds providerHolds(JdbcClient jdbc, EmbeddingProvider provider) {
+    return new ProviderHolds(jdbc, provider.account(), provider.model().name());
+  }
+
+  @Bean
   ProviderGate providerGate(
-      ProviderBudgets budgets, DatabasePatience patience, MeterRegistry meters) {
-    var gate = new ProviderGate(budgets, patience);
+      ProviderBudgets budgets,
+      ProviderHolds holds,
+      DatabasePatience patience,
+      MeterRegistry meters) {
+    var gate = new ProviderGate(budgets, holds, patience);
     for (Kind kind : new Kind[] {Kind.RATE_LIMITED, Kind.REFUSED, Kind.UNAVAILABLE}) {
       Gauge.builder("threadmill.embed.held", gate, held -> isHeld(held, kind))
           .description("1 while nothing is sent to the provider for this reason")

@@ -3,9 +3,9 @@ package dev.threadmill.embed.budget;
 import dev.threadmill.core.embedding.Allowance;
 import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
-import dev.threadmill.embed.budget.ProviderBudgets.Hold;
-import dev.threadmill.embed.budget.ProviderBudgets.Standing;
 import dev.threadmill.embed.budget.ProviderBudgets.Verdict;
+import dev.threadmill.embed.budget.ProviderHolds.Hold;
+import dev.threadmill.embed.budget.ProviderHolds.Standing;
 import dev.threadmill.embed.claim.DatabasePatience;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,16 +31,18 @@ public final class ProviderGate {
   private static final Duration PROBING = Duration.ofSeconds(1);
 
   private final ProviderBudgets budgets;
+  private final ProviderHolds holds;
   private final DatabasePatience patience;
+  private final Corrections corrections = new Corrections(System::nanoTime);
   private @Nullable Standing seen;
   private long seenAt = System.nanoTime() - FRESH.toNanos();
   private @Nullable String said;
-  private @Nullable Closed refusal;
-  private long refusedAt;
+  private @Nullable Refusal refusal;
   private volatile @Nullable Closed pause;
 
-  ProviderGate(ProviderBudgets budgets, DatabasePatience patience) {
+  ProviderGate(ProviderBudgets budgets, ProviderHolds holds, DatabasePatience patience) {
     this.budgets = budgets;
+    this.holds = holds;
     this.patience = patience;
   }
 
@@ -65,8 +67,9 @@ public final class ProviderGate {
    * @param delay before sending, so that the account's limits are kept
    * @param quiet nothing was wrong before
    * @param probe it is to find out whether the provider can be asked again
+   * @param counted the limits as they are known to all workers, this request counted
    */
-  public record Admission(Duration delay, boolean quiet, boolean probe) {}
+  public record Admission(Duration delay, boolean quiet, boolean probe, Allowance counted) {}
 
   /** One of the two is there. */
   public record Entry(@Nullable Admission admission, @Nullable Closed closed) {}
@@ -100,25 +103,44 @@ public final class ProviderGate {
   }
 
   /**
+   * A request that was not admitted for the limits.
+   *
+   * @param tokens what it would have cost
+   * @param seenAt when it was said how long it would have to wait
+   */
+  private record Refusal(long tokens, Closed closed, long seenAt) {
+    Duration left(long now) {
+      return later(closed.remaining(), now - seenAt);
+    }
+  }
+
+  /**
    * Who was not admitted is told when to ask again. To claim rows before that would only write them
-   * to and fro.
+   * to and fro. It ends sooner when the shared row says so; never later, or those who are admitted
+   * meanwhile could keep one out for ever.
    */
   private synchronized @Nullable Closed refusedLately() {
-    Closed refused = refusal;
+    Refusal refused = refusal;
     if (refused == null) {
       return null;
     }
-    Duration left = later(refused.remaining(), System.nanoTime() - refusedAt);
-    if (left.isZero()) {
-      refusal = null;
-      return null;
+    long now = System.nanoTime();
+    Duration left = refused.left(now);
+    if (now - refused.seenAt() >= FRESH.toNanos()) {
+      Duration queue = budgets.queue(refused.tokens());
+      left = queue.compareTo(left) < 0 ? queue : left;
+      refused = new Refusal(refused.tokens(), waiting(refused.closed(), left), now);
     }
-    return new Closed(refused.kind(), refused.code(), refused.why(), left, refused.brief());
+    refusal = left.isZero() ? null : refused;
+    return left.isZero() ? null : waiting(refused.closed(), left);
   }
 
-  private synchronized void refuse(Closed closed) {
-    refusal = closed;
-    refusedAt = System.nanoTime();
+  private static Closed waiting(Closed closed, Duration left) {
+    return new Closed(closed.kind(), closed.code(), closed.why(), left, closed.brief());
+  }
+
+  private synchronized void refuse(long tokens, Closed closed) {
+    refusal = new Refusal(tokens, closed, System.nanoTime());
   }
 
   /** Why the provider could not be asked lately; empty as soon as it answers again. */
@@ -129,7 +151,7 @@ public final class ProviderGate {
     }
     long age = System.nanoTime() - seenAt;
     if (age >= FRESH.toNanos()) {
-      see(budgets.standing().orElse(null));
+      see(holds.standing().orElse(null));
       age = 0;
     }
     Standing standing = seen;
@@ -142,7 +164,9 @@ public final class ProviderGate {
   public Entry enter(long tokens) {
     Verdict verdict = patience.write(() -> budgets.enter(tokens));
     if (verdict.admitted()) {
-      return new Entry(new Admission(verdict.delay(), verdict.quiet(), verdict.probing()), null);
+      return new Entry(
+          new Admission(verdict.delay(), verdict.quiet(), verdict.probing(), verdict.counted()),
+          null);
     }
     Hold hold = verdict.hold();
     Closed closed =
@@ -152,7 +176,7 @@ public final class ProviderGate {
                 hold.kind(), hold.code(), hold.reason(), verdict.delay(), verdict.probing());
     if (hold != null && hold.code().equals(ProviderBudgets.USED_UP)) {
       // The others see what holds them in the shared row; how long the queue is they do not.
-      refuse(closed);
+      refuse(tokens, closed);
     }
     return new Entry(null, closed);
   }
@@ -166,7 +190,7 @@ public final class ProviderGate {
 
   /** The provider answered, even if it disliked a text. */
   public void answered(Admission admission, Allowance allowance) {
-    if (admission.quiet() && !allowance.known()) {
+    if (admission.quiet() && !corrections.needed(admission.counted(), allowance)) {
       return;
     }
     patience.write(() -> budgets.answered(allowance));
@@ -181,13 +205,13 @@ public final class ProviderGate {
    * @return how long the request's rows have to wait
    */
   public Duration hold(EmbeddingException failure) {
-    Duration wait = patience.write(() -> budgets.hold(failure));
+    Duration wait = patience.write(() -> holds.hold(failure));
     look();
     return wait;
   }
 
   private synchronized void look() {
-    see(patience.write(budgets::standing).orElse(null));
+    see(patience.write(holds::standing).orElse(null));
   }
 
   private void see(@Nullable Standing standing) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,7 @@ final class BacklogDrain {
   private volatile boolean exhausted;
   private volatile boolean ended;
   private boolean heldBack;
+  private @Nullable String waitsFor;
 
   BacklogDrain(DrainParts parts, int batchSize, RunContext context, Clock clock) {
     this.parts = parts;
@@ -61,12 +63,14 @@ final class BacklogDrain {
   }
 
   Outcome drain(LongSupplier pending) throws InterruptedException {
+    context.say(pending.getAsLong() + " chunks wait");
     try {
       @Nullable Closed obstacle = null;
       while (obstacle == null && !(exhausted && !heldBack && underWay.isEmpty())) {
         context.checkpoint();
         collect();
         Optional<Closed> closed = obstacleNow();
+        sayWhatHolds(closed.map(Closed::code).orElse(null));
         if (closed.isEmpty() && heldBack && exhausted && underWay.isEmpty()) {
           Thread.sleep(HELD_BACK);
           heldBack = false;
@@ -124,6 +128,14 @@ final class BacklogDrain {
     return parts.gate().closed();
   }
 
+  /** The code only: what a provider says of it is in the run's error or result, and in status. */
+  private void sayWhatHolds(@Nullable String code) {
+    if (!Objects.equals(code, waitsFor)) {
+      context.say(code == null ? "goes on" : "waits: " + code);
+      waitsFor = code;
+    }
+  }
+
   private static boolean waitingHelps(Closed closed) {
     return closed.brief()
         || (closed.kind() == Kind.RATE_LIMITED && closed.remaining().compareTo(LONGEST_WAIT) < 0);
@@ -147,9 +159,11 @@ final class BacklogDrain {
     Map<String, Object> result = new LinkedHashMap<>();
     boolean idle = total.claimed() == 0 && obstacle == null;
     boolean partial = total.failed() > 0 || obstacle != null;
-    result.put("status", idle ? "idle" : partial ? "partial" : "drained");
+    String status = idle ? "idle" : partial ? "partial" : "drained";
+    result.put("status", status);
     result.putAll(counters());
     result.put("pending", pending);
+    context.say(inWords(status, pending));
     if (obstacle != null) {
       result.put("held_by", obstacle.code());
       result.put("held_because", obstacle.why());
@@ -166,6 +180,18 @@ final class BacklogDrain {
       return new Outcome.RetryLater(obstacle.remaining(), obstacle.code(), obstacle.why(), result);
     }
     return new Outcome.Done(partial, done(), result);
+  }
+
+  private String inWords(String status, long pending) {
+    return "%s: %d chunks ready, %d of them without a request, %d failed, %d wait; %d requests, %d tokens"
+        .formatted(
+            status,
+            total.ready() + total.reused(),
+            total.reused(),
+            total.failed(),
+            pending,
+            total.requests(),
+            total.tokens());
   }
 
   private long done() {

@@ -186,7 +186,7 @@ final class BatchEmbedding {
   }
 
   private Tally paidForNothing(List<Input> inputs) {
-    return rows.paidForNothing(requests.billForNothing(inputs), model);
+    return rows.paidForNothing(requests.bill(inputs, null), model);
   }
 
   private static Duration remaining(Entry entry) {

@@ -130,12 +130,6 @@ final class Requests {
     return bill;
   }
 
-  Bill billForNothing(List<Input> inputs) {
-    Bill bill = Bill.forNothing(inputs, prices, model());
-    meters.paid(bill);
-    return bill;
-  }
-
   private static void pause(Duration pause) {
     try {
       Thread.sleep(pause);

@@ -28,6 +28,7 @@ final class RowOutcomes {
   private final TextsInFlight inFlight;
   private final SpareVectors spares;
   private final EmbeddingUsage usage;
+  private final OpenBills openBills;
   private final Duration flight;
   private final TransactionOperations transaction;
   private final DatabasePatience patience;
@@ -42,6 +43,7 @@ final class RowOutcomes {
     this.inFlight = tables.inFlight();
     this.spares = tables.spares();
     this.usage = tables.usage();
+    this.openBills = new OpenBills(tables.usage(), transaction);
     this.flight = settings.flight();
     this.transaction = transaction;
     this.patience = patience;
@@ -89,20 +91,16 @@ final class RowOutcomes {
     return ids;
   }
 
-  /** Vectors, the end of their flight and their price, or none of them. */
+  /** Vectors, the end of their flight and their price; the price alone where that is impossible. */
   Tally ready(List<Input> inputs, List<EmbeddedChunk> chunks, Bill bill, Space space) {
-    EmbeddingModel model = space.model();
-    Set<Long> written =
-        patience.write(
-            () ->
-                inTransaction(
-                    () -> {
-                      Set<Long> ready = vectors.write(chunks, model, space.id());
-                      spares.keep(withoutRow(chunks, ready), model);
-                      inFlight.release(inputs.stream().map(Input::textHash).toList(), model);
-                      usage.add(bill.parts(), model.name());
-                      return ready;
-                    }));
+    Set<Long> written;
+    try {
+      written = patience.write(() -> inTransaction(() -> write(inputs, chunks, bill, space)));
+    } catch (RuntimeException givenUp) {
+      openBills.add(bill, space.model());
+      throw givenUp;
+    }
+    openBills.settle();
     int firsts =
         (int)
             inputs.stream()
@@ -112,6 +110,15 @@ final class RowOutcomes {
         .plus(Tally.reused(written.size() - firsts))
         .plus(Tally.superseded(chunks.size() - written.size()))
         .plus(Tally.paid(bill.tokens(), bill.costUsd()));
+  }
+
+  private Set<Long> write(List<Input> inputs, List<EmbeddedChunk> chunks, Bill bill, Space space) {
+    EmbeddingModel model = space.model();
+    Set<Long> ready = vectors.write(chunks, model, space.id());
+    spares.keep(withoutRow(chunks, ready), model);
+    inFlight.release(inputs.stream().map(Input::textHash).toList(), model);
+    usage.add(bill.withRows(inputs, ready), model.name());
+    return ready;
   }
 
   /** Paid vectors that no row took: each of their rows was edited or handed over meanwhile. */

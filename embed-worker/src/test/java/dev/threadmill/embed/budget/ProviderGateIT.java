@@ -3,6 +3,7 @@ package dev.threadmill.embed.budget;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threadmill.core.embedding.Allowance;
 import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.embed.WorkerTest;
@@ -69,6 +70,21 @@ class ProviderGateIT extends WorkerTest {
   }
 
   @Test
+  void a_request_within_the_limits_writes_the_row_once_unless_its_answer_tells_something_new() {
+    Admission uncounted = requireNonNull(enter());
+    gate.answered(uncounted, requests(1000, 900));
+    Admission counted = requireNonNull(enter());
+    assertThat(counted.counted()).isEqualTo(requests(1000, 899));
+    String before = version();
+
+    gate.answered(counted, requests(1000, 899));
+    assertThat(version()).isEqualTo(before);
+
+    gate.answered(counted, requests(1000, 300));
+    assertThat(requireNonNull(enter()).counted()).isEqualTo(requests(1000, 299));
+  }
+
+  @Test
   void who_is_not_admitted_for_the_limits_claims_nothing_until_then() {
     enter();
     rows.jdbc()
@@ -82,6 +98,21 @@ class ProviderGateIT extends WorkerTest {
 
     assertThat(gate.closed().orElseThrow().code()).isEqualTo("budget_used_up");
     assertThat(gate.closed().orElseThrow().remaining()).isGreaterThan(Duration.ofSeconds(20));
+
+    letPass(Duration.ofSeconds(26));
+    until().until(() -> gate.closed().isEmpty());
+    assertThat(enter()).isNotNull();
+  }
+
+  private void letPass(Duration time) {
+    rows.jdbc()
+        .sql("update provider_budgets set measured_at = measured_at - make_interval(secs => :time)")
+        .param("time", time.toSeconds())
+        .update();
+  }
+
+  private static Allowance requests(long limit, long left) {
+    return new Allowance(limit, left, null, null);
   }
 
   private @Nullable Admission enter() {

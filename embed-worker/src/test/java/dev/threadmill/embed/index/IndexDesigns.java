@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -52,7 +53,7 @@ class IndexDesigns {
   }
 
   @Test
-  void measure() throws Exception {
+  void measure() {
     String wanted = System.getProperty("designs", "NO_INDEX,ROW_BY_ROW,SEGMENTS,AFTER_THE_LOAD");
     for (String design : wanted.split(",", -1)) {
       new Run(Design.valueOf(design)).measure();
@@ -95,7 +96,7 @@ class IndexDesigns {
       home = new Rows(jdbc).project();
     }
 
-    void measure() throws Exception {
+    void measure() {
       load(OLD);
       jdbc.sql("insert into project_vector_spaces (project_id, model_id) values (:p, :m)")
           .param("p", home.projectId())
@@ -161,10 +162,12 @@ class IndexDesigns {
           Duration.ofSeconds(1));
     }
 
-    private void awaitSealed() throws InterruptedException {
-      while (!segments.leftovers().isEmpty() || !segments.freshParts(10_000, MODEL).isEmpty()) {
-        Thread.sleep(200);
-      }
+    private void awaitSealed() {
+      Awaitility.await()
+          .forever()
+          .pollInterval(Duration.ofMillis(200))
+          .until(
+              () -> segments.leftovers().isEmpty() && segments.freshParts(10_000, MODEL).isEmpty());
     }
 
     private void load(int count) {

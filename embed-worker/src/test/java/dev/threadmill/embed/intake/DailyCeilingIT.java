@@ -16,7 +16,8 @@ import org.springframework.test.context.TestPropertySource;
 class DailyCeilingIT extends WorkerTest {
 
   @Test
-  void rows_of_a_project_wait_when_it_has_spent_its_daily_ceiling_and_those_of_others_do_not() {
+  void
+      rows_of_a_project_wait_for_the_next_day_when_it_has_spent_its_daily_ceiling_and_those_of_others_do_not() {
     OPEN_AI.settings().latency(Duration.ofMillis(300));
     Rows.Home home = rows.project();
     chunks(home, 5000, Duration.ZERO);
@@ -43,5 +44,12 @@ class DailyCeilingIT extends WorkerTest {
     until().until(() -> rows.read(swept.chunkId()).status().equals("ready"));
     assertThat(rows.read(announced.chunkId()).fence()).isZero();
     assertThat(rows.read(due.chunkId()).fence()).isZero();
+
+    // The next day: what was spent was spent yesterday.
+    rows.jdbc()
+        .sql("update embedding_usage set day = day - 1 where project_id = :project")
+        .param("project", home.projectId())
+        .update();
+    until().until(() -> rows.read(due.chunkId()).status().equals("ready"));
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.threadmill.core.event.MessageUpserted;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.JobRun;
+import dev.threadmill.core.run.RunHistory;
 import dev.threadmill.embed.Rows;
 import dev.threadmill.embed.WorkerTest;
+import dev.threadmill.localstack.openai.OpenAiSettings;
 import dev.threadmill.localstack.openai.Trouble;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import org.springframework.test.annotation.DirtiesContext;
 
 class EmbeddingsRunIT extends WorkerTest {
   @Autowired private MeterRegistry meters;
+  @Autowired private RunHistory runHistory;
 
   @Test
   void a_run_drains_the_backlog_of_its_project_and_of_no_other() {
@@ -42,6 +45,11 @@ class EmbeddingsRunIT extends WorkerTest {
     assertThat(run.result().path("cost_usd").decimalValue())
         .isEqualByComparingTo(java.math.BigDecimal.valueOf(OPEN_AI.log().tokens() * 2, 8));
     assertThat(run.result().path("duration_ms").isNumber()).isTrue();
+    assertThat(lines(run))
+        .contains(
+            "1030 chunks wait",
+            "drained: 1030 chunks ready, 0 of them without a request, 0 failed, 0 wait; 11 requests, %d tokens"
+                .formatted(OPEN_AI.log().tokens()));
   }
 
   @Test
@@ -99,6 +107,8 @@ class EmbeddingsRunIT extends WorkerTest {
     assertThat(run.status()).isEqualTo(RunStatus.FAILED);
     assertThat(run.errorClass()).isEqualTo("invalid_api_key");
     assertThat(run.error()).contains("OPENAI_API_KEY");
+    assertThat(lines(run)).contains("5000 chunks wait", "waits: invalid_api_key");
+    assertThat(lines(run)).noneMatch(line -> line.contains(OpenAiSettings.KEY));
     assertThat(rows.statuses(home)).containsOnly(Map.entry("pending", 5000L));
     assertThat(rows.read(chunks.getFirst().chunkId()).attempts()).isZero();
     assertThat(meters.get("threadmill.embed.held").tag("reason", "refused").gauge().value())
@@ -120,6 +130,7 @@ class EmbeddingsRunIT extends WorkerTest {
     assertThat(rows.read(chunks.getFirst().chunkId()).attempts()).isZero();
     assertThat(OPEN_AI.log().requests()).isEqualTo(2);
     assertThat(run.result().path("held_back").asInt()).isEqualTo(100);
+    assertThat(lines(run)).containsSubsequence("waits: rate_limit_exceeded", "goes on");
     var times = OPEN_AI.log().requestTimes();
     assertThat(Duration.between(times.get(0), times.get(1)))
         .isGreaterThanOrEqualTo(Duration.ofSeconds(3));
@@ -244,6 +255,14 @@ class EmbeddingsRunIT extends WorkerTest {
     assertThat(rows.statuses(home).get("ready"))
         .isEqualTo(OPEN_AI.log().inputsEmbedded())
         .isLessThan(5000);
+  }
+
+  private List<String> lines(JobRun run) {
+    return runHistory
+        .lines(run.projectId(), run.id())
+        .valueStream()
+        .map(line -> line.path("message").asString())
+        .toList();
   }
 
   private List<MessageUpserted> many(Rows.Home home, int count) {

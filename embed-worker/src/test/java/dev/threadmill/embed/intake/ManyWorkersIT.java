@@ -7,6 +7,8 @@ import dev.threadmill.core.kafka.KafkaConnection;
 import dev.threadmill.embed.EmbedWorker;
 import dev.threadmill.embed.Rows;
 import dev.threadmill.embed.WorkerTest;
+import dev.threadmill.embed.budget.ProviderGate;
+import dev.threadmill.embed.request.Lanes;
 import dev.threadmill.localstack.openai.Trouble;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -24,24 +28,39 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** Three workers on one database, one broker and one account. */
 class ManyWorkersIT extends WorkerTest {
-  private final List<ConfigurableApplicationContext> others = new ArrayList<>();
+  private static final List<ConfigurableApplicationContext> OTHERS = new ArrayList<>();
 
-  @BeforeEach
-  void two_more_workers() {
+  @BeforeAll
+  static void two_more_workers() {
     for (int i = 0; i < 2; i++) {
-      others.add(
+      OTHERS.add(
           new SpringApplicationBuilder(EmbedWorker.class)
               .run(
                   ENVIRONMENT.entrySet().stream()
                       .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                       .toArray(String[]::new)));
     }
-    others.forEach(worker -> until().until(worker.getBean(KafkaConnection.class)::isUp));
+  }
+
+  @AfterAll
+  static void one_worker_again() {
+    OTHERS.forEach(ConfigurableApplicationContext::close);
+    OTHERS.clear();
+  }
+
+  @BeforeEach
+  void all_of_them_listen_and_may_send() {
+    for (ConfigurableApplicationContext worker : OTHERS) {
+      until().until(worker.getBean(KafkaConnection.class)::isUp);
+      until().until(() -> worker.getBean(ProviderGate.class).closed().isEmpty());
+    }
   }
 
   @AfterEach
-  void one_worker_again() {
-    others.forEach(ConfigurableApplicationContext::close);
+  void nobody_is_at_work() {
+    OPEN_AI.troubles().clear();
+    rows.deleteChunks();
+    OTHERS.forEach(worker -> until().until(() -> worker.getBean(Lanes.class).busy() == 0));
   }
 
   @Test
@@ -102,22 +121,22 @@ class ManyWorkersIT extends WorkerTest {
 
   @Test
   void a_limit_that_the_headers_tell_is_kept_by_all_together() {
-    OPEN_AI.limits().perMinute(30, 0);
+    OPEN_AI.limits().perMinute(120, 0);
     try {
       Rows.Home home = rows.project();
-      List<MessageUpserted> events = many(home, 4000);
+      List<MessageUpserted> events = many(home, 13_000);
 
       announce(events);
 
-      untilAllReady(home, 4000);
-      assertThat(OPEN_AI.log().requests()).as("more than the bucket held").isGreaterThan(30);
+      untilAllReady(home, 13_000);
+      assertThat(OPEN_AI.log().requests()).as("more than the bucket held").isGreaterThan(120);
       assertThat(OPEN_AI.log().requestsByStatus()).doesNotContainKey(429);
       assertThat(
               rows.jdbc()
                   .sql("select requests_per_minute from provider_budgets")
                   .query(Long.class)
                   .single())
-          .isEqualTo(30);
+          .isEqualTo(120);
     } finally {
       OPEN_AI.limits().perMinute(0, 0);
     }

@@ -7,6 +7,7 @@ import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.event.MessageUpserted;
 import dev.threadmill.embed.Rows;
 import dev.threadmill.embed.WorkerTest;
+import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ClaimSettings;
 import dev.threadmill.localstack.openai.Trouble;
@@ -17,8 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 class SweepIT extends WorkerTest {
+  @Autowired private ProviderGate gate;
+
   private static final Duration LONG_DUE = Duration.ofHours(2);
 
   @Test
@@ -117,17 +121,35 @@ class SweepIT extends WorkerTest {
   void an_outage_is_noticed_after_few_requests_and_asked_for_with_one_at_a_time() {
     Rows.Home home = rows.project();
     var outage = OPEN_AI.troubles().add(Trouble.status(503).always());
-    waiting(home, 5000);
+    waiting(home, 2500);
 
     until().until(() -> "unavailable".equals(holdKind()));
-    until().until(() -> rows.statuses(home).equals(Map.of("pending", 5000L)));
+    until().until(() -> rows.statuses(home).equals(Map.of("pending", 2500L)));
     int first = outage.hits();
     assertThat(first).isLessThanOrEqualTo(lanes.count());
-    until().until(() -> outage.hits() >= first + 3);
+    for (int probe = 1; probe <= 3; probe++) {
+      int hits = first + probe;
+      the_wait_is_over();
+      until().until(() -> outage.hits() >= hits && isHeld());
+      assertThat(outage.hits()).as("one asks").isEqualTo(hits);
+    }
 
     outage.close();
-    untilAllReady(home, 5000);
+    the_wait_is_over();
+    untilAllReady(home, 2500);
     assertThat(attempts(home)).isZero();
+  }
+
+  /** Ever longer waits follow each other while the provider is away. */
+  private void the_wait_is_over() {
+    rows.jdbc().sql("update provider_budgets set held_until = now()").update();
+  }
+
+  private boolean isHeld() {
+    return rows.jdbc()
+        .sql("select held_until > now() from provider_budgets")
+        .query(Boolean.class)
+        .single();
   }
 
   private String holdKind() {
@@ -236,6 +258,10 @@ class SweepIT extends WorkerTest {
     assertThat(rows.read(event.chunkId()).attempts()).isEqualTo(5);
     assertThat(rows.read(event.chunkId()).error()).contains("unexpected error");
     assertThat(OPEN_AI.log().inputsEmbedded()).isEqualTo(5);
+    assertThat(usage(home, "inputs")).as("paid all the same").isEqualTo(5);
+    assertThat(usage(home, "tokens")).isEqualTo(OPEN_AI.log().tokens());
+    assertThat(usage(home, "repeated")).isEqualTo(4);
+    assertThat(usage(home, "ready")).isZero();
   }
 
   @Test
@@ -266,20 +292,33 @@ class SweepIT extends WorkerTest {
     rows.jdbc()
         .sql(
             """
-            update provider_budgets set requests_per_minute = 600, requests_left = -250, measured_at = clock_timestamp()
+            update provider_budgets set requests_per_minute = 6000, requests_left = -2500, measured_at = clock_timestamp()
             """)
         .update();
 
-    waiting(home, 5000);
+    waiting(home, 2500);
 
-    untilAllReady(home, 5001);
-    long claims =
-        rows.jdbc()
-            .sql("select sum(embedding_fence) from rag_chunks where project_id = :project")
-            .param("project", home.projectId())
-            .query(Long.class)
-            .single();
-    assertThat(claims).isLessThanOrEqualTo(5001 + 100L * lanes.count());
+    until().until(() -> gate.closed().isPresent());
+    assertThat(gate.closed().orElseThrow().code()).isEqualTo("budget_used_up");
+    // Some sweeps, all of which find everything due.
+    until()
+        .during(Duration.ofSeconds(4))
+        .until(() -> claims(home) <= 1 + 100L * lanes.count() && gate.closed().isPresent());
+    // The rest of the 25 s passes.
+    rows.jdbc()
+        .sql("update provider_budgets set measured_at = measured_at - interval '25 s'")
+        .update();
+    rows.makeDue(home);
+    untilAllReady(home, 2501);
+    assertThat(claims(home)).isLessThanOrEqualTo(2501 + 100L * lanes.count());
+  }
+
+  private long claims(Rows.Home home) {
+    return rows.jdbc()
+        .sql("select sum(embedding_fence) from rag_chunks where project_id = :project")
+        .param("project", home.projectId())
+        .query(Long.class)
+        .single();
   }
 
   @Test
@@ -299,6 +338,10 @@ class SweepIT extends WorkerTest {
     untilAllReady(home, 2);
     assertThat(OPEN_AI.log().timesEmbedded(text)).isEqualTo(1);
     assertVectorFits(second.chunkId());
+    assertThat(usage(home, "inputs")).isEqualTo(2);
+    assertThat(usage(home, "ready"))
+        .as("the answer that came too late made no row ready")
+        .isEqualTo(2);
   }
 
   @Test
@@ -309,7 +352,7 @@ class SweepIT extends WorkerTest {
         .sql(
             """
             insert into texts_in_flight (text_hash, model, worker, lease_until)
-            values (:hash, :model, 'dead-worker', now() + interval '10 s')
+            values (:hash, :model, 'dead-worker', now() + interval '6 s')
             """)
         .param("hash", Rows.hash(text))
         .param("model", MODEL)

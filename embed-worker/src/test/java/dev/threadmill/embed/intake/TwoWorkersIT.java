@@ -8,10 +8,12 @@ import dev.threadmill.embed.EmbedWorker;
 import dev.threadmill.embed.Rows;
 import dev.threadmill.embed.WorkerTest;
 import dev.threadmill.embed.claim.ClaimSettings;
+import dev.threadmill.embed.request.Lanes;
 import dev.threadmill.localstack.openai.Trouble;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -55,8 +57,54 @@ class TwoWorkersIT extends WorkerTest {
     second.close();
 
     assertThat(heldBy(worker)).isZero();
+    assertThat(waitingForLater(home)).as("what it handed back is due at once").isZero();
+    long inFlight = OPEN_AI.log().inputsReceived();
     hanging.close();
     untilAllReady(home, events.size());
+    assertThat(OPEN_AI.log().repeatedInputs()).isLessThanOrEqualTo(inFlight);
+    assertThat(attempts(home)).isZero();
+  }
+
+  @Test
+  void an_answer_that_comes_while_the_worker_stops_is_written() {
+    Rows.Home home = rows.project();
+    ConfigurableApplicationContext second = secondWorker();
+    String worker = second.getBean(ClaimSettings.class).worker();
+    Lanes stopping = second.getBean(Lanes.class);
+    var hanging = OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.HANG).always());
+    List<MessageUpserted> events = chunks(home, 2000, Duration.ofHours(2));
+    announce(events);
+    until().until(() -> heldBy(worker) > 0 && hanging.hits() == lanes.busy() + stopping.busy());
+
+    CompletableFuture<Void> stopped = CompletableFuture.runAsync(second::close);
+    until().until(() -> !stopping.isRunning());
+    hanging.close();
+    stopped.join();
+
+    assertThat(heldBy(worker)).isZero();
+    untilAllReady(home, events.size());
+    assertThat(OPEN_AI.log().repeatedInputs()).as("nothing was paid in vain").isZero();
+    assertThat(attempts(home)).isZero();
+  }
+
+  private long waitingForLater(Rows.Home home) {
+    return rows.jdbc()
+        .sql(
+            """
+            select count(*) from rag_chunks
+            where project_id = :project and embedding_status = 'pending' and next_attempt_at > now()
+            """)
+        .param("project", home.projectId())
+        .query(Long.class)
+        .single();
+  }
+
+  private long attempts(Rows.Home home) {
+    return rows.jdbc()
+        .sql("select sum(embedding_attempts) from rag_chunks where project_id = :project")
+        .param("project", home.projectId())
+        .query(Long.class)
+        .single();
   }
 
   private long heldBy(String worker) {

@@ -7,7 +7,9 @@ import dev.threadmill.core.embedding.EmbeddingPrices;
 import dev.threadmill.embed.budget.Spending;
 import dev.threadmill.embed.claim.ClaimedChunk;
 import java.math.BigDecimal;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -44,16 +46,33 @@ class BillTest {
   @Test
   void rows_with_an_equal_text_pay_nothing_and_are_counted_as_saved() {
     Input shared =
-        new Input("hi", null, List.of(chunk(ONE, 4), chunk(TWO, 4), chunk(TWO, 4)), 4, false);
-
+        new Input(
+            "hi", null, List.of(chunk(1, ONE, 4), chunk(2, TWO, 4), chunk(3, TWO, 4)), 4, false);
     Bill bill = Bill.of(List.of(shared), 4L, PRICES, MODEL);
 
-    assertThat(of(bill, ONE).tokens()).isEqualTo(4);
-    assertThat(of(bill, ONE).reused()).isZero();
-    assertThat(of(bill, TWO).tokens()).isZero();
-    assertThat(of(bill, TWO).reused()).isEqualTo(2);
-    assertThat(of(bill, TWO).savedTokens()).isEqualTo(8);
-    assertThat(of(bill, TWO).ready()).isEqualTo(2);
+    var all = bill.withRows(List.of(shared), Set.of(1L, 2L, 3L));
+
+    assertThat(of(all, ONE).tokens()).isEqualTo(4);
+    assertThat(of(all, ONE).reused()).isZero();
+    assertThat(of(all, ONE).ready()).isEqualTo(1);
+    assertThat(of(all, TWO).tokens()).isZero();
+    assertThat(of(all, TWO).reused()).isEqualTo(2);
+    assertThat(of(all, TWO).savedTokens()).isEqualTo(8);
+    assertThat(of(all, TWO).ready()).isEqualTo(2);
+  }
+
+  @Test
+  void rows_that_did_not_take_their_vector_are_paid_and_not_counted_as_ready() {
+    Input shared = new Input("hi", null, List.of(chunk(1, ONE, 4), chunk(2, TWO, 4)), 4, false);
+    Input lost = new Input("ho", null, List.of(chunk(3, ONE, 6)), 6, false);
+    Bill bill = Bill.of(List.of(shared, lost), 10L, PRICES, MODEL);
+
+    var all = bill.withRows(List.of(shared, lost), Set.of(2L));
+
+    assertThat(of(all, ONE).tokens()).isEqualTo(10);
+    assertThat(of(all, ONE).inputs()).isEqualTo(2);
+    assertThat(of(all, ONE).ready()).isZero();
+    assertThat(of(all, TWO).ready()).isEqualTo(1);
   }
 
   @Test
@@ -65,24 +84,28 @@ class BillTest {
 
   @Test
   void an_answer_of_no_use_is_paid_and_makes_no_row_ready() {
-    Bill bill = Bill.forNothing(List.of(input(ONE, 50, false)), PRICES, MODEL);
+    Bill bill = Bill.of(List.of(input(ONE, 50, false)), null, PRICES, MODEL);
 
     assertThat(of(bill, ONE).tokens()).isEqualTo(50);
     assertThat(of(bill, ONE).ready()).isZero();
   }
 
   private static Spending of(Bill bill, UUID project) {
-    return bill.parts().stream()
+    return of(bill.parts(), project);
+  }
+
+  private static Spending of(Collection<Spending> parts, UUID project) {
+    return parts.stream()
         .filter(part -> part.projectId().equals(project))
         .findFirst()
         .orElseThrow();
   }
 
   private static Input input(UUID project, long tokens, boolean repeated) {
-    return new Input("text", null, List.of(chunk(project, (int) tokens)), tokens, repeated);
+    return new Input("text", null, List.of(chunk(1, project, (int) tokens)), tokens, repeated);
   }
 
-  private static ClaimedChunk chunk(UUID project, int tokens) {
-    return new ClaimedChunk(1, project, "text", "hash", tokens, 1);
+  private static ClaimedChunk chunk(long id, UUID project, int tokens) {
+    return new ClaimedChunk(id, project, "text", "hash", tokens, 1);
   }
 }

@@ -49,6 +49,22 @@ class FlightLimitTest {
   }
 
   @Test
+  void a_quick_server_s_hiccup_does_not_shrink_it() throws InterruptedException {
+    FlightLimit limit = new FlightLimit(16);
+    rounds(limit, 50, Duration.ofMillis(5));
+
+    for (int i = 0; i < 20; i++) {
+      limit.answered(100, Duration.ofMillis(95));
+    }
+    assertThat(limit.now()).as("many times as long, and yet nobody queues").isEqualTo(16);
+
+    for (int i = 0; i < 20; i++) {
+      limit.answered(100, Duration.ofMillis(130));
+    }
+    assertThat(limit.now()).as("noticeably longer").isLessThan(16);
+  }
+
+  @Test
   void trouble_halves_it() throws InterruptedException {
     FlightLimit limit = new FlightLimit(16);
     rounds(limit, 50, Duration.ofMillis(100));

@@ -1,0 +1,62 @@
+package dev.threadmill.embed.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.core.embedding.EmbeddingModel;
+import dev.threadmill.core.event.MessageUpserted;
+import dev.threadmill.embed.Rows;
+import dev.threadmill.embed.WorkerTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class ChunkVectorsIT extends WorkerTest {
+  @Autowired private ChunkVectors vectors;
+  @Autowired private VectorSpaces spaces;
+  @Autowired private PlatformTransactionManager transactions;
+
+  @Test
+  void an_answer_of_more_rows_than_one_statement_takes_is_written_whole() {
+    var model = new EmbeddingModel(MODEL);
+    int modelId = spaces.id(model, 1536).orElseThrow();
+    Rows.Home home = rows.project();
+    List<MessageUpserted> events = chunks(home, 450, Duration.ZERO);
+    var claims = new ChunkClaims(rows.jdbc(), new ClaimSettings("test", Duration.ofMinutes(10), 5));
+    List<ClaimedChunk> claimed = claims.claimDue(home.projectId(), 450, Duration.ZERO);
+    assertThat(claimed).hasSize(450);
+
+    Set<Long> ready =
+        Objects.requireNonNull(
+            new TransactionTemplate(transactions)
+                .execute(
+                    status ->
+                        vectors.write(
+                            claimed.stream().map(ChunkVectorsIT::embedded).toList(),
+                            model,
+                            modelId)));
+
+    assertThat(ready).hasSize(450);
+    assertThat(rows.statuses(home)).isEqualTo(Map.of("ready", 450L));
+    // The last of a statement, the first of the next, the last of all.
+    for (int place : List.of(0, 199, 200, 399, 400, 449)) {
+      assertVectorFits(events.get(place).chunkId());
+    }
+    assertThat(
+            rows.jdbc()
+                .sql("select count(*) from rag_vectors where project_id = :project")
+                .param("project", home.projectId())
+                .query(Long.class)
+                .single())
+        .isEqualTo(450);
+  }
+
+  private static EmbeddedChunk embedded(ClaimedChunk chunk) {
+    return new EmbeddedChunk(chunk, OPEN_AI.vectorFor(MODEL, 1536, chunk.text()), null);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.threadmill.embed.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.core.embedding.EmbeddingLimits;
+import dev.threadmill.core.event.MessageUpserted;
+import dev.threadmill.embed.Rows;
+import dev.threadmill.embed.WorkerTest;
+import dev.threadmill.embed.budget.EmbeddingUsage;
+import dev.threadmill.embed.claim.ChunkClaims;
+import dev.threadmill.embed.claim.ChunkVectors;
+import dev.threadmill.embed.claim.ClaimSettings;
+import dev.threadmill.embed.claim.ClaimedChunk;
+import dev.threadmill.embed.claim.DatabasePatience;
+import dev.threadmill.embed.claim.SpareVectors;
+import dev.threadmill.embed.claim.TextsInFlight;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A batch that takes longer than its lease, beside a worker that looks for lost rows. */
+class LongBatchIT extends WorkerTest {
+  private static final Duration LEASE = Duration.ofSeconds(3);
+
+  @Autowired private Requests requests;
+  @Autowired private EmbedMeters meters;
+  @Autowired private DatabasePatience patience;
+  @Autowired private PlatformTransactionManager transactions;
+
+  @Test
+  void a_batch_that_takes_longer_than_its_lease_keeps_its_rows() {
+    Rows.Home home = rows.project();
+    List<MessageUpserted> events = chunks(home, 80, Duration.ZERO);
+    var settings = new ClaimSettings("slow-worker", LEASE, 5);
+    var claims = new ChunkClaims(rows.jdbc(), settings);
+    List<ClaimedChunk> claimed =
+        claims.claim(events.stream().map(MessageUpserted::chunkId).toList(), List.of());
+    assertThat(claimed).hasSize(80);
+    // Eight requests one after the other.
+    OPEN_AI.settings().latency(Duration.ofMillis(500));
+
+    Tally tally = embedder(claims, settings).embed(claimed, () -> false);
+
+    assertThat(tally.ready()).isEqualTo(80);
+    assertThat(rows.idsWithStatus(home, "ready")).hasSize(80);
+    assertThat(events)
+        .allSatisfy(
+            event -> {
+              assertThat(rows.read(event.chunkId()).fence()).as("claims").isEqualTo(1);
+              assertThat(rows.read(event.chunkId()).attempts()).isZero();
+            });
+    assertThat(OPEN_AI.log().inputsEmbedded()).isEqualTo(80);
+  }
+
+  private ChunkEmbedder embedder(ChunkClaims claims, ClaimSettings settings) {
+    var tables =
+        new RowOutcomes.Tables(
+            claims,
+            new ChunkVectors(rows.jdbc()),
+            new TextsInFlight(rows.jdbc(), settings),
+            new SpareVectors(rows.jdbc()),
+            new EmbeddingUsage(rows.jdbc()));
+    return new ChunkEmbedder(
+        requests,
+        new InputLimit(new EmbeddingLimits(10)),
+        new RowOutcomes(tables, settings, new TransactionTemplate(transactions), patience),
+        settings,
+        meters);
+  }
+}
