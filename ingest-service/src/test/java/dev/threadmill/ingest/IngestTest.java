@@ -95,6 +95,7 @@ public abstract class IngestTest {
     // A consumer group of its own, since the contexts of one test run share the broker.
     String name = "ingest-service-" + UUID.randomUUID();
     properties.add("spring.application.name", () -> name);
+    properties.add("THREADMILL_SECRET_KEY", () -> "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     properties.add("CHATWOOT_BASE_URL", () -> "http://127.0.0.1:" + CHATWOOT.getPort());
     properties.add("CHATWOOT_API_TOKEN", () -> ChatwootSimulator.ADMIN_TOKEN);
     properties.add("CHATWOOT_ACCOUNT_ID", () -> ChatwootSimulator.ACCOUNT_ID);

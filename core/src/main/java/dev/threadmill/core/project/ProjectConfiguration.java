@@ -28,6 +28,11 @@ class ProjectConfiguration {
   }
 
   @Bean
+  SourceSecrets sourceSecrets(JdbcClient jdbc, Secrets secrets) {
+    return new SourceSecrets(jdbc, secrets);
+  }
+
+  @Bean
   SourceWebhooks sourceWebhooks(JdbcClient jdbc, Secrets secrets) {
     return new SourceWebhooks(jdbc, secrets);
   }
