@@ -2,6 +2,9 @@ package dev.threadmill.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threadmill.core.project.Erasures;
+import dev.threadmill.core.project.ProjectDeletions;
+import dev.threadmill.core.project.ProjectDeletions.Progress;
 import dev.threadmill.core.project.SourceWebhooks;
 import dev.threadmill.gateway.Caller.Answer;
 import java.util.List;
@@ -20,6 +23,8 @@ class ProjectsIT {
   @LocalServerPort private int port;
   @Autowired private JdbcClient jdbc;
   @Autowired private SourceWebhooks webhooks;
+  @Autowired private ProjectDeletions deletions;
+  @Autowired private Erasures erasures;
 
   private Rows rows;
   private Caller admin;
@@ -186,5 +191,114 @@ class ProjectsIT {
         }) {
       assertThat(foreign.status()).as(foreign.text()).isEqualTo(404);
     }
+  }
+
+  @Test
+  void an_archived_project_is_deleted_by_its_name_and_its_receipt_stays() {
+    String path = "/projects/" + rows.project;
+    String name = admin.get(path).json().path("name").asString();
+    String delete = path + "?confirm=" + name.replace(" ", "%20");
+    rows.found("A message that is found and then forgotten for ever.");
+    assertThat(admin.call("DELETE", delete, null).code()).isEqualTo("project_not_archived");
+    admin.post(path + "/archive");
+    assertThat(admin.call("DELETE", path, null).code()).isEqualTo("invalid_request");
+    assertThat(admin.call("DELETE", path + "?confirm=x", null).code()).isEqualTo("invalid_request");
+    assertThat(admin.get(path + "/deletion").status()).isEqualTo(404);
+
+    Answer wanted = admin.call("DELETE", delete, null);
+
+    assertThat(wanted.status()).as(wanted.text()).isEqualTo(202);
+    assertThat(wanted.response().headers().firstValue("Location")).contains(path + "/deletion");
+    assertThat(wanted.json().path("state").asString()).isEqualTo("running");
+    assertThat(wanted.json().path("expected").path("messages").asLong()).isEqualTo(1);
+    assertThat(admin.post(path + "/restore").code()).isEqualTo("deletion_under_way");
+    assertThat(admin.call("DELETE", delete, null).json().path("requested_at"))
+        .isEqualTo(wanted.json().path("requested_at"));
+
+    // What the scheduler does.
+    while (deletions.advance(100) != Progress.NOTHING) {}
+
+    assertThat(admin.get(path).status()).isEqualTo(404);
+    Answer receipt = admin.get(path + "/deletion");
+    assertThat(receipt.json().path("state").asString()).isEqualTo("done");
+    assertThat(receipt.json().path("project_name").asString()).isEqualTo(name);
+    assertThat(receipt.json().path("deleted").path("cw_messages").asLong()).isEqualTo(1);
+    assertThat(receipt.json().path("deleted").path("rag_vectors").asLong()).isEqualTo(1);
+    assertThat(audited(rows.project)).endsWith("project.archive", "project.delete");
+    Caller bound =
+        Caller.anonymous(port)
+            .token(new Rows(jdbc).token("admin", new Rows(jdbc).project, "1 hour"));
+    assertThat(bound.get(path + "/deletion").status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_contact_goes_with_its_conversations_and_leaves_a_receipt() {
+    Caller bound = Caller.anonymous(port).token(rows.token("admin", rows.project, "1 hour"));
+    String path = "/projects/" + rows.project + "/erasures";
+    rows.found("A message that stays where it is, and is found.");
+    long conversation = rows.conversation("open");
+    long message = rows.message(conversation, "incoming", false, "0");
+    rows.chunk(conversation, message, 0, "A message of somebody who wants to be forgotten.", true);
+    rows.contactOf(conversation, 55);
+
+    Answer wanted = bound.post(path, Map.of("contact_id", 55));
+
+    assertThat(wanted.status()).as(wanted.text()).isEqualTo(202);
+    assertThat(bound.post(path, Map.of("contact_id", 55)).json().path("id"))
+        .isEqualTo(wanted.json().path("id"));
+    while (erasures.advance(100)) {}
+    String receipt = wanted.response().headers().firstValue("Location").orElseThrow();
+    Answer done = bound.get(receipt);
+    assertThat(done.json().path("state").asString()).as(done.text()).isEqualTo("done");
+    assertThat(done.json().path("deleted").path("cw_contacts").asLong()).isEqualTo(1);
+    assertThat(done.json().path("deleted").path("cw_conversations").asLong()).isEqualTo(1);
+    assertThat(done.json().path("deleted").path("rag_chunks").asLong()).isEqualTo(1);
+    assertThat(bound.get(path).text()).contains(done.json().path("id").asString());
+    assertThat(count("rag_vectors")).isEqualTo(1);
+    assertThat(count("cw_messages")).isEqualTo(1);
+    assertThat(audited(rows.project)).contains("contact.erase");
+    Rows others = new Rows(jdbc);
+    assertThat(bound.post("/projects/" + others.project + "/erasures", Map.of()).status())
+        .isEqualTo(404);
+    assertThat(bound.post(path, Map.of("contact_id", 1, "source_id", others.source)).status())
+        .isEqualTo(404);
+    assertThat(bound.post(path, Map.of()).status()).isEqualTo(400);
+    assertThat(bound.post(path, Map.of("contact_id", 1, "conversation_id", 2)).status())
+        .isEqualTo(400);
+    assertThat(
+            Caller.anonymous(port)
+                .token(rows.token("run", rows.project, "1 hour"))
+                .post(path, Map.of("contact_id", 1))
+                .status())
+        .isEqualTo(403);
+  }
+
+  private long count(String table) {
+    return jdbc.sql("select count(*) from " + table + " where project_id = :p")
+        .param("p", rows.project)
+        .query(Long.class)
+        .single();
+  }
+
+  @Test
+  void a_source_is_removed_at_once_and_what_it_brought_follows() {
+    String path = "/projects/" + rows.project + "/sources";
+    rows.found("A message that came from a source that nobody wants any more.");
+    webhooks.set(rows.source, null, true);
+
+    Answer wanted = admin.call("DELETE", path + "/" + rows.source, null);
+
+    assertThat(wanted.status()).as(wanted.text()).isEqualTo(202);
+    assertThat(admin.get(path).json().path("items").size()).isZero();
+    assertThat(admin.call("DELETE", path + "/" + rows.source, null).status()).isEqualTo(404);
+    assertThat(
+            admin
+                .post(
+                    "/webhooks/chatwoot/" + rows.source,
+                    Map.of("event", "conversation_updated", "id", 5))
+                .status())
+        .isEqualTo(404);
+    while (erasures.advance(100)) {}
+    assertThat(count("cw_messages") + count("project_sources") + count("rag_vectors")).isZero();
   }
 }

@@ -115,7 +115,7 @@ public abstract class IngestTest {
     jdbc.sql(
             """
             truncate rag_chunks, cw_messages, cw_conversations, cw_contacts, cw_inboxes, sync_watermarks, sync_unanswered,
-              sync_hints, job_runs cascade
+              sync_hints, erasures, erased_things, job_runs cascade
             """)
         .update();
     events =

@@ -2,6 +2,7 @@ package dev.threadmill.gateway.projects;
 
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.project.Project;
+import dev.threadmill.core.project.ProjectDeletions;
 import dev.threadmill.core.project.Projects;
 import dev.threadmill.core.run.JobWorkers;
 import dev.threadmill.core.run.RunLog;
@@ -26,6 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class ProjectChanges {
   private final Projects projects;
+  private final ProjectDeletions deletions;
   private final Schedules schedules;
   private final RunLog runs;
   private final AuditLog audit;
@@ -33,11 +35,13 @@ class ProjectChanges {
 
   ProjectChanges(
       Projects projects,
+      ProjectDeletions deletions,
       Schedules schedules,
       RunLog runs,
       AuditLog audit,
       TransactionTemplate transaction) {
     this.projects = projects;
+    this.deletions = deletions;
     this.schedules = schedules;
     this.runs = runs;
     this.audit = audit;
@@ -108,6 +112,12 @@ class ProjectChanges {
           Project before = lock(id);
           if (!before.archived()) {
             return before;
+          }
+          if (deletions.find(id).isPresent()) {
+            throw new ApiProblem(
+                HttpStatus.CONFLICT,
+                "deletion_under_way",
+                "The project is being deleted; that can't be taken back.");
           }
           projects.archive(id, false);
           schedules.seed(id);

@@ -42,7 +42,7 @@ public final class SourceWebhooks {
             """
             select s.id, s.project_id, s.external_id, s.webhook_secret, s.webhook_unsigned
             from project_sources s join projects p on p.id = s.project_id
-            where s.id = :id and p.archived_at is null
+            where s.id = :id and s.removed_at is null and p.archived_at is null
             """)
         .param("id", sourceId)
         .query(

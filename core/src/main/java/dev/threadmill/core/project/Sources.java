@@ -28,7 +28,7 @@ public final class Sources {
     return jdbc.sql(
             """
             select id, project_id, base_url, external_id from project_sources
-            where project_id = :project order by created_at, id
+            where project_id = :project and removed_at is null order by created_at, id
             """)
         .param("project", projectId)
         .query(Sources::row)
@@ -41,7 +41,7 @@ public final class Sources {
             """
             select s.id, s.project_id, s.base_url, s.external_id
             from project_sources s join projects p on p.id = s.project_id
-            where s.id = :id and p.archived_at is null
+            where s.id = :id and s.removed_at is null and p.archived_at is null
             """)
         .param("id", id)
         .query(Sources::row)
@@ -77,7 +77,7 @@ public final class Sources {
             """
             select id, project_id, base_url, external_id, credentials is not null as own_token,
               webhook_secret is not null as signed, webhook_unsigned, created_at
-            from project_sources where %s order by created_at, id
+            from project_sources where %s and removed_at is null order by created_at, id
             """
                 .formatted(which))
         .params(parameters)
