@@ -16,7 +16,11 @@ import org.springframework.core.env.MapPropertySource;
 public final class GatewayServers
     implements ApplicationContextInitializer<ConfigurableApplicationContext> {
   static final String ADMIN_TOKEN = "bootstrap-token-of-the-tests-0123456789";
-  private static final String SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+  static final String SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+  /** What encrypted before it. */
+  static final String OLD_SECRET_KEY = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
+
   public static final OpenAiSimulator PROVIDER = OpenAiSimulator.start();
   private static final Database DATABASE = TestServers.shared().createDatabase();
 
@@ -75,6 +79,6 @@ public final class GatewayServers
                     Map.entry("API_TOKEN", ADMIN_TOKEN),
                     Map.entry("OPENAI_API_KEY", OpenAiSettings.KEY),
                     Map.entry("OPENAI_BASE_URL", PROVIDER.baseUrl().toString()),
-                    Map.entry("THREADMILL_SECRET_KEY", SECRET_KEY))));
+                    Map.entry("THREADMILL_SECRET_KEY", SECRET_KEY + "," + OLD_SECRET_KEY))));
   }
 }

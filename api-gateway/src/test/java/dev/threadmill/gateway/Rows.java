@@ -79,6 +79,26 @@ public final class Rows {
     return id;
   }
 
+  /** The conversation is of a contact with an e-mail address. */
+  public void contactOf(long conversation, long contact) {
+    String id = "cwc:" + project + ":" + account + ":" + contact;
+    jdbc.sql(
+            """
+            insert into cw_contacts (global_id, project_id, source_id, account_id, contact_id, email, data)
+            values (:id, :project, :source, :account, :number, 'somebody@example.com', '{}')
+            """)
+        .param("id", id)
+        .param("project", project)
+        .param("source", source)
+        .param("account", account)
+        .param("number", contact)
+        .update();
+    jdbc.sql("update cw_conversations set contact_global_id = :contact where global_id = :id")
+        .param("contact", id)
+        .param("id", conversationId(conversation))
+        .update();
+  }
+
   public long message(long conversation, String type, boolean isPrivate, String created) {
     long id = NUMBERS.incrementAndGet();
     jdbc.sql(

@@ -1,6 +1,7 @@
 package dev.threadmill.ingest;
 
 import dev.threadmill.core.project.Secrets;
+import dev.threadmill.core.project.SourceSecrets;
 import dev.threadmill.core.project.SourceWebhooks;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.settings.Settings;
@@ -20,8 +21,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class IngestConfiguration {
   @Bean
-  SourceAccounts sourceAccounts(Settings settings) {
-    return SourceAccounts.of(settings);
+  SourceAccounts sourceAccounts(Settings settings, SourceSecrets secrets) {
+    return SourceAccounts.of(settings, secrets);
   }
 
   @Bean

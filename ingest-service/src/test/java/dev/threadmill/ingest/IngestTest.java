@@ -95,6 +95,7 @@ public abstract class IngestTest {
     // A consumer group of its own, since the contexts of one test run share the broker.
     String name = "ingest-service-" + UUID.randomUUID();
     properties.add("spring.application.name", () -> name);
+    properties.add("THREADMILL_SECRET_KEY", () -> "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     properties.add("CHATWOOT_BASE_URL", () -> "http://127.0.0.1:" + CHATWOOT.getPort());
     properties.add("CHATWOOT_API_TOKEN", () -> ChatwootSimulator.ADMIN_TOKEN);
     properties.add("CHATWOOT_ACCOUNT_ID", () -> ChatwootSimulator.ACCOUNT_ID);
@@ -114,7 +115,7 @@ public abstract class IngestTest {
     jdbc.sql(
             """
             truncate rag_chunks, cw_messages, cw_conversations, cw_contacts, cw_inboxes, sync_watermarks, sync_unanswered,
-              sync_hints, job_runs cascade
+              sync_hints, erasures, erased_things, job_runs cascade
             """)
         .update();
     events =

@@ -2,58 +2,111 @@ package dev.threadmill.gateway.projects;
 
 import dev.threadmill.core.project.Project;
 import dev.threadmill.core.project.Projects;
-import dev.threadmill.core.project.Source;
-import dev.threadmill.core.project.Sources;
+import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.CallerProjectResolver;
+import dev.threadmill.gateway.security.Scope;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The projects a caller may see, and where their conversations come from. Credentials are never
- * shown.
+ * The projects a caller may see. They are made and changed with a token for all projects and the
+ * scope admin.
  */
 @RestController
 @RequestMapping("/projects")
 class ProjectsController {
   private final Projects projects;
-  private final Sources sources;
+  private final ProjectAccess access;
+  private final ProjectChanges changes;
 
-  ProjectsController(Projects projects, Sources sources) {
+  ProjectsController(Projects projects, ProjectAccess access, ProjectChanges changes) {
     this.projects = projects;
-    this.sources = sources;
+    this.access = access;
+    this.changes = changes;
   }
 
   record Listed<T>(List<T> items) {}
 
-  record SourceView(UUID id, String sourceKind, String baseUrl, long accountId) {}
+  /**
+   * A project as it is asked for.
+   *
+   * @param name 1 to 100 characters; no other project's
+   */
+  record ProjectWish(@Nullable String name) {}
 
+  /**
+   * The oldest first.
+   *
+   * @param archived those that are archived, in the place of the others; for administrators
+   */
   @GetMapping
-  Listed<Project> list() {
+  Listed<Project> list(@RequestParam(defaultValue = "false") boolean archived) {
     Caller caller = CallerProjectResolver.caller();
+    if (archived && caller.scope() != Scope.ADMIN) {
+      throw new ApiProblem(
+          HttpStatus.FORBIDDEN, "forbidden", "Archived projects are shown to administrators only.");
+    }
+    List<Project> all = archived ? projects.listArchived() : projects.list();
     return new Listed<>(
-        projects.list().stream()
+        all.stream()
             .filter(
                 project -> caller.projectId() == null || caller.projectId().equals(project.id()))
             .toList());
   }
 
-  @GetMapping("/{id}/sources")
-  Listed<SourceView> sources(@PathVariable UUID id) {
-    Caller caller = CallerProjectResolver.caller();
-    boolean foreign = caller.projectId() != null && !caller.projectId().equals(id);
-    if (foreign || projects.find(id).isEmpty()) {
-      throw ApiProblem.notFound("project");
-    }
-    return new Listed<>(sources.ofProject(id).stream().map(ProjectsController::view).toList());
+  @GetMapping("/{id}")
+  Project one(@PathVariable UUID id) {
+    return access.shown(id);
   }
 
-  private static SourceView view(Source source) {
-    return new SourceView(source.id(), "chatwoot", source.baseUrl().toString(), source.accountId());
+  /** Its schedules are there and due at once. */
+  @PostMapping
+  ResponseEntity<Project> create(@RequestBody ProjectWish wish, HttpServletRequest request) {
+    ProjectAccess.requireAllProjects();
+    Project created = changes.create(ProjectName.of(wish.name()), actor(request));
+    return ResponseEntity.created(URI.create("/projects/" + created.id())).body(created);
+  }
+
+  @PatchMapping("/{id}")
+  Project change(@PathVariable UUID id, @RequestBody ProjectWish wish, HttpServletRequest request) {
+    requireChangeable(id);
+    return changes.rename(id, ProjectName.of(wish.name()), actor(request));
+  }
+
+  /** Nothing of it runs or is shown until it is restored; its rows stay. */
+  @PostMapping("/{id}/archive")
+  Project archive(@PathVariable UUID id, HttpServletRequest request) {
+    requireChangeable(id);
+    return changes.archive(id, actor(request));
+  }
+
+  @PostMapping("/{id}/restore")
+  Project restore(@PathVariable UUID id, HttpServletRequest request) {
+    requireChangeable(id);
+    return changes.restore(id, actor(request));
+  }
+
+  private void requireChangeable(UUID id) {
+    var unused = access.shown(id);
+    ProjectAccess.requireAllProjects();
+  }
+
+  private static Actor actor(HttpServletRequest request) {
+    return Actor.of(CallerProjectResolver.caller(), request);
   }
 }

@@ -8,6 +8,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Projects and sources, and the first project of an empty installation. */
 @AutoConfiguration(after = {FlywayAutoConfiguration.class, JdbcClientAutoConfiguration.class})
@@ -28,8 +29,23 @@ class ProjectConfiguration {
   }
 
   @Bean
+  SourceSecrets sourceSecrets(JdbcClient jdbc, Secrets secrets) {
+    return new SourceSecrets(jdbc, secrets);
+  }
+
+  @Bean
   SourceWebhooks sourceWebhooks(JdbcClient jdbc, Secrets secrets) {
     return new SourceWebhooks(jdbc, secrets);
+  }
+
+  @Bean
+  ProjectDeletions projectDeletions(JdbcClient jdbc, JsonMapper json) {
+    return new ProjectDeletions(jdbc, json);
+  }
+
+  @Bean
+  Erasures erasures(JdbcClient jdbc) {
+    return new Erasures(jdbc);
   }
 
   @Bean

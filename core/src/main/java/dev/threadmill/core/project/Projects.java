@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -14,6 +15,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public final class Projects {
   private static final String DEFAULT_NAME = "default";
+  private static final String COLUMNS = "id, name, time_zone, created_at, archived_at";
 
   private final JdbcClient jdbc;
 
@@ -37,11 +39,59 @@ public final class Projects {
   }
 
   public Optional<Project> find(UUID id) {
-    return jdbc.sql(
-            "select id, name, time_zone, created_at from projects where id = :id and archived_at is null")
+    return findEvenArchived(id).filter(project -> !project.archived());
+  }
+
+  public Optional<Project> findEvenArchived(UUID id) {
+    return jdbc.sql("select " + COLUMNS + " from projects where id = :id")
         .param("id", id)
         .query(Projects::row)
         .optional();
+  }
+
+  /**
+   * The same, locked for the rest of the transaction: nobody changes, archives or deletes it
+   * meanwhile.
+   */
+  public Optional<Project> lock(UUID id) {
+    return jdbc.sql("select " + COLUMNS + " from projects where id = :id for no key update")
+        .param("id", id)
+        .query(Projects::row)
+        .optional();
+  }
+
+  /**
+   * @param name without spaces around it, 1 to 100 characters
+   * @throws DuplicateKeyException when another project, perhaps an archived one, has that name
+   */
+  public Project create(String name) {
+    return jdbc.sql("insert into projects (name) values (:name) returning " + COLUMNS)
+        .param("name", name)
+        .query(Projects::row)
+        .single();
+  }
+
+  /**
+   * @throws DuplicateKeyException when another project, perhaps an archived one, has that name
+   */
+  public void rename(UUID id, String name) {
+    jdbc.sql("update projects set name = :name, updated_at = now() where id = :id")
+        .param("name", name)
+        .param("id", id)
+        .update();
+  }
+
+  /** Archives it as of now, or gives it back; one that is archived stays so since when it was. */
+  public void archive(UUID id, boolean archived) {
+    jdbc.sql(
+            """
+            update projects
+            set archived_at = case when :archived then coalesce(archived_at, now()) end, updated_at = now()
+            where id = :id
+            """)
+        .param("archived", archived)
+        .param("id", id)
+        .update();
   }
 
   /** Since when a project is archived; empty when it is not, or there is none. */
@@ -54,11 +104,18 @@ public final class Projects {
 
   /** All projects that are not archived, oldest first. */
   public List<Project> list() {
+    return list("null");
+  }
+
+  /** All projects that are archived, oldest first. */
+  public List<Project> listArchived() {
+    return list("not null");
+  }
+
+  private List<Project> list(String archived) {
     return jdbc.sql(
-            """
-            select id, name, time_zone, created_at from projects
-            where archived_at is null order by created_at, id
-            """)
+            "select %s from projects where archived_at is %s order by created_at, id"
+                .formatted(COLUMNS, archived))
         .query(Projects::row)
         .list();
   }
@@ -68,6 +125,7 @@ public final class Projects {
         Columns.uuid(row, "id"),
         row.getString("name"),
         row.getString("time_zone"),
-        Columns.requiredInstant(row, "created_at"));
+        Columns.requiredInstant(row, "created_at"),
+        Columns.instant(row, "archived_at"));
   }
 }

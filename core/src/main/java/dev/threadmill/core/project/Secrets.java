@@ -8,18 +8,20 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts what a source's row must keep secret, with AES-256-GCM under the key of {@code
- * THREADMILL_SECRET_KEY}. A ciphertext belongs to its row: copied to another it can't be read.
+ * Encrypts what a source's row must keep secret, with AES-256-GCM under the keys of {@code
+ * THREADMILL_SECRET_KEY}: the first one encrypts, all of them decrypt, so that a new key can be put
+ * before an old one. A ciphertext belongs to its row: copied to another it can't be read.
  */
 public final class Secrets {
-  /** 32 bytes in Base64. */
+  /** 32 bytes in Base64; several with commas between them. */
   public static final String VARIABLE = "THREADMILL_SECRET_KEY";
 
   private static final byte VERSION = 1;
@@ -27,22 +29,26 @@ public final class Secrets {
   private static final int TAG_BITS = 128;
 
   private final SecureRandom random = new SecureRandom();
-  private final @Nullable SecretKeySpec key;
+  private final List<SecretKeySpec> keys;
 
-  private Secrets(@Nullable SecretKeySpec key) {
-    this.key = key;
+  private Secrets(List<SecretKeySpec> keys) {
+    this.keys = keys;
   }
 
   /**
    * Without the variable nothing can be encrypted or read.
    *
-   * @throws InvalidSettingException when it is set to anything but 32 bytes in Base64
+   * @throws InvalidSettingException when it is set to anything but keys of 32 bytes in Base64
    */
   public static Secrets of(Settings settings) {
-    return settings.text(VARIABLE).map(Secrets::withKey).orElseGet(() -> new Secrets(null));
+    return new Secrets(
+        settings.text(VARIABLE).stream()
+            .flatMap(keys -> Arrays.stream(keys.split(",", -1)))
+            .map(key -> key(key.trim()))
+            .toList());
   }
 
-  private static Secrets withKey(String base64) {
+  private static SecretKeySpec key(String base64) {
     byte[] bytes;
     try {
       bytes = Base64.getDecoder().decode(base64);
@@ -51,13 +57,14 @@ public final class Secrets {
     }
     if (bytes.length != 32) {
       throw new InvalidSettingException(
-          VARIABLE, "is not 32 random bytes in Base64; make some with: openssl rand -base64 32");
+          VARIABLE,
+          "is not 32 random bytes in Base64, nor several of these with commas between; make some with: openssl rand -base64 32");
     }
-    return new Secrets(new SecretKeySpec(bytes, "AES"));
+    return new SecretKeySpec(bytes, "AES");
   }
 
   public boolean available() {
-    return key != null;
+    return !keys.isEmpty();
   }
 
   /**
@@ -66,7 +73,18 @@ public final class Secrets {
   public byte[] encrypt(String secret, UUID row) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
-    byte[] sealed = run(Cipher.ENCRYPT_MODE, nonce, row, secret.getBytes(StandardCharsets.UTF_8));
+    byte[] sealed;
+    try {
+      sealed =
+          run(
+              Cipher.ENCRYPT_MODE,
+              keys().getFirst(),
+              nonce,
+              row,
+              secret.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("every Java has AES-GCM", impossible);
+    }
     return ByteBuffer.allocate(1 + NONCE_BYTES + sealed.length)
         .put(VERSION)
         .put(nonce)
@@ -75,31 +93,52 @@ public final class Secrets {
   }
 
   /**
-   * @throws IllegalStateException when there is no key, or it is not the one that encrypted this
+   * @throws UnreadableSecretException when there is no key, or none that encrypted this
    */
   public String decrypt(byte[] encrypted, UUID row) {
+    for (SecretKeySpec key : keys()) {
+      Optional<String> secret = decrypt(key, encrypted, row);
+      if (secret.isPresent()) {
+        return secret.get();
+      }
+    }
+    throw new UnreadableSecretException(
+        "a secret of source %s can't be read: %s holds no key that encrypted it"
+            .formatted(row, VARIABLE));
+  }
+
+  /** Whether it was encrypted with the key that encrypts now. */
+  boolean isCurrent(byte[] encrypted, UUID row) {
+    return decrypt(keys().getFirst(), encrypted, row).isPresent();
+  }
+
+  private List<SecretKeySpec> keys() {
+    if (keys.isEmpty()) {
+      throw new UnreadableSecretException(
+          "there is no key for the secrets of sources: " + VARIABLE + " is not set");
+    }
+    return keys;
+  }
+
+  private static Optional<String> decrypt(SecretKeySpec key, byte[] encrypted, UUID row) {
     if (encrypted.length <= 1 + NONCE_BYTES || encrypted[0] != VERSION) {
-      throw new IllegalStateException("a secret of source " + row + " has an unknown form");
+      return Optional.empty();
     }
     byte[] nonce = Arrays.copyOfRange(encrypted, 1, 1 + NONCE_BYTES);
     byte[] sealed = Arrays.copyOfRange(encrypted, 1 + NONCE_BYTES, encrypted.length);
-    return new String(run(Cipher.DECRYPT_MODE, nonce, row, sealed), StandardCharsets.UTF_8);
+    try {
+      return Optional.of(
+          new String(run(Cipher.DECRYPT_MODE, key, nonce, row, sealed), StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException anotherKey) {
+      return Optional.empty();
+    }
   }
 
-  private byte[] run(int mode, byte[] nonce, UUID row, byte[] input) {
-    if (key == null) {
-      throw new IllegalStateException("a source has a secret, but " + VARIABLE + " is not set");
-    }
-    try {
-      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-      cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-      cipher.updateAAD(row.toString().getBytes(StandardCharsets.US_ASCII));
-      return cipher.doFinal(input);
-    } catch (GeneralSecurityException wrongKey) {
-      throw new IllegalStateException(
-          "a secret of source %s can't be read: %s is not the key that encrypted it"
-              .formatted(row, VARIABLE),
-          wrongKey);
-    }
+  private static byte[] run(int mode, SecretKeySpec key, byte[] nonce, UUID row, byte[] input)
+      throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+    cipher.updateAAD(row.toString().getBytes(StandardCharsets.US_ASCII));
+    return cipher.doFinal(input);
   }
 }

@@ -33,15 +33,16 @@ public final class SourceWebhooks {
   }
 
   /**
-   * Empty when there is no such source.
+   * Empty when there is no such source, or its project is archived.
    *
    * @throws IllegalStateException when its secret can't be decrypted
    */
   public Optional<Access> find(UUID sourceId) {
     return jdbc.sql(
             """
-            select id, project_id, external_id, webhook_secret, webhook_unsigned from project_sources
-            where id = :id
+            select s.id, s.project_id, s.external_id, s.webhook_secret, s.webhook_unsigned
+            from project_sources s join projects p on p.id = s.project_id
+            where s.id = :id and s.removed_at is null and p.archived_at is null
             """)
         .param("id", sourceId)
         .query(
@@ -66,6 +67,15 @@ public final class SourceWebhooks {
             """)
         .param("id", sourceId)
         .param("unsigned", unsigned)
+        .update();
+  }
+
+  /** Sets the secret that webhooks are signed with; null takes it away. */
+  public void setSecret(UUID sourceId, @Nullable String secret) {
+    jdbc.sql(
+            "update project_sources set webhook_secret = :secret, updated_at = now() where id = :id")
+        .param("id", sourceId)
+        .param("secret", secret == null ? null : secrets.encrypt(secret, sourceId))
         .update();
   }
 

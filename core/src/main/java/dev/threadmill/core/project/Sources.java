@@ -4,10 +4,14 @@ import dev.threadmill.core.database.Columns;
 import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.MappedQuerySpec;
 import org.springframework.stereotype.Repository;
 
 /** The table {@code project_sources}. */
@@ -24,19 +28,87 @@ public final class Sources {
     return jdbc.sql(
             """
             select id, project_id, base_url, external_id from project_sources
-            where project_id = :project order by created_at, id
+            where project_id = :project and removed_at is null order by created_at, id
             """)
         .param("project", projectId)
         .query(Sources::row)
         .list();
   }
 
+  /** A source that is synced; empty when there is none, or its project is archived. */
   public Optional<Source> find(UUID id) {
     return jdbc.sql(
-            "select id, project_id, base_url, external_id from project_sources where id = :id")
+            """
+            select s.id, s.project_id, s.base_url, s.external_id
+            from project_sources s join projects p on p.id = s.project_id
+            where s.id = :id and s.removed_at is null and p.archived_at is null
+            """)
         .param("id", id)
         .query(Sources::row)
         .optional();
+  }
+
+  /**
+   * A source as people see it.
+   *
+   * @param ownToken whether it has a token of its own
+   * @param signedWebhooks whether it has a secret that webhooks are signed with
+   * @param unsignedWebhooks whether it takes webhooks without a signature
+   */
+  public record Details(
+      Source source,
+      boolean ownToken,
+      boolean signedWebhooks,
+      boolean unsignedWebhooks,
+      Instant createdAt) {}
+
+  /** The sources of a project, oldest first. */
+  public List<Details> details(UUID projectId) {
+    return details("project_id = :project", Map.of("project", projectId)).list();
+  }
+
+  public Optional<Details> details(UUID projectId, UUID id) {
+    return details("project_id = :project and id = :id", Map.of("project", projectId, "id", id))
+        .optional();
+  }
+
+  private MappedQuerySpec<Details> details(String which, Map<String, ?> parameters) {
+    return jdbc.sql(
+            """
+            select id, project_id, base_url, external_id, credentials is not null as own_token,
+              webhook_secret is not null as signed, webhook_unsigned, created_at
+            from project_sources where %s and removed_at is null order by created_at, id
+            """
+                .formatted(which))
+        .params(parameters)
+        .query(
+            (row, number) ->
+                new Details(
+                    row(row, number),
+                    row.getBoolean("own_token"),
+                    row.getBoolean("signed"),
+                    row.getBoolean("webhook_unsigned"),
+                    Columns.requiredInstant(row, "created_at")));
+  }
+
+  /**
+   * Binds an account to a project.
+   *
+   * @param baseUrl without a trailing slash
+   * @throws DuplicateKeyException when the account feeds a project already
+   */
+  public Source bind(UUID projectId, URI baseUrl, long accountId) {
+    return jdbc.sql(
+            """
+            insert into project_sources (project_id, source_kind, base_url, external_id)
+            values (:project, 'chatwoot', :base_url, :account)
+            returning id, project_id, base_url, external_id
+            """)
+        .param("project", projectId)
+        .param("base_url", baseUrl.toString())
+        .param("account", Long.toString(accountId))
+        .query(Sources::row)
+        .single();
   }
 
   /** The source that reads an account of a server. */

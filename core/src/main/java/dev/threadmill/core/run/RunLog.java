@@ -24,6 +24,21 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Repository
 public final class RunLog {
+  private static final String CANCEL =
+      """
+      update job_runs
+      set cancel_requested_at = case when finished_at is null then coalesce(cancel_requested_at, now())
+                                     else cancel_requested_at end,
+          cancel_requested_by = case when finished_at is null then coalesce(cancel_requested_by, :by)
+                                     else cancel_requested_by end,
+          finished_at = case when status = 'queued' then now() else finished_at end,
+          log = case when finished_at is null
+                     then append_run_log(log, 'warn', array['to be cancelled, says ' || :by]) else log end,
+          status = case when status = 'queued' then 'cancelled' else status end
+      where project_id = :project and %s
+      returning status
+      """;
+
   private final JdbcClient jdbc;
   private final JsonMapper json;
 
@@ -120,25 +135,22 @@ public final class RunLog {
    * @return the status afterwards; empty when the project has no such run
    */
   public Optional<RunStatus> cancel(UUID projectId, UUID runId, String requestedBy) {
-    return jdbc.sql(
-            """
-            update job_runs
-            set cancel_requested_at = case when finished_at is null then coalesce(cancel_requested_at, now())
-                                           else cancel_requested_at end,
-                cancel_requested_by = case when finished_at is null then coalesce(cancel_requested_by, :by)
-                                           else cancel_requested_by end,
-                finished_at = case when status = 'queued' then now() else finished_at end,
-                log = case when finished_at is null
-                           then append_run_log(log, 'warn', array['to be cancelled, says ' || :by]) else log end,
-                status = case when status = 'queued' then 'cancelled' else status end
-            where id = :id and project_id = :project
-            returning status
-            """)
+    return jdbc.sql(CANCEL.formatted("id = :id"))
         .param("by", requestedBy)
         .param("id", runId)
         .param("project", projectId)
         .query((row, number) -> RunStatus.of(row.getString("status")))
         .optional();
+  }
+
+  /** The same for all runs of a project that are queued or running. */
+  public void cancelAll(UUID projectId, String requestedBy) {
+    var unused =
+        jdbc.sql(CANCEL.formatted("status in ('queued', 'running')"))
+            .param("by", requestedBy)
+            .param("project", projectId)
+            .query(String.class)
+            .list();
   }
 
   private static RequestedRun requested(ResultSet row, int number) throws SQLException {

@@ -13,4 +13,9 @@ class ScheduleConfiguration {
   Schedules schedules(JdbcClient jdbc, JsonMapper json) {
     return new Schedules(jdbc, json);
   }
+
+  @Bean
+  ScheduleSeeds scheduleSeeds(JdbcClient jdbc) {
+    return new ScheduleSeeds(jdbc);
+  }
 }

@@ -56,6 +56,21 @@ class SecretsTest {
   }
 
   @Test
+  void a_new_key_in_front_encrypts_while_the_old_one_still_reads() {
+    byte[] old = secrets(key(1)).encrypt("secret", ROW);
+    Secrets both = secrets(key(2) + " , " + key(1));
+
+    byte[] anew = both.encrypt("secret", ROW);
+
+    assertThat(both.decrypt(old, ROW)).isEqualTo("secret");
+    assertThat(both.isCurrent(old, ROW)).isFalse();
+    assertThat(both.isCurrent(anew, ROW)).isTrue();
+    assertThat(secrets(key(2)).decrypt(anew, ROW)).isEqualTo("secret");
+    assertThatThrownBy(() -> secrets(key(1)).decrypt(anew, ROW))
+        .isInstanceOf(UnreadableSecretException.class);
+  }
+
+  @Test
   void without_a_key_nothing_is_encrypted_or_read() {
     Secrets none = secrets(" ");
 
@@ -66,7 +81,13 @@ class SecretsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"short", "not base64!", "AAECAwQFBgcICQoLDA0ODw=="})
+  @ValueSource(
+      strings = {
+        "short",
+        "not base64!",
+        "AAECAwQFBgcICQoLDA0ODw==",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,"
+      })
   void a_key_that_is_none_is_refused_by_name_and_never_repeated(String key) {
     assertThatThrownBy(() -> secrets(key))
         .isInstanceOf(InvalidSettingException.class)

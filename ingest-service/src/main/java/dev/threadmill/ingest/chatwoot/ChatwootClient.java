@@ -37,6 +37,11 @@ public final class ChatwootClient {
     return http.serverNow();
   }
 
+  /** What to call the token where something is wrong with it. */
+  public String tokenName() {
+    return account.tokenName();
+  }
+
   /** What the token may see; a refused token is {@link Kind#UNAUTHORIZED}. */
   public Access access() throws ChatwootException {
     try {

@@ -30,8 +30,8 @@ final class Failures {
     if (status == 401 || status == 403) {
       return new ChatwootException(
           Kind.UNAUTHORIZED,
-          "%s refuses the token (%d): set CHATWOOT_API_TOKEN to an administrator's access token"
-              .formatted(server, status));
+          "%s refuses the token (%d): set %s to an administrator's access token"
+              .formatted(server, status, account.tokenName()));
     }
     if (status == 404 && !json(headers)) {
       // Chatwoot says what it does not have in JSON; a page comes from something before it.

@@ -1,6 +1,8 @@
 package dev.threadmill.ingest.source;
 
 import dev.threadmill.core.project.Source;
+import dev.threadmill.core.project.SourceSecrets;
+import dev.threadmill.core.project.UnreadableSecretException;
 import dev.threadmill.core.settings.InvalidSettingException;
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.ingest.chatwoot.ChatwootAccount;
@@ -15,14 +17,18 @@ public final class SourceAccounts {
   private static final String TOKEN = "CHATWOOT_API_TOKEN";
   private static final String ACCOUNT = "CHATWOOT_ACCOUNT_ID";
 
-  private final Optional<ChatwootAccount> environment;
+  private static final String OWN_TOKEN = "the source's api_token";
 
-  private SourceAccounts(Optional<ChatwootAccount> environment) {
+  private final Optional<ChatwootAccount> environment;
+  private final SourceSecrets secrets;
+
+  private SourceAccounts(Optional<ChatwootAccount> environment, SourceSecrets secrets) {
     this.environment = environment;
+    this.secrets = secrets;
   }
 
   /** All three {@code CHATWOOT_…} variables or none of them. */
-  public static SourceAccounts of(Settings settings) {
+  public static SourceAccounts of(Settings settings, SourceSecrets secrets) {
     List<String> missing = new ArrayList<>();
     for (String name : List.of(BASE_URL, TOKEN, ACCOUNT)) {
       if (settings.text(name).isEmpty()) {
@@ -30,7 +36,7 @@ public final class SourceAccounts {
       }
     }
     if (missing.size() == 3) {
-      return new SourceAccounts(Optional.empty());
+      return new SourceAccounts(Optional.empty(), secrets);
     }
     if (!missing.isEmpty()) {
       throw new InvalidSettingException(
@@ -44,7 +50,7 @@ public final class SourceAccounts {
     if (!token.matches("[\\x21-\\x7e]+")) {
       throw new InvalidSettingException(TOKEN, "holds characters that no token has");
     }
-    return new SourceAccounts(Optional.of(new ChatwootAccount(baseUrl, accountId, token)));
+    return new SourceAccounts(Optional.of(new ChatwootAccount(baseUrl, accountId, token)), secrets);
   }
 
   Optional<ChatwootAccount> environment() {
@@ -52,12 +58,22 @@ public final class SourceAccounts {
   }
 
   /**
-   * How to read a source; empty when there is no token for it. The environment's token is sent to
-   * the environment's server only.
+   * How to read a source: with its own token, else with the environment's, which is sent to the
+   * environment's server only. Empty when there is no token for it.
+   *
+   * @throws UnreadableSecretException when its own can't be decrypted
    */
   public Optional<ChatwootAccount> accountOf(Source source) {
-    return environment
-        .filter(named -> named.baseUrl().equals(source.baseUrl()))
-        .map(named -> new ChatwootAccount(source.baseUrl(), source.accountId(), named.token()));
+    return secrets
+        .apiToken(source.id())
+        .map(own -> new ChatwootAccount(source.baseUrl(), source.accountId(), own, OWN_TOKEN))
+        .or(
+            () ->
+                environment
+                    .filter(named -> named.baseUrl().equals(source.baseUrl()))
+                    .map(
+                        named ->
+                            new ChatwootAccount(
+                                source.baseUrl(), source.accountId(), named.token())));
   }
 }

@@ -85,13 +85,15 @@ public class ContactTable {
         .update();
   }
 
-  /** How many of these contacts are stored and not gone. */
+  /** How many of these contacts are stored and not gone, or were erased on request. */
   public int known(Source source, Collection<ContactPayload> contacts) {
     return jdbc.sql(
             """
             select count(*) from json_array_elements_text(:ids::json) as g(id)
             cross join lateral (
-              select from cw_contacts where global_id = g.id and deleted_at is null offset 0) c
+              select 1 from cw_contacts where global_id = g.id and deleted_at is null
+              union all select 1 from erased_things where global_id = g.id
+              limit 1) c
             """)
         .param(
             "ids",
@@ -101,13 +103,17 @@ public class ContactTable {
         .single();
   }
 
-  /** How many of the stored contacts Chatwoot's list shows: it leaves anonymous visitors out. */
+  /**
+   * How many of the stored contacts Chatwoot's list shows, which leaves anonymous visitors out;
+   * with those that were erased on request.
+   */
   public long countListed(Source source) {
     return jdbc.sql(
             """
-            select count(*) from cw_contacts
-            where project_id = :project and source_id = :source and deleted_at is null
-              and (email is not null or phone_number is not null or identifier is not null)
+            select (select count(*) from cw_contacts
+                    where project_id = :project and source_id = :source and deleted_at is null
+                      and (email is not null or phone_number is not null or identifier is not null))
+              + (select count(*) from erased_things where source_id = :source and kind = 'contact' and counted)
             """)
         .param("project", source.projectId())
         .param("source", source.id())

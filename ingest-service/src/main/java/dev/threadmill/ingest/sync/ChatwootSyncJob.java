@@ -3,9 +3,11 @@ package dev.threadmill.ingest.sync;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.project.Source;
 import dev.threadmill.core.project.Sources;
+import dev.threadmill.core.project.UnreadableSecretException;
 import dev.threadmill.core.run.JobHandler;
 import dev.threadmill.core.run.Outcome;
 import dev.threadmill.core.run.RunContext;
+import dev.threadmill.ingest.chatwoot.ChatwootAccount;
 import dev.threadmill.ingest.chatwoot.ChatwootClient;
 import dev.threadmill.ingest.chatwoot.ChatwootClients;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** The job {@code chatwoot_sync}: all sources of a project, one after the other. */
@@ -68,9 +71,14 @@ class ChatwootSyncJob implements JobHandler {
   }
 
   private SourceResult sync(RunContext context, Source source) {
-    return accounts
-        .accountOf(source)
-        .map(account -> clients.open(account, Pause.checking(context::checkpoint)))
+    Optional<ChatwootAccount> account;
+    try {
+      account = accounts.accountOf(source);
+    } catch (UnreadableSecretException unreadable) {
+      return withoutToken(source, Objects.requireNonNull(unreadable.getMessage()));
+    }
+    return account
+        .map(known -> clients.open(known, Pause.checking(context::checkpoint)))
         .map(client -> sync.sync(run(context, source, client)))
         .orElseGet(() -> withoutToken(source));
   }
@@ -104,8 +112,12 @@ class ChatwootSyncJob implements JobHandler {
 
   private static SourceResult withoutToken(Source source) {
     String sentence =
-        "there is no token for account %d at %s: set CHATWOOT_BASE_URL and CHATWOOT_API_TOKEN for that server"
+        "there is no token for account %d at %s: give the source an api_token, or set CHATWOOT_BASE_URL and CHATWOOT_API_TOKEN for that server"
             .formatted(source.accountId(), source.baseUrl());
+    return withoutToken(source, sentence);
+  }
+
+  private static SourceResult withoutToken(Source source, String sentence) {
     return new SourceResult(
         Map.of("source", source.watermarkName(), "complete", false, "complete_reason", sentence),
         0,

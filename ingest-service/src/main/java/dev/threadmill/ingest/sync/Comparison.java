@@ -3,6 +3,7 @@ package dev.threadmill.ingest.sync;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import dev.threadmill.ingest.chatwoot.ConversationPayload;
+import dev.threadmill.ingest.store.ErasedTable;
 import dev.threadmill.ingest.store.GlobalIds;
 import dev.threadmill.ingest.store.ReadingTable;
 import dev.threadmill.ingest.store.StoredConversation;
@@ -24,16 +25,19 @@ class Comparison {
   private final ReadingTable reading;
   private final ConversationSync conversations;
   private final GoneConversations gone;
+  private final ErasedTable erased;
 
   Comparison(
       ListedPages pages,
       ReadingTable reading,
       ConversationSync conversations,
-      GoneConversations gone) {
+      GoneConversations gone,
+      ErasedTable erased) {
     this.pages = pages;
     this.reading = reading;
     this.conversations = conversations;
     this.gone = gone;
+    this.erased = erased;
   }
 
   /**
@@ -51,10 +55,18 @@ class Comparison {
     StoredConversation present = stored.filter(known -> !known.gone()).orElse(null);
     Instant askedAt = pages.now(run);
     Optional<ConversationPayload> shown = run.client().conversation(id);
+    boolean isErased = run.patiently(() -> erased.hasConversation(run.source(), id));
+    if (isErased) {
+      boolean stillThere = shown.isPresent();
+      run.patiently(() -> erased.shown(run.source(), id, stillThere));
+    }
     if (shown.isEmpty()) {
       return present == null ? Pass.Found.differences(0, 0, 0) : erase(run, present);
     }
     ConversationPayload conversation = shown.get();
+    if (isErased) {
+      return Pass.Found.differences(0, 0, 0);
+    }
     if (present == null && horizon != null && conversation.updatedAt().isBefore(horizon)) {
       return Pass.Found.differences(0, 0, 0);
     }

@@ -2,6 +2,7 @@ package dev.threadmill.ingest.sync;
 
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.store.ConversationTable;
+import dev.threadmill.ingest.store.ErasedTable;
 import dev.threadmill.ingest.store.UnansweredTable;
 import java.time.Instant;
 import java.util.List;
@@ -21,16 +22,19 @@ class GapProbe {
 
   private final ConversationTable conversations;
   private final UnansweredTable unanswered;
+  private final ErasedTable erased;
   private final ConversationLookup lookup;
   private final SyncLimits limits;
 
   GapProbe(
       ConversationTable conversations,
       UnansweredTable unanswered,
+      ErasedTable erased,
       ConversationLookup lookup,
       SyncLimits limits) {
     this.conversations = conversations;
     this.unanswered = unanswered;
+    this.erased = erased;
     this.lookup = lookup;
     this.limits = limits;
   }
@@ -39,7 +43,9 @@ class GapProbe {
   boolean finds(SourceRun run, long counted) {
     return run.patiently(
         () ->
-            conversations.countPresent(run.source()) + unanswered.countUnknown(run.source())
+            conversations.countPresent(run.source())
+                    + unanswered.countUnknown(run.source())
+                    + erased.countShown(run.source())
                 >= counted);
   }
 

@@ -32,8 +32,8 @@ final class SourceAccess {
       if (failure.kind() == Kind.UNAUTHORIZED) {
         throw new ChatwootException(
             Kind.NO_ACCESS,
-            "the token is good at %s, but its user does not belong to account %d (401): add the user to the account, or set CHATWOOT_API_TOKEN to the token of one of its administrators"
-                .formatted(run.source().baseUrl(), account));
+            "the token is good at %s, but its user does not belong to account %d (401): add the user to the account, or set %s to the token of one of its administrators"
+                .formatted(run.source().baseUrl(), account, run.client().tokenName()));
       }
       throw failure;
     }

@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.event.MessageUpserted;
 import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.project.SourceSecrets;
+import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
+import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import dev.threadmill.localstack.chatwoot.account.MessageType;
 import dev.threadmill.localstack.chatwoot.account.NewConversation;
 import dev.threadmill.localstack.chatwoot.account.NewMessage;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Whole syncs of an account, from the first to what changes later. */
 class ChatwootSyncIT extends IngestTest {
+  @Autowired private Sources sources;
+  @Autowired private SourceSecrets secrets;
+
   @Test
   void a_first_sync_stores_everything_and_announces_each_chunk() {
     for (int i = 0; i < 60; i++) {
@@ -337,5 +345,33 @@ class ChatwootSyncIT extends IngestTest {
     chatwoot.account().contacts().removeOrphans();
     assertComplete(sync());
     Truths.assertStored(jdbc, chatwoot);
+  }
+
+  @Test
+  void a_source_is_read_with_the_token_of_its_own_where_it_has_one() {
+    conversation(2);
+    UUID source = sources.ofProject(project()).getFirst().id();
+    chatwoot.tokens().addAdministrator("a-token-of-its-own");
+    chatwoot.tokens().revoke(ChatwootSimulator.ADMIN_TOKEN);
+    try {
+      assertThat(sync().error()).contains("CHATWOOT_API_TOKEN");
+
+      secrets.setApiToken(source, "a-token-of-its-own");
+      assertComplete(sync());
+      assertThat(count("rag_chunks")).isEqualTo(2);
+
+      chatwoot.tokens().revoke("a-token-of-its-own");
+      assertThat(sync().error()).contains("the source's api_token");
+
+      // Encrypted with a key that nobody has any more.
+      jdbc.sql("update project_sources set credentials = '\\x0102'::bytea where id = :id")
+          .param("id", source)
+          .update();
+      JobRun unreadable = sync();
+      assertThat(unreadable.errorClass()).isEqualTo("chatwoot_unauthorized");
+      assertThat(unreadable.error()).contains("THREADMILL_SECRET_KEY");
+    } finally {
+      jdbc.sql("update project_sources set credentials = null").update();
+    }
   }
 }

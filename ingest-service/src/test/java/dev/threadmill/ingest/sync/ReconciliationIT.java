@@ -1,7 +1,11 @@
 package dev.threadmill.ingest.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.core.project.Erasures;
+import dev.threadmill.core.project.Erasures.Kind;
+import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
@@ -10,14 +14,22 @@ import dev.threadmill.localstack.chatwoot.account.Desk;
 import dev.threadmill.localstack.chatwoot.http.Fault;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** What no list shows is found by comparing; here each run compares all. */
 @TestPropertySource(properties = "CHATWOOT_RECONCILE_HOURS=0")
 class ReconciliationIT extends IngestTest {
+  @Autowired private Sources sources;
+  @Autowired private Erasures erasures;
+  @Autowired private TransactionTemplate transaction;
+
   private JsonNode found(JobRun run) {
     return run.result().path("reconciliation");
   }
@@ -235,5 +247,126 @@ class ReconciliationIT extends IngestTest {
     assertThat(count("cw_inboxes where deleted_at is not null and name is null")).isEqualTo(1);
     assertThat(count("cw_conversations where deleted_at is not null")).isEqualTo(1);
     assertThat(count("rag_chunks")).isEqualTo(2);
+  }
+
+  @Test
+  void an_erased_contact_stays_gone_with_its_conversations_and_is_not_missed() {
+    long other = conversation(2);
+    long first = conversation(3);
+    long contact = chatwoot.account().conversations().find(first).orElseThrow().contactId();
+    sync();
+    erase(Kind.CONTACT, contact);
+    assertThat(count("cw_contacts")).isEqualTo(1);
+    assertThat(count("cw_messages")).isEqualTo(2);
+
+    // Chatwoot shows all of it again, and more.
+    chatwoot.account().messages().incoming(first, text(first, 4));
+    long second = chatwoot.account().conversations().open(contact);
+    chatwoot.account().messages().incoming(second, text(second, 1));
+    JobRun run = sync();
+    JobRun again = sync();
+
+    for (JobRun each : List.of(run, again)) {
+      assertComplete(each);
+      assertThat(found(each).path("missing").asInt(-1)).isZero();
+      assertThat(found(each).path("changed").asInt(-1)).isZero();
+    }
+    assertThat(texts("select conversation_id::text from cw_conversations"))
+        .containsExactly(Long.toString(other));
+    assertThat(count("cw_contacts")).isEqualTo(1);
+    assertThat(count("cw_messages")).isEqualTo(2);
+    assertThat(count("rag_chunks")).isEqualTo(2);
+    // Walked anew, the list is known to hold two more than are stored.
+    jdbc.sql("delete from sync_watermarks").update();
+    assertComplete(sync());
+    assertThat(count("cw_conversations")).isEqualTo(1);
+  }
+
+  @Test
+  void an_erased_conversation_stays_gone_while_its_contact_stays() {
+    long gone = conversation(2);
+    conversation(1);
+    sync();
+    erase(Kind.CONVERSATION, gone);
+
+    chatwoot.account().messages().incoming(gone, text(gone, 3));
+    JobRun run = sync();
+
+    assertComplete(run);
+    assertThat(found(run).path("missing").asInt(-1)).isZero();
+    assertThat(count("cw_conversations")).isEqualTo(1);
+    assertThat(count("cw_contacts")).isEqualTo(2);
+    assertThat(count("rag_chunks")).isEqualTo(1);
+    assertThat(count("erased_things where counted")).isEqualTo(1);
+
+    chatwoot.account().conversations().delete(gone);
+    assertComplete(sync());
+    assertThat(count("erased_things where not counted")).isEqualTo(1);
+  }
+
+  @Test
+  void a_listed_contact_that_was_erased_is_not_looked_for_for_ever() {
+    long contact = chatwoot.account().contacts().add("Ada", "ada@example.com");
+    chatwoot.account().contacts().add("Bob", "bob@example.com");
+    sync();
+    erase(Kind.CONTACT, contact);
+
+    assertComplete(sync());
+    chatwoot.requests().reset();
+    JobRun run = sync();
+
+    assertThat(found(run).path("missing").asInt(-1)).isZero();
+    assertThat(texts("select name from cw_contacts")).containsExactly("Bob");
+    // Two pages of the newest, and those of the comparison; no walk in every order there is.
+    assertThat(chatwoot.requests().count("GET /contacts")).isLessThanOrEqualTo(5);
+  }
+
+  @Test
+  void a_conversation_that_is_merged_into_an_erased_contact_goes_too() {
+    long kept = conversation(2);
+    long erased = conversation(1);
+    long contact = chatwoot.account().conversations().find(erased).orElseThrow().contactId();
+    long mergee = chatwoot.account().conversations().find(kept).orElseThrow().contactId();
+    sync();
+    erase(Kind.CONTACT, contact);
+
+    chatwoot.account().contacts().merge(contact, mergee);
+    assertComplete(sync());
+    while (erasures.advance(100)) {}
+    assertComplete(sync());
+
+    assertThat(count("cw_conversations")).isZero();
+    assertThat(count("cw_messages")).isZero();
+    assertThat(count("rag_chunks")).isZero();
+  }
+
+  @Test
+  void who_stores_while_something_is_erased_stores_nothing_of_it() {
+    long conversation = conversation(2);
+    AtomicBoolean asked = new AtomicBoolean();
+    chatwoot.afterRequest(
+        request -> {
+          // The conversation is listed, and its messages are on their way.
+          if (request.path().contains("messages") && asked.compareAndSet(false, true)) {
+            erase(Kind.CONVERSATION, conversation);
+          }
+        });
+
+    sync();
+
+    assertThat(asked).isTrue();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(count("cw_conversations") + count("cw_messages") + count("rag_chunks"))
+                    .isZero());
+  }
+
+  private void erase(Kind kind, long number) {
+    var source = sources.ofProject(project()).getFirst();
+    transaction.executeWithoutResult(
+        status -> assertThat(erasures.request(source, kind, number, "test")).isPresent());
+    // What the scheduler does.
+    while (erasures.advance(100)) {}
   }
 }

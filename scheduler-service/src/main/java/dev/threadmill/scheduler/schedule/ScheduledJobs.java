@@ -1,12 +1,10 @@
 package dev.threadmill.scheduler.schedule;
 
 import dev.threadmill.core.database.Columns;
-import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.schedule.Cadence;
 import dev.threadmill.core.schedule.ScheduleRow;
 import dev.threadmill.core.schedule.ScheduleRows;
 import dev.threadmill.core.schedule.ScheduleSettings;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -22,31 +20,6 @@ class ScheduledJobs {
 
   ScheduledJobs(JdbcClient jdbc) {
     this.jdbc = jdbc;
-  }
-
-  /**
-   * Gives the projects that were created within the given time their missing schedules, due at
-   * once.
-   *
-   * @return how many were created
-   */
-  int seed(List<JobType> types, Duration createdWithin) {
-    return jdbc.sql(
-            """
-            insert into scheduled_jobs (project_id, job_type, cadence_seconds, time_zone)
-            select p.id, d.job_type, d.seconds, p.time_zone
-            from projects p cross join unnest(:types::text[], :seconds::integer[]) as d (job_type, seconds)
-            where p.archived_at is null and p.created_at > now() - make_interval(secs => :within)
-              and not exists (
-                select from scheduled_jobs s where s.project_id = p.id and s.job_type = d.job_type)
-            on conflict (project_id, job_type) do nothing
-            """)
-        .param("types", Columns.texts(types.stream().map(JobType::wireName).toList()))
-        .param(
-            "seconds",
-            Columns.texts(types.stream().map(type -> type.defaultCadence().toSeconds()).toList()))
-        .param("within", createdWithin.toSeconds())
-        .update();
   }
 
   /** The database's time, and the schedules as they are. */

@@ -2,9 +2,9 @@ package dev.threadmill.scheduler.schedule;
 
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.run.JobWorkers;
+import dev.threadmill.core.schedule.ScheduleSeeds;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,21 +13,18 @@ import org.springframework.stereotype.Component;
 /** Gives each project its schedules. */
 @Component
 public class Seeding {
-  /** The jobs that every project has. */
-  static final List<JobType> JOBS = List.of(JobType.CHATWOOT_SYNC, JobType.EMBEDDINGS_RUN);
-
   private static final Logger log = LoggerFactory.getLogger(Seeding.class);
   private static final Duration EVER = Duration.ofDays(365 * 1000L);
 
   /** Between two ticks no older project appears; a day leaves room for a long outage. */
   private static final Duration NEW = Duration.ofDays(1);
 
-  private final ScheduledJobs schedules;
+  private final ScheduleSeeds seeds;
   private final JobWorkers workers;
   private final Set<JobType> complete = EnumSet.noneOf(JobType.class);
 
-  Seeding(ScheduledJobs schedules, JobWorkers workers) {
-    this.schedules = schedules;
+  Seeding(ScheduleSeeds seeds, JobWorkers workers) {
+    this.seeds = seeds;
     this.workers = workers;
   }
 
@@ -37,13 +34,13 @@ public class Seeding {
    * comes.
    */
   public synchronized void seed() {
-    Set<JobType> jobs = EnumSet.copyOf(JOBS);
+    Set<JobType> jobs = EnumSet.copyOf(ScheduleSeeds.JOBS);
     jobs.addAll(workers.known());
     Set<JobType> first = EnumSet.copyOf(jobs);
     first.removeAll(complete);
-    int created = schedules.seed(List.copyOf(jobs), NEW);
+    int created = seeds.seed(jobs, NEW);
     if (!first.isEmpty()) {
-      created += schedules.seed(List.copyOf(first), EVER);
+      created += seeds.seed(first, EVER);
       complete.addAll(first);
     }
     if (created > 0) {

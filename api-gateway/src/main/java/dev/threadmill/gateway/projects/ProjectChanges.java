@@ -1,0 +1,161 @@
+package dev.threadmill.gateway.projects;
+
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.project.Project;
+import dev.threadmill.core.project.ProjectDeletions;
+import dev.threadmill.core.project.Projects;
+import dev.threadmill.core.run.JobWorkers;
+import dev.threadmill.core.run.RunLog;
+import dev.threadmill.core.schedule.ScheduleSeeds;
+import dev.threadmill.gateway.audit.Actor;
+import dev.threadmill.gateway.audit.AuditLog;
+import dev.threadmill.gateway.audit.Change;
+import dev.threadmill.gateway.problem.ApiProblem;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What people do to projects; each change and its note in the audit log are one transaction. */
+@Component
+class ProjectChanges {
+  private final Projects projects;
+  private final ProjectDeletions deletions;
+  private final Schedules schedules;
+  private final RunLog runs;
+  private final AuditLog audit;
+  private final TransactionTemplate transaction;
+
+  ProjectChanges(
+      Projects projects,
+      ProjectDeletions deletions,
+      Schedules schedules,
+      RunLog runs,
+      AuditLog audit,
+      TransactionTemplate transaction) {
+    this.projects = projects;
+    this.deletions = deletions;
+    this.schedules = schedules;
+    this.runs = runs;
+    this.audit = audit;
+    this.transaction = transaction;
+  }
+
+  /** The schedules of a project from its first moment on. */
+  @Component
+  static final class Schedules {
+    private final ScheduleSeeds seeds;
+    private final JobWorkers workers;
+
+    Schedules(ScheduleSeeds seeds, JobWorkers workers) {
+      this.seeds = seeds;
+      this.workers = workers;
+    }
+
+    void seed(UUID project) {
+      Collection<JobType> jobs = EnumSet.copyOf(ScheduleSeeds.JOBS);
+      jobs.addAll(workers.known());
+      seeds.seed(project, jobs);
+    }
+  }
+
+  Project create(ProjectName name, Actor actor) {
+    return named(
+        () -> {
+          Project project = projects.create(name.text());
+          schedules.seed(project.id());
+          audit.write(actor, change(project, "project.create", null, fields(project)));
+          return project;
+        });
+  }
+
+  Project rename(UUID id, ProjectName name, Actor actor) {
+    return named(
+        () -> {
+          Project before = lock(id);
+          if (before.archived()) {
+            throw new ApiProblem(
+                HttpStatus.CONFLICT,
+                "project_archived",
+                "The project is archived; restore it before you change it.");
+          }
+          projects.rename(id, name.text());
+          return changed(before, "project.change", actor);
+        });
+  }
+
+  /** Its runs are cancelled, and from now on its schedules move on and run nothing. */
+  Project archive(UUID id, Actor actor) {
+    return done(
+        () -> {
+          Project before = lock(id);
+          if (before.archived()) {
+            return before;
+          }
+          projects.archive(id, true);
+          runs.cancelAll(id, actor.caller().name());
+          return changed(before, "project.archive", actor);
+        });
+  }
+
+  /** Its schedules go on at their next time; what was due meanwhile is not made up for. */
+  Project restore(UUID id, Actor actor) {
+    return done(
+        () -> {
+          Project before = lock(id);
+          if (!before.archived()) {
+            return before;
+          }
+          if (deletions.find(id).isPresent()) {
+            throw new ApiProblem(
+                HttpStatus.CONFLICT,
+                "deletion_under_way",
+                "The project is being deleted; that can't be taken back.");
+          }
+          projects.archive(id, false);
+          schedules.seed(id);
+          return changed(before, "project.restore", actor);
+        });
+  }
+
+  private Project lock(UUID id) {
+    return projects.lock(id).orElseThrow(() -> ApiProblem.notFound("project"));
+  }
+
+  private Project changed(Project before, String action, Actor actor) {
+    Project after = projects.findEvenArchived(before.id()).orElseThrow();
+    audit.write(actor, change(after, action, fields(before), fields(after)));
+    return after;
+  }
+
+  private Project named(Supplier<Project> change) {
+    try {
+      return done(change);
+    } catch (DuplicateKeyException taken) {
+      throw new ApiProblem(
+          HttpStatus.CONFLICT,
+          "project_name_taken",
+          "Another project, perhaps an archived one, has this name; choose another.");
+    }
+  }
+
+  private Project done(Supplier<Project> change) {
+    return Objects.requireNonNull(transaction.execute(status -> change.get()));
+  }
+
+  private static Change change(
+      Project project, String action, @Nullable Map<String, ?> before, Map<String, ?> after) {
+    return new Change(project.id(), action, project.id().toString(), before, after);
+  }
+
+  private static Map<String, Object> fields(Project project) {
+    return Map.of("name", project.name(), "archived", project.archived());
+  }
+}

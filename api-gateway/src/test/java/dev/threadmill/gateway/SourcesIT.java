@@ -1,0 +1,284 @@
+package dev.threadmill.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.threadmill.core.project.Secrets;
+import dev.threadmill.core.project.SourceSecrets;
+import dev.threadmill.core.project.SourceWebhooks;
+import dev.threadmill.core.settings.Settings;
+import dev.threadmill.gateway.Caller.Answer;
+import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
+import dev.threadmill.localstack.chatwoot.http.Fault;
+import dev.threadmill.localstack.chatwoot.http.RecordedRequest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.mock.env.MockEnvironment;
+
+@GatewayTest
+class SourcesIT {
+  private static final String AGENT_TOKEN = "an-agents-token-0123456789";
+
+  @LocalServerPort private int port;
+  @Autowired private JdbcClient jdbc;
+  @Autowired private SourceSecrets secrets;
+  @Autowired private SourceWebhooks webhooks;
+
+  private ChatwootSimulator chatwoot;
+  private Rows rows;
+  private Caller caller;
+  private String path;
+
+  @BeforeEach
+  void a_server_and_the_administrator_of_a_project() {
+    chatwoot = ChatwootSimulator.start();
+    rows = new Rows(jdbc);
+    caller = Caller.anonymous(port).token(rows.token("admin", rows.project, "1 hour"));
+    path = "/projects/" + rows.project + "/sources";
+  }
+
+  @AfterEach
+  void close() {
+    chatwoot.close();
+  }
+
+  private Answer bind(Map<String, ?> fields) {
+    Map<String, Object> body =
+        new HashMap<>(
+            Map.of(
+                "base_url", chatwoot.baseUrl().toString(),
+                "account_id", ChatwootSimulator.ACCOUNT_ID,
+                "api_token", ChatwootSimulator.ADMIN_TOKEN));
+    body.putAll(fields);
+    return caller.post(path, body);
+  }
+
+  private long stored() {
+    return jdbc.sql("select count(*) from project_sources where base_url = :url")
+        .param("url", chatwoot.baseUrl().toString())
+        .query(Long.class)
+        .single();
+  }
+
+  private static UUID id(Answer bound) {
+    return UUID.fromString(bound.json().path("source").path("id").asString());
+  }
+
+  @Test
+  void a_source_is_saved_once_its_server_lets_the_token_read_the_account() {
+    Answer bound =
+        bind(
+            Map.of(
+                "base_url",
+                chatwoot.baseUrl().toString().replace("http://", "HTTP://") + "/",
+                "webhook_secret",
+                "a-secret-that-both-know"));
+
+    assertThat(bound.status()).as(bound.text()).isEqualTo(201);
+    assertThat(bound.json().path("token_access").asString()).isEqualTo("administrator");
+    assertThat(bound.json().path("warning").isNull()).isTrue();
+    UUID id = id(bound);
+    assertThat(stored()).isEqualTo(1);
+    assertThat(secrets.apiToken(id)).contains(ChatwootSimulator.ADMIN_TOKEN);
+    assertThat(webhooks.find(id).orElseThrow().secret()).isEqualTo("a-secret-that-both-know");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(chatwoot.requests().list())
+                    .extracting(RecordedRequest::target)
+                    .containsExactly("/api/v1/profile"));
+    Answer listed = caller.get(path);
+    assertThat(listed.text()).contains(id.toString(), "/webhooks/chatwoot/" + id);
+    assertThat(caller.get(path + "/" + id).json().path("own_token").asBoolean()).isTrue();
+    String everything = bound.text() + listed.text() + caller.get("/audit").text() + rowsAsText();
+    assertThat(everything)
+        .contains("source.create")
+        .doesNotContain(ChatwootSimulator.ADMIN_TOKEN, "a-secret-that-both-know");
+  }
+
+  private String rowsAsText() {
+    return String.join(
+        "\n",
+        jdbc.sql(
+                """
+                select s::text || encode(coalesce(credentials, ''), 'escape') || encode(coalesce(webhook_secret, ''), 'escape')
+                from project_sources s where project_id = :p
+                """)
+            .param("p", rows.project)
+            .query(String.class)
+            .list());
+  }
+
+  @Test
+  void an_agents_token_is_saved_with_a_warning() {
+    chatwoot.tokens().addAgent(AGENT_TOKEN, 2, Set.of(1L));
+
+    Answer bound = bind(Map.of("api_token", AGENT_TOKEN));
+
+    assertThat(bound.status()).as(bound.text()).isEqualTo(201);
+    assertThat(bound.json().path("token_access").asString()).isEqualTo("agent");
+    assertThat(bound.json().path("warning").asString()).contains("administrator");
+  }
+
+  @Test
+  void an_account_feeds_one_project_only() {
+    bind(Map.of());
+    await().until(() -> chatwoot.requests().count() == 1);
+
+    for (Answer again :
+        new Answer[] {
+          bind(Map.of()),
+          Caller.admin(port)
+              .post(
+                  "/projects/" + new Rows(jdbc).project + "/sources",
+                  Map.of(
+                      "base_url", chatwoot.baseUrl().toString(),
+                      "account_id", ChatwootSimulator.ACCOUNT_ID,
+                      "api_token", ChatwootSimulator.ADMIN_TOKEN))
+        }) {
+      assertThat(again.status()).isEqualTo(409);
+      assertThat(again.code()).isEqualTo("source_exists");
+    }
+    assertThat(chatwoot.requests().count()).isEqualTo(1);
+  }
+
+  @Test
+  void what_can_not_be_read_is_not_saved_and_the_code_says_why() {
+    chatwoot.tokens().addOutsider("an-outsiders-token");
+
+    assertRefused(bind(Map.of("api_token", "wrong")), "chatwoot_unauthorized");
+    assertRefused(bind(Map.of("account_id", 77)), "chatwoot_account_not_found");
+    assertRefused(bind(Map.of("api_token", "an-outsiders-token")), "chatwoot_no_access");
+    assertRefused(bind(Map.of("base_url", "http://127.0.0.1:1")), "chatwoot_unreachable");
+    assertRefused(bind(Map.of("base_url", "http://no-such-host.invalid")), "chatwoot_unreachable");
+    chatwoot.faults().add(Fault.status(502));
+    assertRefused(bind(Map.of()), "chatwoot_server_error");
+    chatwoot.faults().add(Fault.wrongContentType());
+    assertRefused(bind(Map.of()), "chatwoot_not_chatwoot");
+    // The client sends it again where a connection breaks.
+    chatwoot.faults().add(Fault.cut().times(10));
+    assertRefused(bind(Map.of()), "chatwoot_unreachable");
+    chatwoot.faults().clear();
+    chatwoot.faults().add(Fault.status(302));
+    assertRefused(bind(Map.of()), "chatwoot_not_chatwoot");
+    assertThat(stored()).isZero();
+  }
+
+  private static void assertRefused(Answer answer, String code) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+    assertThat(answer.code()).isEqualTo(code);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "base_url, ftp://chat.example.com, 'base_url'",
+    "base_url, https://user:word@chat.example.com, 'base_url'",
+    "base_url, https://chat.example.com/#x, 'base_url'",
+    "base_url, https://chat.example.com/?a=b, 'base_url'",
+    "base_url, https:///path, 'base_url'",
+    "base_url, chat.example.com, 'base_url'",
+    "base_url, http://169.254.169.254, 'base_url'",
+    "base_url, http://[fe80::1], 'base_url'",
+    "base_url, http://0.0.0.0, 'base_url'",
+    "account_id, 0, 'account_id'",
+    "account_id, x, 'account_id'",
+    "api_token, '', 'api_token'",
+    "api_token, 'two words', 'api_token'",
+    "webhook_secret, short, 'webhook_secret'",
+    "colour, red, 'colour'"
+  })
+  void a_bad_field_is_named_and_its_value_is_not_repeated(
+      String field, String value, String named) {
+    Answer answer = bind(Map.of(field, value));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+    assertThat(answer.json().path("detail").asString()).contains(named).doesNotContain("word@");
+  }
+
+  @Test
+  void a_token_and_a_webhook_secret_can_be_changed_and_the_new_token_is_checked() {
+    UUID id = id(bind(Map.of("webhook_secret", "a-secret-that-both-know")));
+    chatwoot.tokens().addAdministrator("another-administrators-token");
+    String one = path + "/" + id;
+
+    Answer changed =
+        caller.call(
+            "PATCH",
+            one,
+            "{\"api_token\":\"another-administrators-token\",\"webhook_secret\":\"\",\"webhook_unsigned\":true}");
+
+    assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+    assertThat(secrets.apiToken(id)).contains("another-administrators-token");
+    assertThat(webhooks.find(id).orElseThrow().secret()).isNull();
+    assertThat(webhooks.find(id).orElseThrow().unsigned()).isTrue();
+    assertRefused(caller.call("PATCH", one, "{\"api_token\":\"wrong\"}"), "chatwoot_unauthorized");
+    assertThat(secrets.apiToken(id)).contains("another-administrators-token");
+    assertThat(caller.call("PATCH", one, "{}").status()).isEqualTo(400);
+    assertThat(caller.call("PATCH", one, "{\"account_id\":2}").status()).isEqualTo(400);
+  }
+
+  @Test
+  void another_projects_sources_are_not_found() {
+    Rows others = new Rows(jdbc);
+    String foreign = "/projects/" + others.project + "/sources";
+
+    for (Answer answer :
+        new Answer[] {
+          caller.get(foreign),
+          caller.post(foreign, Map.of()),
+          caller.get(foreign + "/" + others.source),
+          caller.get(path + "/" + others.source),
+          caller.call("PATCH", path + "/" + others.source, "{\"webhook_unsigned\":true}"),
+        }) {
+      assertThat(answer.status()).as(answer.text()).isEqualTo(404);
+    }
+    Caller reader = Caller.anonymous(port).token(rows.token("run", rows.project, "1 hour"));
+    assertThat(reader.post(path, Map.of()).status()).isEqualTo(403);
+  }
+
+  @Test
+  void secrets_of_an_older_key_are_encrypted_with_the_new_one() {
+    UUID id = id(bind(Map.of()));
+    Secrets old = keys(GatewayServers.OLD_SECRET_KEY);
+    Secrets current = keys(GatewayServers.SECRET_KEY);
+    jdbc.sql(
+            "update project_sources set credentials = :token, webhook_secret = :hook where id = :id")
+        .param("token", old.encrypt("the token", id))
+        .param("hook", current.encrypt("the secret of webhooks", id))
+        .param("id", id)
+        .update();
+    assertThat(secrets.apiToken(id)).contains("the token");
+
+    Answer answer = Caller.admin(port).post("/secrets/rewrite");
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(answer.json().path("rewritten").asInt()).isGreaterThanOrEqualTo(1);
+    assertThat(current.decrypt(column("credentials", id), id)).isEqualTo("the token");
+    assertThat(current.decrypt(column("webhook_secret", id), id))
+        .isEqualTo("the secret of webhooks");
+    assertThat(Caller.admin(port).post("/secrets/rewrite").json().path("rewritten").asInt())
+        .isZero();
+    assertThat(caller.post("/secrets/rewrite").status()).isEqualTo(403);
+  }
+
+  private byte[] column(String name, UUID id) {
+    return jdbc.sql("select " + name + " from project_sources where id = :id")
+        .param("id", id)
+        .query((row, number) -> row.getBytes(1))
+        .single();
+  }
+
+  private static Secrets keys(String keys) {
+    return Secrets.of(new Settings(new MockEnvironment().withProperty(Secrets.VARIABLE, keys)));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.threadmill.core.schedule;
+
+import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.job.JobType;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * New rows of {@code scheduled_jobs}, due at once and with the default cadence of their jobs. What
+ * is there already stays as it is, so anybody may seed at any time.
+ */
+@Repository
+public final class ScheduleSeeds {
+  /** The jobs that every project has, whichever services there are. */
+  public static final List<JobType> JOBS = List.of(JobType.CHATWOOT_SYNC, JobType.EMBEDDINGS_RUN);
+
+  private static final String SEED =
+      """
+      insert into scheduled_jobs (project_id, job_type, cadence_seconds, time_zone)
+      select p.id, d.job_type, d.seconds, p.time_zone
+      from projects p cross join unnest(:types::text[], :seconds::integer[]) as d (job_type, seconds)
+      where p.archived_at is null and %s
+        and not exists (
+          select from scheduled_jobs s where s.project_id = p.id and s.job_type = d.job_type)
+      on conflict (project_id, job_type) do nothing
+      """;
+
+  private final JdbcClient jdbc;
+
+  ScheduleSeeds(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Gives the projects that were created within the given time their missing schedules.
+   *
+   * @return how many were created
+   */
+  public int seed(Collection<JobType> types, Duration createdWithin) {
+    return seed("p.created_at > now() - make_interval(secs => :within)", types)
+        .param("within", createdWithin.toSeconds())
+        .update();
+  }
+
+  /** Gives one project its missing schedules, unless it is archived. */
+  public void seed(UUID projectId, Collection<JobType> types) {
+    seed("p.id = :project", types).param("project", projectId).update();
+  }
+
+  private JdbcClient.StatementSpec seed(String which, Collection<JobType> types) {
+    return jdbc.sql(SEED.formatted(which))
+        .param("types", Columns.texts(types.stream().map(JobType::wireName).toList()))
+        .param(
+            "seconds",
+            Columns.texts(types.stream().map(type -> type.defaultCadence().toSeconds()).toList()));
+  }
+}

@@ -1,0 +1,192 @@
+-- A contact, a conversation or a source is erased on request, and what was erased stays gone although Chatwoot still shows
+-- it. New tables and functions; the triggers take a short lock on cw_contacts and cw_conversations each.
+create table erasures (
+  id           uuid primary key default gen_random_uuid(),
+  project_id   uuid not null references projects (id),
+  -- No foreign key: a source may be what is erased.
+  source_id    uuid not null,
+  kind         text not null check (kind in ('contact', 'conversation', 'source')),
+  -- Chatwoot's number of the contact, conversation or account.
+  number       bigint not null,
+  -- Null for a source.
+  global_id    text,
+  requested_by text not null,
+  requested_at timestamptz not null default now(),
+  -- Rows deleted so far, by table.
+  deleted      jsonb not null default '{}',
+  worked_at    timestamptz not null default now(),
+  finished_at  timestamptz,
+  unique (source_id, kind, number),
+  check ((kind = 'source') = (global_id is null))
+);
+
+-- Those of a project, newest first.
+create index erasures_by_project on erasures (project_id, requested_at desc, id);
+-- The sweep: erasures that are not finished, in turns.
+create index erasures_open on erasures (worked_at) where finished_at is null;
+
+-- What must not be stored again. Only numbers are kept of it.
+create table erased_things (
+  global_id  text primary key,
+  project_id uuid not null,
+  source_id  uuid not null references project_sources (id) on delete cascade,
+  kind       text not null check (kind in ('contact', 'conversation')),
+  -- Whether Chatwoot counts it among those it shows: then it is not missing here.
+  counted    boolean not null
+);
+
+-- Deleting a project.
+create index erased_things_by_project on erased_things (project_id);
+-- The sync: how many of those that Chatwoot counts are missing on purpose.
+create index erased_things_of_source on erased_things (source_id, kind) where counted;
+
+-- A source that is being erased: it is synced no more.
+alter table project_sources add column removed_at timestamptz;
+
+-- Keeps out what was erased, whoever writes. Who erases holds the source's row until its wish is committed: a row that was
+-- stored before is seen and deleted, and one that comes later is kept out. The argument is the kind.
+create function keep_out_erased() returns trigger language plpgsql security definer
+set search_path = public, pg_temp as $$
+declare
+  contact text;
+begin
+  if tg_argv[0] = 'conversation' then
+    contact := new.contact_global_id;
+  end if;
+  perform from project_sources where id = new.source_id and removed_at is null for key share;
+  if not found or exists (select from erased_things where global_id = new.global_id) then
+    return null;
+  end if;
+  if contact is not null and exists (select from erased_things where global_id = contact) then
+    -- A new conversation of an erased contact, or one of a contact that was merged into it.
+    insert into erased_things (global_id, project_id, source_id, kind, counted)
+    values (new.global_id, new.project_id, new.source_id, 'conversation', true)
+    on conflict do nothing;
+    -- An upsert fires this as an insert, too.
+    if exists (select from cw_conversations where global_id = new.global_id) then
+      insert into erasures (project_id, source_id, kind, number, global_id, requested_by)
+      values (new.project_id, new.source_id, 'conversation', new.conversation_id, new.global_id, 'erasure of its contact')
+      on conflict (source_id, kind, number) do nothing;
+    end if;
+    return null;
+  end if;
+  return new;
+end $$;
+
+create trigger cw_contacts_keep_out_inserted before insert on cw_contacts
+  for each row execute function keep_out_erased('contact');
+create trigger cw_contacts_keep_out_revived before update on cw_contacts
+  for each row when (new.deleted_at is null and old.deleted_at is not null)
+  execute function keep_out_erased('contact');
+create trigger cw_conversations_keep_out_inserted before insert on cw_conversations
+  for each row execute function keep_out_erased('conversation');
+create trigger cw_conversations_keep_out_revived before update on cw_conversations
+  for each row when (new.deleted_at is null
+                     and (old.deleted_at is not null or new.contact_global_id is distinct from old.contact_global_id))
+  execute function keep_out_erased('conversation');
+
+-- Deletes at most so many rows of one table that name one of these things in a column, and counts them. False when there are
+-- none. The tables are taken from the catalogue, so that a new one can't be forgotten.
+create function delete_rows_naming(erasure uuid, named text, ids text[], most integer) returns boolean
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  t record;
+begin
+  for t in
+    select o.table_name from tables_of_projects() with ordinality as o (table_name, condition, n)
+    join pg_attribute a on a.attrelid = to_regclass(quote_ident(o.table_name)) and a.attname = named
+    where not a.attisdropped and not (named = 'contact_global_id' and o.table_name = 'cw_conversations')
+    order by o.n
+  loop
+    if delete_some_rows(erasure, t.table_name, format('%I = any ($1)', named), ids, most) > 0 then
+      return true;
+    end if;
+  end loop;
+  return false;
+end $$;
+
+create function delete_some_rows(erasure uuid, table_name text, condition text, ids text[], most integer) returns bigint
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  n bigint;
+begin
+  execute format('delete from %I where ctid = any (array(select ctid from %I where %s limit $2))',
+                 table_name, table_name, condition)
+  using ids, most;
+  get diagnostics n = row_count;
+  if n > 0 then
+    update erasures e
+    set deleted = e.deleted || jsonb_build_object(table_name, coalesce((e.deleted ->> table_name)::bigint, 0) + n)
+    where e.id = erasure;
+  end if;
+  return n;
+end $$;
+
+-- One batch of an erasure: at most so many rows of one table. Says whether it is through. Runs with its owner's rights, for
+-- no service owns the rows of all tables.
+create function erase_rows(erasure uuid, most integer) returns boolean
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  e erasures;
+  conversations text[];
+  contacts text[];
+begin
+  select * into e from erasures where id = erasure and finished_at is null for update;
+  if not found then
+    return true;
+  end if;
+  update erasures set worked_at = clock_timestamp() where id = erasure;
+  conversations := case e.kind
+    when 'conversation' then array(select global_id from cw_conversations where global_id = e.global_id)
+    when 'contact' then array(select global_id from cw_conversations where contact_global_id = e.global_id limit 20)
+    else array(select global_id from cw_conversations where source_id = e.source_id limit 20) end;
+  if cardinality(conversations) > 0 then
+    if e.kind = 'contact' then
+      -- They stay gone, too, even where Chatwoot gives them to another contact.
+      insert into erased_things (global_id, project_id, source_id, kind, counted)
+      select global_id, project_id, source_id, 'conversation', deleted_at is null
+      from cw_conversations where global_id = any (conversations)
+      on conflict do nothing;
+    end if;
+    -- Waits for who stores messages at this moment, and keeps out who would do so next.
+    update cw_conversations set deleted_at = now() where global_id = any (conversations) and deleted_at is null;
+    if not delete_rows_naming(erasure, 'conversation_global_id', conversations, most) then
+      perform delete_some_rows(erasure, 'cw_conversations', 'global_id = any ($1)', conversations, most);
+    end if;
+    return false;
+  end if;
+  contacts := case e.kind
+    when 'conversation' then '{}'
+    when 'contact' then array(select global_id from cw_contacts where global_id = e.global_id)
+    else array(select global_id from cw_contacts where source_id = e.source_id limit most) end;
+  if cardinality(contacts) > 0 then
+    if not delete_rows_naming(erasure, 'contact_global_id', contacts, most) then
+      perform delete_some_rows(erasure, 'cw_contacts', 'global_id = any ($1)', contacts, most);
+    end if;
+    return false;
+  end if;
+  if e.kind = 'conversation' then
+    delete from sync_hints where source_id = e.source_id and conversation_id = e.number;
+    delete from sync_unanswered where source_id = e.source_id and conversation_id = e.number;
+    delete from sync_walk_edge where source_id = e.source_id and conversation_id = e.number;
+  elsif e.kind = 'source' then
+    if delete_some_rows(erasure, 'cw_inboxes', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
+       or delete_some_rows(erasure, 'sync_hints', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
+       or delete_some_rows(erasure, 'sync_unanswered', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
+       or delete_some_rows(erasure, 'erased_things', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0 then
+      return false;
+    end if;
+    delete from sync_watermarks w where w.project_id = e.project_id and w.source = 'chatwoot:' || e.number
+      -- An account of the same number at another server shares it.
+      and not exists (select from project_sources s where s.project_id = e.project_id and s.id <> e.source_id
+                      and s.external_id = e.number::text);
+    begin
+      delete from project_sources where id = e.source_id;
+    exception when foreign_key_violation then
+      -- A sync that does not know yet has stored something: it goes with the next batch.
+      return false;
+    end;
+  end if;
+  update erasures set finished_at = clock_timestamp() where id = erasure;
+  return true;
+end $$;
