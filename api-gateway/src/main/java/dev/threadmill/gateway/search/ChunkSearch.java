@@ -177,7 +177,7 @@ class ChunkSearch {
                 "from rag_chunks c",
                 "from words, rag_words w join rag_chunks c on c.id = w.chunk_id")
             + """
-            and w.tokens @@ words.wanted
+            and w.project_id = :project and w.tokens @@ words.wanted
             order by ts_rank_cd(w.tokens, words.wanted, 1) desc, c.id limit :limit
             """;
     return filtered(sql, projectId, wish)

@@ -19,7 +19,8 @@ public final class EmbeddingUsage {
 
   /**
    * Adds to today's numbers. To be called last in its transaction: the row stays locked until then,
-   * and all workers write it.
+   * and all workers write it. A project that is gone has no numbers; its share of a request must
+   * not keep the vectors of others from being stored.
    */
   public void add(Collection<Spending> spent, String model) {
     // One order for all, or two workers could wait for each other.
@@ -35,8 +36,9 @@ public final class EmbeddingUsage {
             """
             insert into embedding_usage as u (project_id, day, model, requests, inputs, tokens, cost_usd, reused,
               saved_tokens, repeated, ready, rate)
-            values (:project, (now() at time zone 'UTC')::date, :model, :requests, :inputs, :tokens, :cost, :reused,
-              :saved, :repeated, :ready, :ready / 60.0)
+            select id, (now() at time zone 'UTC')::date, :model, :requests, :inputs, :tokens, :cost, :reused,
+              :saved, :repeated, :ready, :ready / 60.0
+            from projects where id = :project for key share
             on conflict (project_id, day, model) do update
             set requests = u.requests + excluded.requests, inputs = u.inputs + excluded.inputs,
                 tokens = u.tokens + excluded.tokens, cost_usd = u.cost_usd + excluded.cost_usd,

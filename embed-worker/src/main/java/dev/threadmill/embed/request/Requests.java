@@ -93,7 +93,7 @@ final class Requests {
       Embedded answer = provider.embed(texts);
       Space fitting = space.of(answer.vectors().getFirst().length);
       flight.answered(texts.size(), Duration.ofNanos(System.nanoTime() - start));
-      gate.answered(admission, answer.allowance());
+      tellGate(admission, answer.allowance());
       return new Answer(answer, fitting);
     } catch (EmbeddingException failed) {
       outcome = failed.kind().name().toLowerCase(Locale.ROOT);
@@ -109,6 +109,15 @@ final class Requests {
           "an unexpected error (" + unforeseen.getClass().getSimpleName() + ")");
     } finally {
       meters.request(outcome, Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+
+  /** A paid answer is not thrown away because the shared budget can't be written. */
+  private void tellGate(Admission admission, Allowance allowance) {
+    try {
+      gate.answered(admission, allowance);
+    } catch (DataAccessException | TransactionException away) {
+      log.warn("what the embedding provider said of its limits could not be noted");
     }
   }
 

@@ -92,22 +92,24 @@ final class ChatwootHttp {
   private void backOff(ChatwootException failure, int tries) {
     long step = limits.firstBackOff().toMillis() << (tries - 1);
     Duration jittered = Duration.ofMillis(ThreadLocalRandom.current().nextLong(step / 2, step + 1));
-    Duration asked = failure.retryAfter();
-    if (asked != null) {
-      // All requests to this server wait, not only this one.
-      limiter.pauseFor(asked.plus(jittered));
-    }
-    pause.pause(asked == null ? jittered : Duration.ZERO);
+    pause.pause(jittered);
   }
 
   private <T> T getOnce(String path, AnswerReader<T> reader) throws ChatwootException {
-    pause.pause(limiter.reserve());
-    for (Duration left = limiter.pauseLeft(); !left.isZero(); left = limiter.pauseLeft()) {
-      pause.pause(left);
-    }
     takeTurn();
     try {
+      pause.pause(limiter.reserve());
+      for (Duration left = limiter.pauseLeft(); !left.isZero(); left = limiter.pauseLeft()) {
+        pause.pause(left);
+      }
       return send(path, reader);
+    } catch (ChatwootException failure) {
+      Duration asked = failure.retryAfter();
+      if (asked != null && !isLong(asked)) {
+        // All requests to this server wait, not only this one; the next in turn, too.
+        limiter.pauseFor(asked);
+      }
+      throw failure;
     } finally {
       underWay.release();
     }
@@ -118,7 +120,7 @@ final class ChatwootHttp {
    */
   private void takeTurn() throws ChatwootException {
     try {
-      while (!underWay.tryAcquire(250, TimeUnit.MILLISECONDS)) {
+      while (!underWay.tryAcquire(1, TimeUnit.SECONDS)) {
         pause.pause(Duration.ZERO);
       }
     } catch (InterruptedException stopped) {

@@ -51,10 +51,15 @@ class ChangeList {
     Instant since = limits.lookback().isZero() ? null : begunAt.minus(limits.lookback());
     Listing listing =
         since == null
-            ? Listing.NONE.with(Crawl.from(begunAt, null, latestChange(run, newest)))
+            ? walkOverAll(begunAt, latestChange(run, newest))
             : Listing.since(since);
     pages.store(run, changedSince(newest, since), listing, askedAt);
     return listing;
+  }
+
+  /** It may take many runs, each of which lists what changed meanwhile, too. */
+  private static Listing walkOverAll(Instant begunAt, @Nullable Instant latest) {
+    return Listing.NONE.until(latest, null).with(Crawl.from(begunAt, null, latest));
   }
 
   /** Lists the changes, and says how far the listing is then. */

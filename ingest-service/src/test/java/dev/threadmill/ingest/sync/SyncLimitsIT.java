@@ -1,17 +1,23 @@
 package dev.threadmill.ingest.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.JobRun;
+import dev.threadmill.core.project.Sources;
 import dev.threadmill.ingest.IngestTest;
-import dev.threadmill.localstack.chatwoot.account.Conversation;
+import dev.threadmill.ingest.chatwoot.ChatwootClients;
+import dev.threadmill.ingest.chatwoot.Pause;
+import dev.threadmill.ingest.source.SourceAccounts;
 import dev.threadmill.localstack.chatwoot.http.Fault;
+import dev.threadmill.localstack.chatwoot.http.RecordedRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 
 /** Limits bound one run; what they leave is done by the next ones. */
@@ -20,9 +26,13 @@ import org.springframework.test.context.TestPropertySource;
       "CHATWOOT_CONVERSATIONS_LIMIT=10",
       "CHATWOOT_PAGES_LIMIT=2",
       "CHATWOOT_MESSAGES_LIMIT=7",
-      "CHATWOOT_CONCURRENCY=2"
+      "CHATWOOT_CONCURRENCY=1"
     })
 class SyncLimitsIT extends IngestTest {
+  @Autowired private Sources sources;
+  @Autowired private SourceAccounts accounts;
+  @Autowired private ChatwootClients clients;
+
   @Test
   void what_the_limits_leave_is_done_by_the_next_runs_and_every_run_says_what_is_left() {
     for (int i = 0; i < 70; i++) {
@@ -92,36 +102,73 @@ class SyncLimitsIT extends IngestTest {
   }
 
   @Test
-  void no_more_requests_than_allowed_are_under_way_at_once_webhooks_included() {
-    for (int i = 0; i < 10; i++) {
-      conversation(2);
+  void what_changes_behind_a_first_walk_is_listed_before_the_walk_is_through() {
+    long first = conversation(1);
+    for (int i = 0; i < 120; i++) {
+      conversation(1);
     }
     sync();
-    chatwoot.account().conversations().all().stream()
-        .map(Conversation::id)
-        .forEach(
-            id -> {
-              chatwoot.account().conversations().setLabels(id, List.of("refund"));
-              hint(id);
-            });
-    chatwoot.faults().add(Fault.slow(Duration.ofMillis(50)).times(1000));
-    chatwoot.requests().reset();
+    chatwoot.account().messages().incoming(first, "Is anybody there? The parcel has not come.");
 
-    sync();
-    await().untilAsserted(() -> assertThat(count("sync_hints")).isZero());
+    JobRun second = sync();
 
-    assertThat(chatwoot.requests().maxConcurrency()).isEqualTo(2);
+    assertThat(second.result().path("complete_reason").asString()).contains("is walked up to page");
+    assertThat(second.result().path("cursor_ts").isNull()).isTrue();
+    assertThat(
+            count(
+                "cw_conversations where last_activity_at > now() - interval '1 hour' and conversation_id = "
+                    + first))
+        .isEqualTo(1);
   }
 
-  /** As a webhook does; the sweep lets a reader take it, beside the runs. */
-  private void hint(long conversation) {
-    jdbc.sql(
-            """
-            insert into sync_hints (source_id, conversation_id, received_at)
-            select id, :conversation, clock_timestamp() from project_sources where project_id = :project
-            """)
-        .param("conversation", conversation)
-        .param("project", project())
-        .update();
+  @Test
+  void no_more_requests_to_an_account_than_allowed_are_under_way_whoever_makes_them()
+      throws Exception {
+    long conversation = conversation(2);
+    sync();
+    chatwoot.faults().add(Fault.slow(Duration.ofMillis(200)).times(1000));
+    chatwoot.requests().reset();
+    var account = accounts.accountOf(sources.ofProject(project()).getFirst()).orElseThrow();
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> reads = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        // Each run and each hint opens its own.
+        var client = clients.open(account, Pause.checking(() -> {}));
+        reads.add(threads.submit(() -> client.conversation(conversation)));
+      }
+      for (Future<?> read : reads) {
+        read.get();
+      }
+    }
+
+    assertThat(chatwoot.requests().maxConcurrency()).isEqualTo(1);
+  }
+
+  @Test
+  void a_wait_that_the_server_asks_for_holds_those_who_are_next_in_turn_too() throws Exception {
+    long conversation = conversation(2);
+    sync();
+    var account = accounts.accountOf(sources.ofProject(project()).getFirst()).orElseThrow();
+    Duration wait = Duration.ofSeconds(1);
+    chatwoot.faults().add(Fault.throttled(wait).times(1));
+    chatwoot.requests().reset();
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> reads = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        var client = clients.open(account, Pause.checking(() -> {}));
+        reads.add(threads.submit(() -> client.conversation(conversation)));
+      }
+      for (Future<?> read : reads) {
+        read.get();
+      }
+    }
+
+    List<RecordedRequest> made = chatwoot.requests().list();
+    assertThat(made).hasSize(6);
+    assertThat(made.getFirst().status()).isEqualTo(429);
+    assertThat(made.subList(1, 6))
+        .allMatch(request -> !request.at().isBefore(made.getFirst().at().plus(wait)));
   }
 }
