@@ -50,6 +50,60 @@ class StatusIT {
     assertThat(status.path("storage").path("alert").asBoolean()).isFalse();
     assertThat(status.path("storage").path("tables").path("rag_chunks").asLong()).isPositive();
     assertThat(status.path("healthy").asBoolean()).isTrue();
+    assertThat(status.path("backlog").path("waiting").asLong()).isEqualTo(2);
+    assertThat(status.path("sync").path(0).path("complete_as_of").isNull()).isTrue();
+  }
+
+  @Test
+  void what_stands_still_is_named() {
+    jdbc.sql("delete from job_workers").update();
+    Rows rows = new Rows(jdbc);
+    long conversation = rows.conversation("open");
+    rows.chunk(conversation, rows.message(conversation, "incoming", false, "0"), 0, "waits", false);
+    jdbc.sql(
+            """
+            update rag_chunks set next_attempt_at = now() - interval '20 minutes' where project_id = :project
+            """)
+        .param("project", rows.project)
+        .update();
+    jdbc.sql(
+            """
+            insert into scheduled_jobs (project_id, job_type, status, status_reason, cadence_seconds, next_run_at)
+            values (:project, 'chatwoot_sync', 'active', null, 900, now() - interval '1 hour'),
+              (:project, 'embeddings_run', 'suspended', 'Suspended after 10 failures', 1200, now()),
+              (:project, 'signals_extraction', 'paused', null, 900, now() - interval '1 hour')
+            """)
+        .param("project", rows.project)
+        .update();
+    jdbc.sql(
+            """
+            insert into sync_watermarks (project_id, source, meta)
+            values (:project, 'chatwoot:' || :account, '{"complete_as_of": "2026-11-24T09:00:00Z"}')
+            """)
+        .param("project", rows.project)
+        .param("account", rows.account())
+        .update();
+
+    JsonNode status = Caller.admin(port).of(rows.project).get("/jobs/status").json();
+
+    assertThat(status.path("healthy").asBoolean()).isFalse();
+    assertThat(status.path("problems").valueStream().map(JsonNode::asString))
+        .satisfiesOnlyOnce(it -> assertThat(it).contains("1 chunks wait, one of them for 20 min"))
+        .satisfiesOnlyOnce(
+            it -> assertThat(it).contains("complete as of 2026-11-24T09:00:00Z only"))
+        .satisfiesOnlyOnce(
+            it ->
+                assertThat(it)
+                    .isEqualTo("embeddings_run is suspended: Suspended after 10 failures"))
+        .satisfiesOnlyOnce(
+            it -> assertThat(it).startsWith("chatwoot_sync was due at ").contains("no scheduler"))
+        .satisfiesOnlyOnce(
+            it -> assertThat(it).contains("no service that takes runs of chatwoot_sync"))
+        .noneMatch(it -> it.contains("signals_extraction"));
+    assertThat(status.path("schedules").toString())
+        .isEqualTo("{\"active\":1,\"paused\":1,\"suspended\":1}");
+    assertThat(status.path("backlog").path("age_seconds").asLong()).isGreaterThanOrEqualTo(1200);
+    assertThat(status.path("sync").path(0).path("age_seconds").asLong()).isPositive();
   }
 
   @Test

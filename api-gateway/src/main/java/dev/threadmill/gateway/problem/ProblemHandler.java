@@ -1,6 +1,8 @@
 package dev.threadmill.gateway.problem;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,17 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   }
 
   @ExceptionHandler(Exception.class)
-  ResponseEntity<Object> unforeseen(Exception failure, HttpServletRequest request) {
+  ResponseEntity<Object> unforeseen(
+      Exception failure, HttpServletRequest request, HttpServletResponse response)
+      throws Exception {
+    if (response.isCommitted()) {
+      // Half an answer must not end like a whole one: the container cuts the connection.
+      if (!(failure instanceof IOException)) {
+        log.error(
+            "{} {} ends in its middle", request.getMethod(), request.getRequestURI(), failure);
+      }
+      throw failure;
+    }
     Optional<ApiProblem> databaseAway = outage.problem(failure);
     if (databaseAway.isPresent()) {
       return known(databaseAway.get(), request);

@@ -2,10 +2,7 @@ package dev.threadmill.gateway.runs;
 
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.core.run.RunFilter.Position;
-import dev.threadmill.gateway.problem.ApiProblem;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.Base64;
+import dev.threadmill.gateway.page.Cursor;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,24 +20,16 @@ record RunsPage(List<RunView> items, @Nullable String nextCursor) {
   }
 
   private static String cursor(JobRun last) {
-    String place = last.requestedAt() + " " + last.id();
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(place.getBytes(StandardCharsets.UTF_8));
+    return Cursor.of(last.requestedAt(), last.id());
   }
 
   /**
-   * The place that a cursor stands for.
+   * The place that a cursor stands for; null for the first page.
    *
-   * @throws ApiProblem when it is none of ours
+   * @throws dev.threadmill.gateway.problem.ApiProblem when it is none of ours
    */
-  static Position position(String cursor) {
-    try {
-      String[] place =
-          new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", 2);
-      return new Position(Instant.parse(place[0]), UUID.fromString(place[1]));
-    } catch (RuntimeException unreadable) {
-      throw ApiProblem.invalid("'cursor' is not one that a page of runs came with.");
-    }
+  static @Nullable Position position(@Nullable String cursor) {
+    return Cursor.read(
+        cursor, keys -> new Position(Cursor.time(keys[0]), UUID.fromString(keys[1])));
   }
 }

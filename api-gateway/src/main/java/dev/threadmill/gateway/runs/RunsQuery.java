@@ -3,10 +3,9 @@ package dev.threadmill.gateway.runs;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.job.RunTrigger;
+import dev.threadmill.gateway.page.Parameters;
 import dev.threadmill.gateway.problem.ApiProblem;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +27,8 @@ record RunsQuery(
     @Nullable String cursor,
     @Nullable UUID before,
     @Nullable Integer limit) {
-  private static final int MAX_LIMIT = 200;
-  private static final int DEFAULT_LIMIT = 50;
-
   int checkedLimit() {
-    int wanted = limit == null ? DEFAULT_LIMIT : limit;
-    if (wanted < 1 || wanted > MAX_LIMIT) {
-      throw ApiProblem.invalid("'limit' must be 1 to " + MAX_LIMIT + ".");
-    }
-    return wanted;
+    return Parameters.limit(limit);
   }
 
   @Nullable JobType jobType() {
@@ -55,11 +47,11 @@ record RunsQuery(
   }
 
   @Nullable Instant fromTime() {
-    return time("from", from);
+    return Parameters.time("from", from);
   }
 
   @Nullable Instant toTime() {
-    return time("to", to);
+    return Parameters.time("to", to);
   }
 
   private static <T> @Nullable T word(
@@ -68,15 +60,6 @@ record RunsQuery(
       return text == null ? null : reading.apply(text);
     } catch (IllegalArgumentException unknown) {
       throw ApiProblem.invalid("There is no %s '%s'.".formatted(name, shortened(text)));
-    }
-  }
-
-  private static @Nullable Instant time(String name, @Nullable String text) {
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException unreadable) {
-      throw ApiProblem.invalid(
-          "'%s' is a time such as 2026-11-24T10:00:00Z, with its offset.".formatted(name));
     }
   }
 

@@ -199,9 +199,12 @@ class Holds {
   }
 
   /** What is due for two intervals of the timer, and some, was looked at by nobody. */
+  static Duration patience(TickLog ticks) {
+    return ticks.interval().orElse(DEFAULT_INTERVAL).multipliedBy(2).plus(LEEWAY);
+  }
+
   private void overdue(ScheduleRow row, Instant now, List<Hold> holds) {
-    Duration twoTicks = ticks.interval().orElse(DEFAULT_INTERVAL).multipliedBy(2);
-    if (row.active() && row.nextRunAt().plus(twoTicks).plus(LEEWAY).isBefore(now)) {
+    if (row.active() && row.nextRunAt().plus(patience(ticks)).isBefore(now)) {
       holds.add(
           new Hold(
               "scheduler_absent",

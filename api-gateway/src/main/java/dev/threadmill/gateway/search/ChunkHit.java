@@ -25,4 +25,9 @@ record ChunkHit(
     @Nullable Long inboxId,
     @Nullable String channel,
     UUID sourceId,
-    @Nullable Double similarity) {}
+    @Nullable Double similarity) {
+  /** Who wrote a message of this type: {@code contact} or {@code agent}. */
+  static String side(String messageType) {
+    return messageType.equals("incoming") ? "contact" : "agent";
+  }
+}

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Repository;
@@ -39,6 +40,8 @@ class ChunkSearch {
         and (:label::text is null or :label = any (v.labels))
         and (:channel::text is null or v.channel = :channel)
         and (:conversation::bigint is null or v.conversation_id = :conversation)
+        and (:contact::bigint is null or v.contact_global_id = any (array(
+          select global_id from cw_contacts where project_id = :project and contact_id = :contact)))
         and (:message_type::text is null or m.message_type = :message_type)
         and (:after::timestamptz is null or m.created_at >= :after)
         and (:before::timestamptz is null or m.created_at < :before)
@@ -50,9 +53,6 @@ class ChunkSearch {
   /** Lower ones miss more than one in twenty of the ten nearest (ADR 9). */
   private static final int MIN_EF_SEARCH = 400;
 
-  /** Counting on would cost each search more, the larger the backlog is. */
-  private static final int MOST_PENDING = 10_001;
-
   private final JdbcClient jdbc;
   private final TransactionOperations transaction;
 
@@ -63,8 +63,13 @@ class ChunkSearch {
     this.transaction = readOnly;
   }
 
-  /** How fresh an answer is. */
-  record Freshness(Instant asOf, long pending) {}
+  /**
+   * How fresh what is searched is.
+   *
+   * @param now the database's time
+   * @param syncedAsOf the project's sources are complete as of then; null: not all of them yet
+   */
+  record Freshness(Instant now, @Nullable Instant syncedAsOf) {}
 
   /**
    * The nearest chunks of a project. The nearest of all are looked at first; where the filters
@@ -73,7 +78,7 @@ class ChunkSearch {
   List<ChunkHit> nearest(
       UUID projectId, SearchWish wish, SearchSpace space, float[] query, int limit) {
     String vector = new PGvector(query).toString();
-    if (wish.conversationId() != null) {
+    if (wish.ofFew()) {
       return nearestOfPassing(projectId, wish, space, vector, limit);
     }
     int near = Math.min(MAX_CANDIDATES, wish.filtered() ? limit * 8 : limit * 2);
@@ -190,15 +195,18 @@ class ChunkSearch {
   Freshness freshness(UUID projectId) {
     return jdbc.sql(
             """
-            select now() as as_of, (select count(*) from (
-              select from rag_chunks
-              where project_id = :project and embedding_status in ('pending', 'processing') limit :most) counted) as pending
+            select now() as now, (
+              select case when count(*) = count(w.meta ->> 'complete_as_of')
+                then min((w.meta ->> 'complete_as_of')::timestamptz) end
+              from project_sources s left join sync_watermarks w
+                on w.project_id = s.project_id and w.source = 'chatwoot:' || s.external_id
+              where s.project_id = :project) as synced_as_of
             """)
         .param("project", projectId)
-        .param("most", MOST_PENDING)
         .query(
             (row, number) ->
-                new Freshness(Columns.requiredInstant(row, "as_of"), row.getLong("pending")))
+                new Freshness(
+                    Columns.requiredInstant(row, "now"), Columns.instant(row, "synced_as_of")))
         .single();
   }
 
@@ -210,6 +218,7 @@ class ChunkSearch {
         .param("label", wish.label())
         .param("channel", wish.channel())
         .param("conversation", wish.conversationId())
+        .param("contact", wish.contactId())
         .param("message_type", wish.messageType())
         .param("after", Columns.parameter(wish.createdAfter()))
         .param("before", Columns.parameter(wish.createdBefore()));

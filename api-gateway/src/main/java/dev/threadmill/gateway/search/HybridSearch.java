@@ -1,20 +1,21 @@
 package dev.threadmill.gateway.search;
 
+import dev.threadmill.core.count.RowCounts;
 import dev.threadmill.core.embedding.EmbeddingException;
-import dev.threadmill.core.project.Source;
 import dev.threadmill.core.project.Sources;
+import dev.threadmill.gateway.chatwoot.ChatwootLinks;
 import dev.threadmill.gateway.search.RankFusion.Ranks;
 import dev.threadmill.gateway.search.SearchAnswer.Degraded;
 import dev.threadmill.gateway.search.SearchAnswer.Hit;
+import dev.threadmill.gateway.search.SearchAnswer.Neighbours;
 import dev.threadmill.gateway.search.SearchAnswer.ScoreParts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ import org.springframework.stereotype.Service;
  * so.
  */
 @Service
-class HybridSearch {
+public class HybridSearch {
   private static final Logger log = LoggerFactory.getLogger(HybridSearch.class);
 
   /**
@@ -37,17 +38,28 @@ class HybridSearch {
 
   private final ChunkSearch chunks;
   private final QueryVectors questions;
+  private final NeighbourSearch neighbourSearch;
+  private final RowCounts counts;
   private final Sources sources;
 
-  HybridSearch(ChunkSearch chunks, QueryVectors questions, Sources sources) {
+  HybridSearch(
+      ChunkSearch chunks,
+      QueryVectors questions,
+      NeighbourSearch neighbourSearch,
+      RowCounts counts,
+      Sources sources) {
     this.chunks = chunks;
     this.questions = questions;
+    this.neighbourSearch = neighbourSearch;
+    this.counts = counts;
     this.sources = sources;
   }
 
-  SearchAnswer search(UUID projectId, SearchWish wish) {
+  /** What fits, the best first. */
+  public SearchAnswer search(UUID projectId, SearchWish wish) {
     String query = wish.checkedQuery();
     int topK = wish.checkedTopK();
+    int around = wish.checkedNeighbours();
     wish.checkFilters();
     int candidates = Math.max(MIN_CANDIDATES, topK * CANDIDATES_PER_HIT);
     List<ChunkHit> byMeaning = List.of();
@@ -65,8 +77,14 @@ class HybridSearch {
     }
     List<ChunkHit> byWords = byWords(projectId, wish, query, degraded != null, candidates);
     var freshness = chunks.freshness(projectId);
+    var rows = counts.of(projectId);
+    List<Ranked> best = best(byMeaning, byWords, topK);
     return new SearchAnswer(
-        hits(projectId, byMeaning, byWords, topK), freshness.asOf(), freshness.pending(), degraded);
+        hits(projectId, best, new Highlights(query), around),
+        freshness.now(),
+        freshness.syncedAsOf(),
+        rows.pending() + rows.processing(),
+        degraded);
   }
 
   /**
@@ -86,55 +104,62 @@ class HybridSearch {
     return found;
   }
 
-  private List<Hit> hits(
-      UUID projectId, List<ChunkHit> byMeaning, List<ChunkHit> byWords, int topK) {
+  /** A chunk that stands for its message, and the places of the message. */
+  private record Ranked(ChunkHit chunk, Ranks ranks) {}
+
+  private static List<Ranked> best(List<ChunkHit> byMeaning, List<ChunkHit> byWords, int topK) {
     Map<String, ChunkHit> best = new HashMap<>();
     byWords.forEach(hit -> best.putIfAbsent(hit.messageGlobalId(), hit));
     // The nearest chunk of a message has a similarity to tell, so it stands for the message where
     // there is one.
     byMeaning.reversed().forEach(hit -> best.put(hit.messageGlobalId(), hit));
     Map<String, Ranks> ranks = RankFusion.fuse(byMeaning, byWords, ChunkHit::messageGlobalId);
-    Map<UUID, Source> bySource =
-        sources.ofProject(projectId).stream()
-            .collect(Collectors.toMap(Source::id, Function.identity()));
-    return ranks.entrySet().stream()
+    return best.values().stream()
+        .map(chunk -> new Ranked(chunk, Objects.requireNonNull(ranks.get(chunk.messageGlobalId()))))
         .sorted(
-            Comparator.<Map.Entry<String, Ranks>>comparingDouble(entry -> -entry.getValue().score())
-                .thenComparing(Map.Entry::getKey))
+            Comparator.<Ranked>comparingDouble(hit -> -hit.ranks().score())
+                .thenComparing(hit -> hit.chunk().messageGlobalId()))
         .limit(topK)
-        .flatMap(
-            entry -> {
-              ChunkHit chunk = best.get(entry.getKey());
-              return chunk == null
-                  ? java.util.stream.Stream.empty()
-                  : java.util.stream.Stream.of(
-                      hit(chunk, entry.getValue(), bySource.get(chunk.sourceId())));
-            })
         .toList();
   }
 
-  private static Hit hit(ChunkHit chunk, Ranks ranks, @Nullable Source source) {
+  private List<Hit> hits(UUID projectId, List<Ranked> best, Highlights highlights, int around) {
+    var links = new ChatwootLinks(sources.ofProject(projectId));
+    Map<String, Neighbours> neighbours =
+        neighbourSearch.of(projectId, best.stream().map(Ranked::chunk).toList(), around);
+    return best.stream()
+        .map(
+            hit ->
+                hit(
+                    hit,
+                    highlights,
+                    links,
+                    around == 0
+                        ? null
+                        : neighbours.getOrDefault(hit.chunk().messageGlobalId(), Neighbours.NONE)))
+        .toList();
+  }
+
+  private static Hit hit(
+      Ranked hit, Highlights highlights, ChatwootLinks links, @Nullable Neighbours neighbours) {
+    ChunkHit chunk = hit.chunk();
+    Ranks ranks = hit.ranks();
     return new Hit(
         ranks.score(),
         new ScoreParts(chunk.similarity(), ranks.vector(), ranks.text()),
         chunk.text(),
+        highlights.in(chunk.text()),
         chunk.messageGlobalId(),
         chunk.messageId(),
         chunk.conversationGlobalId(),
         chunk.conversationId(),
         chunk.createdAt(),
-        chunk.messageType().equals("incoming") ? "contact" : "agent",
+        ChunkHit.side(chunk.messageType()),
         chunk.conversationStatus(),
         chunk.labels(),
         chunk.inboxId(),
         chunk.channel(),
-        source == null
-            ? ""
-            : "%s/app/accounts/%d/conversations/%d?messageId=%d"
-                .formatted(
-                    source.baseUrl(),
-                    source.accountId(),
-                    chunk.conversationId(),
-                    chunk.messageId()));
+        links.message(chunk.sourceId(), chunk.conversationId(), chunk.messageId()),
+        neighbours);
   }
 }

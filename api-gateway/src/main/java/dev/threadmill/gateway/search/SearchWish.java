@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param label one that the conversation has
  * @param sender {@code contact} or {@code agent}
  * @param conversationId Chatwoot's number of the conversation
+ * @param contactId Chatwoot's number of the contact
+ * @param neighbours how many messages before and after each hit to tell, 0 to 5; none by default
  */
-record SearchWish(
+public record SearchWish(
     @Nullable String query,
     @Nullable Integer topK,
     @Nullable String status,
@@ -27,11 +29,14 @@ record SearchWish(
     @Nullable String channel,
     @Nullable String sender,
     @Nullable Long conversationId,
+    @Nullable Long contactId,
     @Nullable Instant createdAfter,
-    @Nullable Instant createdBefore) {
+    @Nullable Instant createdBefore,
+    @Nullable Integer neighbours) {
   private static final int MAX_QUERY = 2000;
   private static final int MAX_HITS = 50;
   private static final int DEFAULT_HITS = 10;
+  private static final int MAX_NEIGHBOURS = 5;
   private static final Set<String> STATUSES = Set.of("open", "resolved", "pending", "snoozed");
   private static final Instant EARLIEST = Instant.EPOCH;
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
@@ -51,6 +56,14 @@ record SearchWish(
     int wanted = topK == null ? DEFAULT_HITS : topK;
     if (wanted < 1 || wanted > MAX_HITS) {
       throw ApiProblem.invalid("'top_k' must be 1 to " + MAX_HITS + ".");
+    }
+    return wanted;
+  }
+
+  int checkedNeighbours() {
+    int wanted = neighbours == null ? 0 : neighbours;
+    if (wanted < 0 || wanted > MAX_NEIGHBOURS) {
+      throw ApiProblem.invalid("'neighbours' must be 0 to " + MAX_NEIGHBOURS + ".");
     }
     return wanted;
   }
@@ -77,9 +90,14 @@ record SearchWish(
 
   /** Whether anything but the query counts. */
   boolean filtered() {
-    return Stream.of(
-            status, inboxId, label, channel, sender, conversationId, createdAfter, createdBefore)
-        .anyMatch(Objects::nonNull);
+    return ofFew()
+        || Stream.of(status, inboxId, label, channel, sender, createdAfter, createdBefore)
+            .anyMatch(Objects::nonNull);
+  }
+
+  /** Whether so few messages pass that they are compared at once. */
+  boolean ofFew() {
+    return conversationId != null || contactId != null;
   }
 
   @Nullable String messageType() {

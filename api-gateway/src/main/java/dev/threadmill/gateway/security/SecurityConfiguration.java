@@ -62,7 +62,7 @@ class SecurityConfiguration {
                     .hasAuthority("admin")
                     .requestMatchers(HttpMethod.GET, "/**")
                     .hasAuthority("read")
-                    .requestMatchers(HttpMethod.POST, "/search")
+                    .requestMatchers(HttpMethod.POST, "/search", "/mcp")
                     .hasAuthority("read")
                     .requestMatchers(HttpMethod.POST, "/jobs/**")
                     .hasAuthority("run")

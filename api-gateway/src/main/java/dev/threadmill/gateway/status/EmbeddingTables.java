@@ -17,6 +17,9 @@ import org.springframework.stereotype.Repository;
 /** What the embed workers write about their work, read for the status. */
 @Repository
 class EmbeddingTables {
+  /** Counting on would cost each status more, the larger a project is. */
+  private static final int MOST_FRESH = 10_001;
+
   private final JdbcClient jdbc;
 
   EmbeddingTables(JdbcClient jdbc) {
@@ -76,13 +79,14 @@ class EmbeddingTables {
     return jdbc.sql(
             """
             select count(*) as segments, coalesce(sum(vectors), 0) as indexed,
-              (select count(*) from rag_vectors v where v.project_id = :project and v.model_id = s.model_id
-                 and v.position >= coalesce(max(g.to_position), 0)) as fresh
+              (select count(*) from (select from rag_vectors v where v.project_id = :project and v.model_id = s.model_id
+                 and v.position >= coalesce(max(g.to_position), 0) limit :most) f) as fresh
             from project_vector_spaces s left join vector_segments g
               on g.project_id = s.project_id and g.model_id = s.model_id and g.state = 'ready'
             where s.project_id = :project group by s.model_id
             """)
         .param("project", projectId)
+        .param("most", MOST_FRESH)
         .query(
             (row, number) ->
                 new Index(

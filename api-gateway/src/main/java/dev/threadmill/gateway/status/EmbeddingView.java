@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param servingModel whose vectors answer searches; null before the first vector
  * @param waitingBecause why nothing is embedded now, in one sentence; null when nothing is wrong
  */
-record EmbeddingView(
+public record EmbeddingView(
     @Nullable String model,
     @Nullable String servingModel,
     @Nullable String waitingBecause,
@@ -28,29 +28,29 @@ record EmbeddingView(
    * @param kind {@code rate_limited}, {@code refused} or {@code unavailable}
    * @param until when it is tried again
    */
-  record Hold(String kind, String code, String reason, Instant until) {}
+  public record Hold(String kind, String code, String reason, Instant until) {}
 
   /**
    * @param waiting chunks without a vector of the wanted model
    * @param rowsPerSecond as of late; a count that decays within a minute
    * @param secondsLeft null when nothing moves
    */
-  record Progress(long waiting, double rowsPerSecond, @Nullable Long secondsLeft) {}
+  public record Progress(long waiting, double rowsPerSecond, @Nullable Long secondsLeft) {}
 
   /**
    * @param indexed vectors in an HNSW index; none in a small project
-   * @param fresh vectors that are compared exactly
+   * @param fresh vectors that are compared exactly; 10,001 stands for more than 10,000
    * @param building null when no index is being built
    */
-  record Index(long segments, long indexed, long fresh, @Nullable Building building) {}
+  public record Index(long segments, long indexed, long fresh, @Nullable Building building) {}
 
   /**
    * @param percent of the vectors of this build; null before it counts them
    */
-  record Building(long vectors, String phase, @Nullable Double percent) {}
+  public record Building(long vectors, String phase, @Nullable Double percent) {}
 
   /** What a model cost on a day (UTC). */
-  record Usage(
+  public record Usage(
       LocalDate day,
       String model,
       long requests,

@@ -5,12 +5,14 @@ import dev.threadmill.gateway.status.StatusView.Reconciliation;
 import dev.threadmill.gateway.status.StatusView.Watermark;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
@@ -25,17 +27,26 @@ class StatusTables {
   }
 
   /**
-   * Since when the chunk that waits longest is due; in the future when all wait for their retry.
+   * The chunk that waits longest.
+   *
+   * @param dueAt in the future when all wait for their retry
+   * @param age for how long it is due by the database's clock; zero when it is not
    */
-  Optional<Instant> oldestPending(UUID projectId) {
+  record Oldest(Instant dueAt, Duration age) {}
+
+  Optional<Oldest> oldestPending(UUID projectId) {
     return jdbc.sql(
             """
-            select next_attempt_at as oldest from rag_chunks
+            select next_attempt_at as oldest, greatest(0, extract(epoch from now() - next_attempt_at))::bigint as age
+            from rag_chunks
             where project_id = :project and embedding_status = 'pending'
             order by next_attempt_at, id limit 1
             """)
         .param("project", projectId)
-        .query((row, number) -> Columns.requiredInstant(row, "oldest"))
+        .query(
+            (row, number) ->
+                new Oldest(
+                    Columns.requiredInstant(row, "oldest"), Duration.ofSeconds(row.getLong("age"))))
         .optional();
   }
 
@@ -70,6 +81,29 @@ class StatusTables {
             """)
         .param("project", projectId)
         .query(StatusTables::watermark)
+        .list();
+  }
+
+  /** Each source of a project, whether it was ever synced or not, and the database's time. */
+  record SourceSync(String source, Instant boundAt, @Nullable Instant completeAsOf, Instant now) {}
+
+  List<SourceSync> sources(UUID projectId) {
+    return jdbc.sql(
+            """
+            select 'chatwoot:' || s.external_id as source, s.created_at, (w.meta ->> 'complete_as_of')::timestamptz
+              as complete_as_of, now() as now
+            from project_sources s left join sync_watermarks w
+              on w.project_id = s.project_id and w.source = 'chatwoot:' || s.external_id
+            where s.project_id = :project order by s.created_at, s.id
+            """)
+        .param("project", projectId)
+        .query(
+            (row, number) ->
+                new SourceSync(
+                    row.getString("source"),
+                    Columns.requiredInstant(row, "created_at"),
+                    Columns.instant(row, "complete_as_of"),
+                    Columns.requiredInstant(row, "now")))
         .list();
   }
 

@@ -7,25 +7,53 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** How a project stands. */
-record StatusView(
+/**
+ * How a project stands.
+ *
+ * @param healthy whether there are no problems
+ * @param problems what is not well, in sentences
+ * @param oldestPendingAt since when the chunk that waits longest is due
+ */
+public record StatusView(
     boolean healthy,
     List<String> problems,
     Map<String, RunView> jobRuns,
     RagCounts ragCounts,
     EmbeddingView embedding,
     @Nullable Instant oldestPendingAt,
+    Backlog backlog,
     Entities entities,
     Storage storage,
+    ScheduleCounts schedules,
+    List<SyncState> sync,
     List<Watermark> syncWatermarks) {
   /** Chunks by the state of their embedding. */
-  record RagCounts(long pending, long processing, long ready, long failed) {}
+  public record RagCounts(long pending, long processing, long ready, long failed) {}
+
+  /**
+   * Chunks that wait for their vectors.
+   *
+   * @param ageSeconds for how long the one that waits longest is due; zero when none is
+   */
+  public record Backlog(long waiting, long ageSeconds) {}
+
+  /** The project's schedules by what they do. */
+  public record ScheduleCounts(int active, int paused, int suspended) {}
+
+  /**
+   * Whether all that a source shows is stored.
+   *
+   * @param completeAsOf when a sync that began then found nothing left to do; null: none did yet
+   * @param ageSeconds how long ago that was
+   */
+  public record SyncState(
+      String source, @Nullable Instant completeAsOf, @Nullable Long ageSeconds) {}
 
   /** What Chatwoot shows and Threadmill keeps; without what was deleted there. */
-  record Entities(long contacts, long conversations, long messages, long ragChunks) {}
+  public record Entities(long contacts, long conversations, long messages, long ragChunks) {}
 
   /** Of the whole database, not of the project alone. */
-  record Storage(
+  public record Storage(
       long databaseBytes,
       long budgetBytes,
       double usagePercent,
@@ -41,7 +69,7 @@ record StatusView(
    * @param lastReconciliation the last comparison of all that is stored with what the account
    *     shows; null: none is through yet
    */
-  record Watermark(
+  public record Watermark(
       String source,
       @Nullable Instant cursorTs,
       @Nullable Long cursorId,
@@ -59,7 +87,7 @@ record StatusView(
    * @param changed stored otherwise than shown
    * @param unreadable conversations and contacts that gave no answer
    */
-  record Reconciliation(
+  public record Reconciliation(
       Instant startedAt,
       Instant finishedAt,
       long checked,

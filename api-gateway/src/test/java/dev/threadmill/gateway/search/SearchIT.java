@@ -161,6 +161,19 @@ class SearchIT {
         .containsExactly(customers);
     assertThat(found(Map.of("created_after", yesterday, "sender", "contact", "status", "resolved")))
         .containsExactly(resolved);
+    jdbc.sql(
+            """
+            with contact as (
+              insert into cw_contacts (global_id, project_id, source_id, account_id, contact_id, data)
+              values ('cwc:' || :project || ':1:77', :project, :source, 1, 77, '{}') returning global_id)
+            update cw_conversations set contact_global_id = contact.global_id from contact
+            where project_id = :project and status = 'resolved'
+            """)
+        .param("project", rows.project)
+        .param("source", rows.source)
+        .update();
+    assertThat(found(Map.of("contact_id", 77))).containsExactly(resolved);
+    assertThat(found(Map.of("contact_id", 78))).isEmpty();
     assertThat(found(Map.of("inbox_id", 8))).isEmpty();
     assertThat(found(Map.of("channel", "Channel::Api"))).isEmpty();
   }
@@ -194,6 +207,55 @@ class SearchIT {
     assertThat(answer.path("pending").asInt()).isEqualTo(1);
     assertThat(java.time.Instant.parse(answer.path("as_of").asString())).isNotNull();
     assertThat(answer.path("hits").size()).as("found by its words").isEqualTo(1);
+  }
+
+  @Test
+  void the_answer_tells_since_when_all_sources_are_complete() {
+    assertThat(caller.post("/search", Map.of("query", "x")).json().path("synced_as_of").isNull())
+        .isTrue();
+    jdbc.sql(
+            """
+            insert into sync_watermarks (project_id, source, meta)
+            values (:project, 'chatwoot:' || :account, '{"complete_as_of": "2026-11-24T09:00:00Z"}')
+            """)
+        .param("project", rows.project)
+        .param("account", rows.account())
+        .update();
+
+    assertThat(caller.post("/search", Map.of("query", "x")).json().path("synced_as_of").asString())
+        .isEqualTo("2026-11-24T09:00:00Z");
+  }
+
+  @Test
+  void a_hit_shows_its_words_and_on_request_what_was_said_around_it() {
+    long conversation = rows.conversation("open");
+    long[] messages = new long[5];
+    for (int i = 0; i < messages.length; i++) {
+      messages[i] = rows.message(conversation, i % 2 == 0 ? "incoming" : "outgoing", i == 1, "0");
+    }
+    rows.message(conversation, "activity", false, "0");
+    jdbc.sql("update cw_messages set content = 'said ' || message_id where project_id = :project")
+        .param("project", rows.project)
+        .update();
+    rows.chunk(conversation, messages[2], 0, "The lamp of order R-77 broke; lamps break", true);
+
+    JsonNode hit =
+        caller
+            .post("/search", Map.of("query", "my LAMP, order R-77", "neighbours", 2))
+            .json()
+            .path("hits")
+            .path(0);
+
+    assertThat(hit.path("highlights").toString())
+        .isEqualTo("[{\"start\":4,\"end\":8},{\"start\":12,\"end\":17},{\"start\":18,\"end\":22}]");
+    assertThat(ids(hit.path("neighbours").path("before"))).containsExactly(messages[0]);
+    assertThat(ids(hit.path("neighbours").path("after"))).containsExactly(messages[3], messages[4]);
+    JsonNode next = hit.path("neighbours").path("after").path(0);
+    assertThat(next.path("text").asString()).isEqualTo("said " + messages[3]);
+    assertThat(next.path("sender").asString()).isEqualTo("agent");
+    assertThat(search("lamp").path(0).path("neighbours").isNull()).isTrue();
+    assertThat(caller.post("/search", Map.of("query", "lamp", "neighbours", 6)).status())
+        .isEqualTo(400);
   }
 
   @Test

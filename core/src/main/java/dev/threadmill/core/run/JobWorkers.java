@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
@@ -83,6 +84,15 @@ public final class JobWorkers {
                 new Presence(
                     row.getInt("present"), Optional.ofNullable(Columns.instant(row, "last_seen"))))
         .single();
+  }
+
+  /** The jobs whose runs some process takes now. */
+  public Set<JobType> present() {
+    return jdbc.sql(
+            "select distinct job_type from job_workers where seen_at > now() - make_interval(secs => :silence)")
+        .param("silence", SILENCE.toSeconds())
+        .query((row, number) -> JobType.of(row.getString("job_type")))
+        .set();
   }
 
   /** The jobs that any process ever took runs of. */

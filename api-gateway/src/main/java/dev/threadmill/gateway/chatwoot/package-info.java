@@ -1,0 +1,5 @@
+/** The way back to Chatwoot. */
+@NullMarked
+package dev.threadmill.gateway.chatwoot;
+
+import org.jspecify.annotations.NullMarked;

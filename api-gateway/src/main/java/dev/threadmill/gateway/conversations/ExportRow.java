@@ -1,0 +1,93 @@
+package dev.threadmill.gateway.conversations;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.threadmill.gateway.conversations.ConversationView.Contact;
+import dev.threadmill.gateway.conversations.ConversationView.Inbox;
+import dev.threadmill.gateway.conversations.ConversationView.Person;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A conversation as a line of a CSV file. */
+@JsonPropertyOrder({
+  "conversation_id",
+  "global_id",
+  "status",
+  "priority",
+  "labels",
+  "inbox_id",
+  "inbox",
+  "channel",
+  "assignee_id",
+  "assignee",
+  "team_id",
+  "contact_id",
+  "contact",
+  "subject",
+  "created_at",
+  "last_activity_at",
+  "first_reply_at",
+  "first_response_seconds",
+  "resolved_at",
+  "resolution_seconds",
+  "link"
+})
+record ExportRow(
+    long conversationId,
+    String globalId,
+    String status,
+    @Nullable String priority,
+    String labels,
+    @Nullable Long inboxId,
+    @Nullable String inbox,
+    @Nullable String channel,
+    @Nullable Long assigneeId,
+    @Nullable String assignee,
+    @Nullable Long teamId,
+    @Nullable Long contactId,
+    @Nullable String contact,
+    @Nullable String subject,
+    Instant createdAt,
+    Instant lastActivityAt,
+    @Nullable Instant firstReplyAt,
+    @Nullable Long firstResponseSeconds,
+    @Nullable Instant resolvedAt,
+    @Nullable Long resolutionSeconds,
+    String link) {
+  /** A cell that begins so is computed by spreadsheets (CSV injection, OWASP). */
+  private static final String FORMULA = "=+-@\t\r\n＝＋－＠";
+
+  static ExportRow of(ConversationView of) {
+    Inbox inbox = of.inbox();
+    Person assignee = of.assignee();
+    Contact contact = of.contact();
+    return new ExportRow(
+        of.conversationId(),
+        of.globalId(),
+        of.status(),
+        of.priority(),
+        String.valueOf(harmless(String.join(", ", of.labels()))),
+        inbox == null ? null : inbox.id(),
+        inbox == null ? null : harmless(inbox.name()),
+        harmless(of.channel()),
+        assignee == null ? null : assignee.id(),
+        assignee == null ? null : harmless(assignee.name()),
+        of.teamId(),
+        contact == null ? null : contact.contactId(),
+        contact == null ? null : harmless(contact.name()),
+        harmless(of.subject()),
+        of.createdAt(),
+        of.lastActivityAt(),
+        of.times().firstReplyAt(),
+        of.times().firstResponseSeconds(),
+        of.times().resolvedAt(),
+        of.times().resolutionSeconds(),
+        of.link());
+  }
+
+  /** What customers wrote must not be computed by whoever opens the file. */
+  static @Nullable String harmless(@Nullable String text) {
+    return text == null || text.isEmpty() || FORMULA.indexOf(text.charAt(0)) < 0
+        ? text
+        : "'" + text;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.threadmill.gateway.mcp;
+
+import dev.threadmill.gateway.conversations.ConversationView;
+import dev.threadmill.gateway.conversations.MessageView;
+import dev.threadmill.gateway.conversations.Reading;
+import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.search.HybridSearch;
+import dev.threadmill.gateway.search.SearchAnswer;
+import dev.threadmill.gateway.search.SearchWish;
+import dev.threadmill.gateway.status.ProjectStatus;
+import dev.threadmill.gateway.status.StatusView;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What agents may ask. Nothing here writes. */
+@Component
+class McpTools {
+  private static final int DEFAULT_MESSAGES = 50;
+  private static final int MAX_MESSAGES = 200;
+
+  /** Of one message; agents pay for what they read. */
+  private static final int MAX_TEXT = 4000;
+
+  private final HybridSearch search;
+  private final Reading reading;
+  private final ProjectStatus status;
+
+  McpTools(HybridSearch search, Reading reading, ProjectStatus status) {
+    this.search = search;
+    this.reading = reading;
+    this.status = status;
+  }
+
+  SearchAnswer search(UUID project, SearchWish wish) {
+    return search.search(project, wish);
+  }
+
+  /**
+   * @param id the global id or Chatwoot's number
+   * @param afterMessageId the last message that is known already
+   */
+  record ConversationWish(
+      @Nullable String id, @Nullable Long afterMessageId, @Nullable Integer limit) {}
+
+  /**
+   * @param more whether there are messages after the last of these
+   */
+  record Transcript(ConversationView conversation, List<Said> messages, boolean more) {}
+
+  /**
+   * @param sender {@code contact} or {@code agent}
+   * @param cut whether only the beginning of the text is here
+   */
+  record Said(
+      long messageId,
+      String sender,
+      @Nullable String name,
+      Instant createdAt,
+      String text,
+      boolean cut,
+      String link) {}
+
+  Transcript conversation(UUID project, ConversationWish wish) {
+    int limit = wish.limit() == null ? DEFAULT_MESSAGES : wish.limit();
+    if (wish.id() == null || limit < 1 || limit > MAX_MESSAGES) {
+      throw ApiProblem.invalid("'id' must be given, and 'limit' be 1 to " + MAX_MESSAGES + ".");
+    }
+    ConversationView conversation = reading.conversation(project, wish.id());
+    // One more than wanted tells whether there are more.
+    List<MessageView> said = reading.said(project, conversation, wish.afterMessageId(), limit + 1);
+    return new Transcript(
+        conversation, said.stream().limit(limit).map(McpTools::said).toList(), said.size() > limit);
+  }
+
+  private static Said said(MessageView message) {
+    String content = message.content() == null ? "" : message.content();
+    MessageView.Sender sender = message.sender();
+    return new Said(
+        message.messageId(),
+        message.messageType().equals("incoming") ? "contact" : "agent",
+        sender == null ? null : sender.name(),
+        message.createdAt(),
+        content.length() > MAX_TEXT ? content.substring(0, MAX_TEXT) : content,
+        content.length() > MAX_TEXT,
+        message.link());
+  }
+
+  /** The part of the status that tells an agent how far to trust an answer. */
+  record PipelineStatus(
+      boolean healthy,
+      List<String> problems,
+      StatusView.RagCounts ragCounts,
+      StatusView.Backlog backlog,
+      StatusView.Entities entities,
+      StatusView.ScheduleCounts schedules,
+      List<StatusView.SyncState> sync) {}
+
+  PipelineStatus status(UUID project) {
+    StatusView all = status.of(project);
+    return new PipelineStatus(
+        all.healthy(),
+        all.problems(),
+        all.ragCounts(),
+        all.backlog(),
+        all.entities(),
+        all.schedules(),
+        all.sync());
+  }
+}
