@@ -89,11 +89,10 @@ class BadSettingsIT {
   private record Ended(int status, String output) {}
 
   private static Ended run(String service, Map<String, String> environment) throws Exception {
-    Path jar = Path.of(System.getProperty("threadmill.root"), service, "target", service + ".jar");
     List<String> command =
         new java.util.ArrayList<>(
             Checkout.java("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-jar", jar.toString()));
+    command.addAll(List.of("-jar", UnpackedJars.of(service).toString()));
     Path output = Files.createTempFile(directory, service, ".log");
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());

@@ -11,11 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Embed workers as processes of their own, from the jar that is shipped. */
+/** Embed workers as processes of their own, from what the shipped jar holds. */
 final class EmbedWorkerProcesses implements AutoCloseable {
-  private static final Path JAR =
-      Path.of(System.getProperty("threadmill.root"), "embed-worker/target/embed-worker.jar");
-
   private final Database database;
   private final OpenAiSimulator provider;
   private final Path logs;
@@ -36,7 +33,7 @@ final class EmbedWorkerProcesses implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-jar",
-            JAR.toString());
+            UnpackedJars.of("embed-worker").toString());
     builder
         .environment()
         .putAll(

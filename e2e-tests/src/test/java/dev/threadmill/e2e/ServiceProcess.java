@@ -26,11 +26,9 @@ record ServiceProcess(Process process, Path log) implements AutoCloseable {
   /** Starts it and waits until it is ready. */
   static ServiceProcess start(String service, Map<String, String> environment, Path directory) {
     try {
-      Path jar =
-          Path.of(System.getProperty("threadmill.root"), service, "target", service + ".jar");
       List<String> command =
           new ArrayList<>(Checkout.java("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-      command.addAll(List.of("-jar", jar.toString()));
+      command.addAll(List.of("-jar", UnpackedJars.of(service).toString()));
       Path log = Files.createTempFile(directory, service, ".log");
       var builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

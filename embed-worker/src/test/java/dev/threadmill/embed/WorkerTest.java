@@ -123,9 +123,10 @@ public abstract class WorkerTest {
   /** Waiting chunks with texts of their own, each holding the number of its place. */
   protected List<MessageUpserted> chunks(Rows.Home home, int count, Duration dueSince) {
     String series = UUID.randomUUID().toString();
-    return IntStream.range(0, count)
-        .mapToObj(i -> rows.chunk(home, "message <" + i + "> of series " + series, dueSince))
-        .toList();
+    return rows.chunks(
+        home,
+        IntStream.range(0, count).mapToObj(i -> "message <" + i + "> of series " + series).toList(),
+        dueSince);
   }
 
   protected UUID requestRun(Rows.Home home) {
