@@ -53,10 +53,10 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       Exception failure, HttpServletRequest request, HttpServletResponse response)
       throws Exception {
     if (response.isCommitted()) {
-      // Half an answer must not end like a whole one: the container cuts the connection.
+      // Half an answer must not end like a whole one: the container cuts the connection, and logs
+      // why.
       if (!(failure instanceof IOException)) {
-        log.error(
-            "{} {} ends in its middle", request.getMethod(), request.getRequestURI(), failure);
+        log.warn("{} {} ends in its middle", request.getMethod(), request.getRequestURI());
       }
       throw failure;
     }
