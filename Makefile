@@ -5,7 +5,7 @@ STACK = exec "$$(sh .mvn/find-jdk.sh)/bin/java" -Xmx96m -XX:+UseSerialGC -XX:Tie
 	-Dthreadmill.root="$(CURDIR)" -cp "local-stack/target/classes:local-stack/target/lib/*" \
 	dev.threadmill.localstack.LocalStack
 
-.PHONY: help up down status logs clean build jars quick test bench format
+.PHONY: help up down status logs clean build jars quick test bench format contract
 
 help:
 	@echo 'Threadmill'
@@ -23,6 +23,7 @@ help:
 	@echo '  make test     everything that checks the project, on real servers'
 	@echo '  make bench    measure, beside what people would use instead; ONLY=sync,embedding for some of it'
 	@echo '  make format   format the sources'
+	@echo '  make contract write docs/openapi.json anew from the code; BREAKING=yes also where that breaks callers'
 	@echo
 	@echo 'Variables of make up, on the command line or in the environment:'
 	@echo '  CHATWOOT_BASE_URL, CHATWOOT_API_TOKEN, CHATWOOT_ACCOUNT_ID   your account instead of the simulator'
@@ -67,3 +68,7 @@ bench: jars
 
 format:
 	@$(MAVEN) -B -q -Pbench spotless:apply
+
+contract:
+	@$(MAVEN) -B -ntp -q -pl api-gateway -am verify -Dit.test=ContractIT -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dfailsafe.failIfNoSpecifiedTests=false -Dspotless.check.skip -Dthreadmill.contract=write$(if $(BREAKING),-breaking)

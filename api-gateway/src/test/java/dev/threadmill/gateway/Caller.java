@@ -6,11 +6,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,7 +76,21 @@ public record Caller(int port, Map<String, String> headers) {
     return call("POST", path, JSON.writeValueAsString(body));
   }
 
+  /** Of an answer that does not end, what can be told at its beginning; of others, the whole. */
+  public Answer head(String method, String path) {
+    return send(
+        request(method, path, null),
+        info ->
+            info.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")
+                ? new NotRead()
+                : BodySubscribers.ofString(StandardCharsets.UTF_8));
+  }
+
   public Answer call(String method, String path, String body) {
+    return send(request(method, path, body), BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String method, String path, String body) {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(30))
@@ -81,8 +104,12 @@ public record Caller(int port, Map<String, String> headers) {
             request.header(name, value);
           }
         });
+    return request.build();
+  }
+
+  private static Answer send(HttpRequest request, BodyHandler<String> reading) {
     try {
-      HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> response = HTTP.send(request, reading);
       return new Answer(response.statusCode(), response);
     } catch (IOException failed) {
       throw new IllegalStateException(failed);
@@ -90,5 +117,26 @@ public record Caller(int port, Map<String, String> headers) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(stopped);
     }
+  }
+
+  private static final class NotRead implements BodySubscriber<String> {
+    @Override
+    public CompletionStage<String> getBody() {
+      return CompletableFuture.completedFuture("");
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.cancel();
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {}
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onComplete() {}
   }
 }

@@ -15,7 +15,12 @@ import org.springframework.core.env.MapPropertySource;
 /** The servers that the gateway under test stands on. */
 public final class GatewayServers
     implements ApplicationContextInitializer<ConfigurableApplicationContext> {
-  static final String ADMIN_TOKEN = "bootstrap-token-of-the-tests-0123456789";
+  public static final String ORIGIN = "https://dashboard.example.com";
+
+  /** So many of one address in a minute; all tests but one share an address. */
+  public static final int WRONG_TOKENS = 1000;
+
+  public static final String ADMIN_TOKEN = "bootstrap-token-of-the-tests-0123456789";
   static final String SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
   /** What encrypted before it. */
@@ -77,6 +82,8 @@ public final class GatewayServers
                     Map.entry(
                         "spring.kafka.bootstrap-servers", TestServers.shared().bootstrapServers()),
                     Map.entry("API_TOKEN", ADMIN_TOKEN),
+                    Map.entry("CORS_ALLOWED_ORIGINS", ORIGIN),
+                    Map.entry("RATE_LIMIT_WRONG_TOKENS_PER_MINUTE", WRONG_TOKENS),
                     Map.entry("OPENAI_API_KEY", OpenAiSettings.KEY),
                     Map.entry("OPENAI_BASE_URL", PROVIDER.baseUrl().toString()),
                     Map.entry("THREADMILL_SECRET_KEY", SECRET_KEY + "," + OLD_SECRET_KEY))));

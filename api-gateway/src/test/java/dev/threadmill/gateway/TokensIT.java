@@ -113,6 +113,31 @@ class TokensIT {
         .isEqualTo(rows.project.toString());
   }
 
+  @Test
+  void who_names_a_project_sees_and_gives_out_its_tokens_only() {
+    String foreign =
+        create(Caller.admin(port), Map.of("project_id", others.project))
+            .json()
+            .path("details")
+            .path("id")
+            .asString();
+    Caller naming = Caller.admin(port).of(rows.project);
+
+    Answer own = create(naming, Map.of());
+
+    assertThat(own.json().path("details").path("project_id").asString())
+        .isEqualTo(rows.project.toString());
+    assertThat(naming.get("/tokens").text())
+        .contains(own.json().path("details").path("id").asString())
+        .doesNotContain(foreign);
+    assertThat(create(naming, Map.of("project_id", others.project)).status()).isEqualTo(404);
+    assertThat(naming.call("DELETE", "/tokens/" + foreign, null).status()).isEqualTo(404);
+    assertThat(naming.get("/projects").json().path("items").size()).isEqualTo(1);
+    assertThat(naming.get("/audit?project_id=" + others.project).status()).isEqualTo(400);
+    assertThat(Caller.admin(port).of(UUID.randomUUID()).get("/tokens").status()).isEqualTo(404);
+    assertThat(Caller.admin(port).with("X-Project-Id", "x").get("/tokens").status()).isEqualTo(400);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "name, '', 'name'",

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.NativeWebRequest;
 
 /** Who changed what, for administrators. */
 @RestController
@@ -26,25 +27,21 @@ class AuditController {
   record Page(List<AuditEntry> items, @Nullable Long before) {}
 
   /**
-   * The newest first.
+   * The newest first: of the project that the request names, which may be archived or gone, or that
+   * its token is bound to; else of all.
    *
-   * @param projectId only changes of this project; a token that is bound to one sees its own only
    * @param before only entries with a smaller id
    */
   @GetMapping("/audit")
   Page list(
-      @RequestParam(name = "project_id", required = false) @Nullable UUID projectId,
+      NativeWebRequest request,
       @RequestParam(required = false) @Nullable Long before,
       @RequestParam(defaultValue = "50") int limit) {
     if (limit < 1 || limit > MAX_LIMIT) {
       throw ApiProblem.invalid("'limit' must be 1 to " + MAX_LIMIT + ".");
     }
-    UUID own = CallerProjectResolver.caller().projectId();
-    if (own != null && projectId != null && !own.equals(projectId)) {
-      throw ApiProblem.notFound("project");
-    }
-    List<AuditEntry> items =
-        audit.list(own == null ? projectId : own, before == null ? Long.MAX_VALUE : before, limit);
+    UUID project = CallerProjectResolver.named(request).orElse(null);
+    List<AuditEntry> items = audit.list(project, before == null ? Long.MAX_VALUE : before, limit);
     return new Page(items, items.size() < limit ? null : items.getLast().id());
   }
 }

@@ -7,6 +7,7 @@ import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.runs.StartedRuns;
+import dev.threadmill.gateway.runs.StartsRun;
 import dev.threadmill.gateway.runs.Waiting;
 import dev.threadmill.gateway.security.CallerProject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -54,6 +55,7 @@ class JobsController {
     this.transaction = transaction;
   }
 
+  @StartsRun
   @PostMapping("/chatwoot/sync")
   ResponseEntity<?> sync(
       CallerProject project,
@@ -64,6 +66,7 @@ class JobsController {
         project, JobType.CHATWOOT_SYNC, wait, settings, Actor.of(project.caller(), request));
   }
 
+  @StartsRun
   @PostMapping("/embeddings/run")
   ResponseEntity<?> embed(
       CallerProject project,

@@ -2,6 +2,7 @@ package dev.threadmill.gateway.mcp;
 
 import dev.threadmill.core.project.Projects;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import dev.threadmill.gateway.problem.ProblemWriter;
 import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.CallerProjectResolver;
@@ -49,9 +50,7 @@ final class McpEndpoint extends HttpServlet {
     Caller caller = CallerProjectResolver.caller();
     UUID project = caller.projectId();
     if (project == null) {
-      throw new ApiProblem(
-          HttpStatus.FORBIDDEN,
-          "project_token_required",
+      throw new ApiProblem(ProblemCode.PROJECT_TOKEN_REQUIRED,
           "Agents speak for one project: use a token that is bound to it (POST /tokens with a project_id).");
     }
     String named = request.getHeader("X-Project-Id");

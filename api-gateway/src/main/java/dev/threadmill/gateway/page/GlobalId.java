@@ -1,6 +1,7 @@
 package dev.threadmill.gateway.page;
 
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -60,9 +61,7 @@ public record GlobalId(@Nullable String text, @Nullable Long number) {
       throw ApiProblem.notFound(what);
     }
     if (found.size() > 1) {
-      throw new ApiProblem(
-          HttpStatus.CONFLICT,
-          "ambiguous_id",
+      throw new ApiProblem(ProblemCode.AMBIGUOUS_ID,
           "Several accounts of this project have a %s of this number; use its global_id."
               .formatted(what));
     }

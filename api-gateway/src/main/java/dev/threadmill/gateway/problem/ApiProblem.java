@@ -8,30 +8,27 @@ import org.springframework.http.HttpStatus;
  * a customer.
  */
 public final class ApiProblem extends RuntimeException {
-  private final HttpStatus status;
-  private final String code;
+  private final ProblemCode code;
 
-  public ApiProblem(HttpStatus status, String code, String detail) {
+  public ApiProblem(ProblemCode code, String detail) {
     super(Objects.requireNonNull(detail));
-    this.status = status;
     this.code = code;
   }
 
   public static ApiProblem invalid(String detail) {
-    return new ApiProblem(HttpStatus.BAD_REQUEST, "invalid_request", detail);
+    return new ApiProblem(ProblemCode.INVALID_REQUEST, detail);
   }
 
   public static ApiProblem notFound(String what) {
-    return new ApiProblem(
-        HttpStatus.NOT_FOUND, "not_found", "There is no such " + what + " in this project.");
+    return new ApiProblem(ProblemCode.NOT_FOUND, "There is no such " + what + " in this project.");
+  }
+
+  public ProblemCode code() {
+    return code;
   }
 
   public HttpStatus status() {
-    return status;
-  }
-
-  public String code() {
-    return code;
+    return code.status();
   }
 
   public String detail() {

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /** A database that is away: callers are told to come again, and the log has it once a minute. */
@@ -23,8 +22,7 @@ public class DatabaseOutage {
     if (DatabaseFailures.isConflict(failure)) {
       return Optional.of(
           new ApiProblem(
-              HttpStatus.SERVICE_UNAVAILABLE,
-              "conflict",
+              ProblemCode.CONFLICT,
               "Somebody else changed the same rows at this moment, and nothing of this was done; try again."));
     }
     if (!DatabaseFailures.isAway(failure)) {
@@ -37,8 +35,7 @@ public class DatabaseOutage {
     }
     return Optional.of(
         new ApiProblem(
-            HttpStatus.SERVICE_UNAVAILABLE,
-            "database_unavailable",
+            ProblemCode.DATABASE_UNAVAILABLE,
             "The database does not answer at the moment; try again in a few seconds."));
   }
 }

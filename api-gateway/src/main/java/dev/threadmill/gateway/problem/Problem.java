@@ -11,8 +11,13 @@ public record Problem(
     String detail,
     String code,
     @JsonProperty("request_id") String requestId) {
-  static Problem of(HttpStatus status, String code, String detail, String requestId) {
+  static Problem of(HttpStatus status, ProblemCode code, String detail, String requestId) {
     return new Problem(
-        "about:blank", status.getReasonPhrase(), status.value(), detail, code, requestId);
+        "about:blank",
+        status.getReasonPhrase(),
+        status.value(),
+        detail,
+        code.wireName(),
+        requestId);
   }
 }

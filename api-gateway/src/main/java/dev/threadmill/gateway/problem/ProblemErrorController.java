@@ -4,7 +4,6 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Objects;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
@@ -31,13 +30,10 @@ class ProblemErrorController implements ErrorController {
         request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
             ? Objects.requireNonNullElse(HttpStatus.resolve(code), HttpStatus.INTERNAL_SERVER_ERROR)
             : HttpStatus.NOT_FOUND;
-    problems.write(
-        request,
-        response,
-        new ApiProblem(status, status.name().toLowerCase(Locale.ROOT), detail(status)));
+    problems.write(request, response, status, ProblemCode.of(status), detail(status));
   }
 
-  private static String detail(HttpStatus status) {
+  static String detail(HttpStatus status) {
     return switch (status) {
       case BAD_REQUEST -> "The request's path or headers can't be read.";
       case NOT_FOUND -> "There is nothing at this path; /openapi.json lists what there is.";

@@ -1,10 +1,12 @@
 package dev.threadmill.gateway.problem;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +42,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler(ApiProblem.class)
   ResponseEntity<Object> known(ApiProblem problem, HttpServletRequest request) {
-    return answer(
-        problem.status(),
-        problem.code(),
-        problem.detail(),
-        new HttpHeaders(),
-        RequestIdFilter.of(request));
+    return answer(problem.code(), problem.detail(), new HttpHeaders(), RequestIdFilter.of(request));
   }
 
   @ExceptionHandler(Exception.class)
@@ -64,11 +61,31 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     if (databaseAway.isPresent()) {
       return known(databaseAway.get(), request);
     }
+    BodyTooLarge tooLarge = BodyTooLarge.behind(failure);
+    if (tooLarge != null) {
+      return known(tooLarge.problem(), request);
+    }
+    if (DatabaseFailures.isUnstorable(failure)) {
+      return known(
+          ApiProblem.invalid(
+              "A value can't be stored: it holds U+0000 or half a character, or a number or time that is out of range."),
+          request);
+    }
     log.error("{} {} failed", request.getMethod(), request.getRequestURI(), failure);
     return answer(
-        HttpStatus.INTERNAL_SERVER_ERROR,
-        "internal_error",
+        ProblemCode.INTERNAL_ERROR,
         "Something failed here that should not. The gateway's log has it under the request_id.",
+        new HttpHeaders(),
+        RequestIdFilter.of(request));
+  }
+
+  /** Tomcat reads parameters when somebody asks for one. */
+  @ExceptionHandler(InvalidParameterException.class)
+  ResponseEntity<Object> unreadableParameters(
+      InvalidParameterException unreadable, HttpServletRequest request) {
+    return answer(
+        ProblemCode.BAD_REQUEST,
+        "The request's parameters can't be read.",
         new HttpHeaders(),
         RequestIdFilter.of(request));
   }
@@ -79,8 +96,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     String expected =
         wrong.getRequiredType() == null ? "value" : wrong.getRequiredType().getSimpleName();
     return answer(
-        HttpStatus.BAD_REQUEST,
-        "invalid_request",
+        ProblemCode.INVALID_REQUEST,
         "'" + wrong.getName() + "' is not a valid " + expected.toLowerCase(Locale.ROOT) + ".",
         new HttpHeaders(),
         RequestIdFilter.of(request));
@@ -92,12 +108,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
-    return answer(
-        HttpStatus.BAD_REQUEST,
-        "invalid_body",
-        bodyDetail(unreadable),
-        headers,
-        requestId(request));
+    BodyTooLarge tooLarge = BodyTooLarge.behind(unreadable);
+    if (tooLarge != null) {
+      return known(tooLarge.problem(), ((ServletWebRequest) request).getRequest());
+    }
+    return answer(ProblemCode.INVALID_BODY, bodyDetail(unreadable), headers, requestId(request));
   }
 
   @Override
@@ -120,8 +135,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
                   ? known.getBody().getDetail()
                   : status.getReasonPhrase();
         };
-    return answer(
-        status, status.name().toLowerCase(Locale.ROOT), detail, headers, requestId(request));
+    return answer(status, ProblemCode.of(status), detail, headers, requestId(request));
   }
 
   /** Names the field; never quotes what was sent. */
@@ -143,7 +157,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   }
 
   private static ResponseEntity<Object> answer(
-      HttpStatus status, String code, String detail, HttpHeaders headers, String requestId) {
+      ProblemCode code, String detail, HttpHeaders headers, String requestId) {
+    return answer(code.status(), code, detail, headers, requestId);
+  }
+
+  private static ResponseEntity<Object> answer(
+      HttpStatus status, ProblemCode code, String detail, HttpHeaders headers, String requestId) {
     return ResponseEntity.status(status)
         .headers(headers)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)

@@ -31,12 +31,17 @@ public class RequestIdFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String id = accept(request.getHeader(HEADER));
-    request.setAttribute(ATTRIBUTE, id);
-    response.setHeader(HEADER, id);
+    String id = give(request, response);
     try (var inLog = MDC.putCloseable("request_id", id)) {
       chain.doFilter(request, response);
     }
+  }
+
+  static String give(HttpServletRequest request, HttpServletResponse response) {
+    String id = accept(request.getHeader(HEADER));
+    request.setAttribute(ATTRIBUTE, id);
+    response.setHeader(HEADER, id);
+    return id;
   }
 
   static String accept(@Nullable String given) {

@@ -9,6 +9,7 @@ import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import dev.threadmill.gateway.security.CallerProjectResolver;
 import dev.threadmill.gateway.security.Scope;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -110,8 +110,7 @@ class DeletionController {
     Project project = parts.projects().lock(id).orElseThrow(() -> ApiProblem.notFound("project"));
     if (!project.archived()) {
       throw new ApiProblem(
-          HttpStatus.CONFLICT,
-          "project_not_archived",
+          ProblemCode.PROJECT_NOT_ARCHIVED,
           "Only an archived project can be deleted; archive it first.");
     }
     if (parts.deletions().find(id).isEmpty()) {

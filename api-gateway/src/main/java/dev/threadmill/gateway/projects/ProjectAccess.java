@@ -3,11 +3,11 @@ package dev.threadmill.gateway.projects;
 import dev.threadmill.core.project.Project;
 import dev.threadmill.core.project.Projects;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.CallerProjectResolver;
 import dev.threadmill.gateway.security.Scope;
 import java.util.UUID;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
@@ -48,9 +48,7 @@ class ProjectAccess {
   static void requireAllProjects() {
     if (CallerProjectResolver.caller().projectId() != null) {
       throw new ApiProblem(
-          HttpStatus.FORBIDDEN,
-          "forbidden",
-          "This token is bound to one project; use one for all projects.");
+          ProblemCode.FORBIDDEN, "This token is bound to one project; use one for all projects.");
     }
   }
 }

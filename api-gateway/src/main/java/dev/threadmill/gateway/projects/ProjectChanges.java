@@ -11,6 +11,7 @@ import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Map;
@@ -19,7 +20,6 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -82,8 +82,7 @@ class ProjectChanges {
           Project before = lock(id);
           if (before.archived()) {
             throw new ApiProblem(
-                HttpStatus.CONFLICT,
-                "project_archived",
+                ProblemCode.PROJECT_ARCHIVED,
                 "The project is archived; restore it before you change it.");
           }
           projects.rename(id, name.text());
@@ -115,8 +114,7 @@ class ProjectChanges {
           }
           if (deletions.find(id).isPresent()) {
             throw new ApiProblem(
-                HttpStatus.CONFLICT,
-                "deletion_under_way",
+                ProblemCode.DELETION_UNDER_WAY,
                 "The project is being deleted; that can't be taken back.");
           }
           projects.archive(id, false);
@@ -140,8 +138,7 @@ class ProjectChanges {
       return done(change);
     } catch (DuplicateKeyException taken) {
       throw new ApiProblem(
-          HttpStatus.CONFLICT,
-          "project_name_taken",
+          ProblemCode.PROJECT_NAME_TAKEN,
           "Another project, perhaps an archived one, has this name; choose another.");
     }
   }

@@ -4,15 +4,16 @@ import dev.threadmill.core.project.Project;
 import dev.threadmill.core.project.Projects;
 import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.CallerProjectResolver;
+import dev.threadmill.gateway.security.EvenArchived;
 import dev.threadmill.gateway.security.Scope;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -55,11 +56,10 @@ class ProjectsController {
    * @param archived those that are archived, in the place of the others; for administrators
    */
   @GetMapping
-  Listed<Project> list(@RequestParam(defaultValue = "false") boolean archived) {
-    Caller caller = CallerProjectResolver.caller();
+  Listed<Project> list(@EvenArchived Caller caller, @RequestParam(defaultValue = "false") boolean archived) {
     if (archived && caller.scope() != Scope.ADMIN) {
       throw new ApiProblem(
-          HttpStatus.FORBIDDEN, "forbidden", "Archived projects are shown to administrators only.");
+          ProblemCode.FORBIDDEN, "Archived projects are shown to administrators only.");
     }
     List<Project> all = archived ? projects.listArchived() : projects.list();
     return new Listed<>(

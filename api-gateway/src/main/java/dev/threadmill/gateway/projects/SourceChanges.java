@@ -8,6 +8,7 @@ import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,6 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -46,8 +46,7 @@ class SourceChanges {
   void requireKey() {
     if (!secrets.available()) {
       throw new ApiProblem(
-          HttpStatus.CONFLICT,
-          "secret_key_missing",
+          ProblemCode.SECRET_KEY_MISSING,
           "Tokens are stored encrypted; set THREADMILL_SECRET_KEY for api-gateway and ingest-service.");
     }
   }
@@ -118,8 +117,7 @@ class SourceChanges {
 
   private static ApiProblem bound() {
     return new ApiProblem(
-        HttpStatus.CONFLICT,
-        "source_exists",
+        ProblemCode.SOURCE_EXISTS,
         "This account feeds a project already, and an account feeds one only.");
   }
 

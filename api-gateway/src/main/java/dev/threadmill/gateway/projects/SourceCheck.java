@@ -1,6 +1,7 @@
 package dev.threadmill.gateway.projects;
 
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -10,7 +11,6 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.stereotype.Component;
@@ -68,7 +68,7 @@ class SourceCheck {
     Answer profile = get(baseUrl, "/api/v1/profile", token);
     if (profile.status() == 401 || profile.status() == 403) {
       throw problem(
-          "chatwoot_unauthorized",
+          ProblemCode.CHATWOOT_UNAUTHORIZED,
           "Chatwoot refuses the token; send an administrator's access token.");
     }
     Optional<Access> access = profile.body().flatMap(json -> access(json, accountId));
@@ -93,13 +93,13 @@ class SourceCheck {
   private static void requireReadable(Answer inboxes, long accountId) {
     if (inboxes.status() == 401 || inboxes.status() == 403) {
       throw problem(
-          "chatwoot_no_access",
+          ProblemCode.CHATWOOT_NO_ACCESS,
           "The token is good, but its user does not belong to account %d; add the user to it, or send another token."
               .formatted(accountId));
     }
     if (inboxes.status() == 404 && inboxes.body().isPresent()) {
       throw problem(
-          "chatwoot_account_not_found",
+          ProblemCode.CHATWOOT_ACCOUNT_NOT_FOUND,
           "Chatwoot has no account %d; its number is in the address of its pages."
               .formatted(accountId));
     }
@@ -130,17 +130,17 @@ class SourceCheck {
       }
       case 429 ->
           throw problem(
-              "chatwoot_rate_limited",
+              ProblemCode.CHATWOOT_RATE_LIMITED,
               "Chatwoot says that too many requests come; try again in a minute.");
       default -> {
         if (answer.status() >= 500) {
           throw problem(
-              "chatwoot_server_error",
+              ProblemCode.CHATWOOT_SERVER_ERROR,
               "Chatwoot fails with status %d; its own log says why.".formatted(answer.status()));
         }
         if (answer.status() >= 300 && answer.status() < 400) {
           throw problem(
-              "chatwoot_not_chatwoot",
+              ProblemCode.CHATWOOT_NOT_CHATWOOT,
               "The server answers with a redirect; send the address that it leads to.");
         }
         yield answer;
@@ -176,7 +176,7 @@ class SourceCheck {
         throw ApiProblem.invalid("'base_url' leads to an address that no Chatwoot server has.");
       }
     } catch (UnknownHostException unknown) {
-      throw problem("chatwoot_unreachable", "The host of 'base_url' is unknown.");
+      throw problem(ProblemCode.CHATWOOT_UNREACHABLE, "The host of 'base_url' is unknown.");
     }
   }
 
@@ -190,21 +190,22 @@ class SourceCheck {
     for (Throwable cause = broken; cause != null; cause = cause.getCause()) {
       if (cause instanceof HttpTimeoutException) {
         return problem(
-            "chatwoot_timeout", "Chatwoot does not answer in time; look at the server's load.");
+            ProblemCode.CHATWOOT_TIMEOUT,
+            "Chatwoot does not answer in time; look at the server's load.");
       }
     }
     return problem(
-        "chatwoot_unreachable",
+        ProblemCode.CHATWOOT_UNREACHABLE,
         "Chatwoot can't be reached; check 'base_url', and that the server runs.");
   }
 
   private static ApiProblem notChatwoot() {
     return problem(
-        "chatwoot_not_chatwoot",
+        ProblemCode.CHATWOOT_NOT_CHATWOOT,
         "What answers at 'base_url' is not Chatwoot's interface; check the address.");
   }
 
-  private static ApiProblem problem(String code, String detail) {
-    return new ApiProblem(HttpStatus.UNPROCESSABLE_CONTENT, code, detail);
+  private static ApiProblem problem(ProblemCode code, String detail) {
+    return new ApiProblem(code, detail);
   }
 }

@@ -2,6 +2,7 @@ package dev.threadmill.gateway.runs;
 
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.TokenCheck;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -59,8 +59,7 @@ class LiveStreams {
   SseEmitter open(Caller caller, Look look) {
     if (!places.tryAcquire()) {
       throw new ApiProblem(
-          HttpStatus.SERVICE_UNAVAILABLE,
-          "too_many_streams",
+          ProblemCode.TOO_MANY_STREAMS,
           "Too many live streams are open (LIVE_STREAMS); close one, or ask GET /jobs/runs now and then.");
     }
     var emitter = new SseEmitter(LIMIT.plus(HEARTBEAT).toMillis());

@@ -11,6 +11,7 @@ import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.jobs.PayloadCheck;
 import dev.threadmill.gateway.jobs.RunsByHand;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -115,9 +116,7 @@ class ScheduleChanges {
 
   static ApiProblem none(JobType job) {
     return new ApiProblem(
-        org.springframework.http.HttpStatus.NOT_FOUND,
-        "not_found",
-        "There is no schedule of " + job.wireName() + " in this project.");
+        ProblemCode.NOT_FOUND, "There is no schedule of " + job.wireName() + " in this project.");
   }
 
   private static Map<String, Object> fields(ScheduleRow row) {

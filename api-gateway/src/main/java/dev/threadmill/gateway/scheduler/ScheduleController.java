@@ -4,7 +4,9 @@ import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.run.RequestedRun;
 import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import dev.threadmill.gateway.runs.StartedRuns;
+import dev.threadmill.gateway.runs.StartsRun;
 import dev.threadmill.gateway.runs.Waiting;
 import dev.threadmill.gateway.security.CallerProject;
 import dev.threadmill.gateway.security.EvenArchived;
@@ -13,7 +15,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -51,6 +52,7 @@ class ScheduleController {
   }
 
   /** Also when it is paused or suspended; the grid stays. */
+  @StartsRun
   @PostMapping("/run")
   ResponseEntity<?> run(
       CallerProject project,
@@ -76,8 +78,6 @@ class ScheduleController {
 
   private static JobType job(String name) {
     return JobType.find(name)
-        .orElseThrow(
-            () ->
-                new ApiProblem(HttpStatus.NOT_FOUND, "not_found", "There is no job of this name."));
+        .orElseThrow(() -> new ApiProblem(ProblemCode.NOT_FOUND, "There is no job of this name."));
   }
 }

@@ -7,16 +7,19 @@ import dev.threadmill.core.tick.TickLog;
 import dev.threadmill.core.tick.TickOutcome;
 import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import dev.threadmill.gateway.runs.Waiting;
 import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.CallerProject;
 import dev.threadmill.gateway.security.CallerProjectResolver;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -93,6 +96,14 @@ class SchedulerController {
   /**
    * Claims what is due now: of the caller's project, or of all with an admin token that names none.
    */
+  @ApiResponse(
+      responseCode = "200",
+      description = "What the tick did; all of its runs finished in the time that was waited.",
+      content = @Content(schema = @Schema(implementation = TickResult.class)))
+  @ApiResponse(
+      responseCode = "202",
+      description = "The tick is under way.",
+      content = @Content(schema = @Schema(implementation = TickAccepted.class)))
   @PostMapping("/tick")
   ResponseEntity<?> tick(
       NativeWebRequest request,
@@ -122,8 +133,7 @@ class SchedulerController {
     UUID project = projects.existing(request, caller).orElse(null);
     if (project == null && caller.scope() != dev.threadmill.gateway.security.Scope.ADMIN) {
       throw new ApiProblem(
-          HttpStatus.CONFLICT,
-          "project_required",
+          ProblemCode.PROJECT_REQUIRED,
           "Only an admin token may tick for all projects; name one in the header X-Project-Id.");
     }
     return project;

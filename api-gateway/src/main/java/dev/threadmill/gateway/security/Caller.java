@@ -10,4 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the token's name, shown in the run history
  * @param projectId the one project the token is bound to; null when it may speak for all
  */
-public record Caller(@Nullable UUID tokenId, String name, Scope scope, @Nullable UUID projectId) {}
+public record Caller(@Nullable UUID tokenId, String name, Scope scope, @Nullable UUID projectId) {
+  Caller boundTo(UUID project) {
+    return new Caller(tokenId, name, scope, project);
+  }
+}

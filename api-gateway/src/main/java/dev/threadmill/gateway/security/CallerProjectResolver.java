@@ -2,11 +2,11 @@ package dev.threadmill.gateway.security;
 
 import dev.threadmill.core.project.Projects;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.ProblemCode;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.http.HttpStatus;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.support.WebDataBinderFactory;
@@ -16,10 +16,13 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 
 /**
  * The token's project, else that of {@code X-Project-Id} or {@code project_id}; another project's
- * is a 404.
+ * is a 404. A controller that takes a {@link Caller} has it bound to that project, if there is one.
  */
 @Component
 public class CallerProjectResolver implements HandlerMethodArgumentResolver {
+  public static final String HEADER = "X-Project-Id";
+  public static final String PARAMETER = "project_id";
+
   private final Projects projects;
 
   CallerProjectResolver(Projects projects) {
@@ -28,26 +31,29 @@ public class CallerProjectResolver implements HandlerMethodArgumentResolver {
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
-    return parameter.getParameterType() == CallerProject.class;
+    return parameter.getParameterType() == CallerProject.class
+        || parameter.getParameterType() == Caller.class;
   }
 
   @Override
-  public CallerProject resolveArgument(
+  public Object resolveArgument(
       MethodParameter parameter,
       @Nullable ModelAndViewContainer container,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binderFactory) {
     Caller caller = caller();
     boolean evenArchived = parameter.hasParameterAnnotation(EvenArchived.class);
-    UUID project =
-        existing(request, caller, evenArchived)
-            .orElseThrow(
-                () ->
-                    new ApiProblem(
-                        HttpStatus.CONFLICT,
-                        "project_required",
-                        "This token may speak for all projects; name one in the header X-Project-Id."));
-    return new CallerProject(project, caller);
+    Optional<UUID> project = existing(request, caller, evenArchived);
+    if (parameter.getParameterType() == Caller.class) {
+      return project.map(caller::boundTo).orElse(caller);
+    }
+    return new CallerProject(
+        project.orElseThrow(
+            () ->
+                new ApiProblem(
+                    ProblemCode.PROJECT_REQUIRED,
+                    "This token may speak for all projects; name one in the header X-Project-Id.")),
+        caller);
   }
 
   /**
@@ -69,17 +75,26 @@ public class CallerProjectResolver implements HandlerMethodArgumentResolver {
     return project;
   }
 
-  private static Optional<UUID> named(NativeWebRequest request, Caller caller) {
-    String header = request.getHeader("X-Project-Id");
-    String given = header != null ? header : request.getParameter("project_id");
-    if (given == null) {
-      return Optional.ofNullable(caller.projectId());
+  /**
+   * The project that the request names or its token is bound to, be it archived or gone; empty when
+   * there is neither.
+   *
+   * @throws ApiProblem when the token does not speak for it, or header and parameter name two
+   */
+  public static Optional<UUID> named(NativeWebRequest request) {
+    return named(request, caller());
+  }
+
+  static Optional<UUID> named(NativeWebRequest request, Caller caller) {
+    UUID inHeader = uuid(HEADER, request.getHeader(HEADER));
+    UUID inParameter = uuid(PARAMETER, request.getParameter(PARAMETER));
+    if (inHeader != null && inParameter != null && !inHeader.equals(inParameter)) {
+      throw ApiProblem.invalid(
+          "The header %s and the parameter '%s' name two projects.".formatted(HEADER, PARAMETER));
     }
-    UUID project;
-    try {
-      project = UUID.fromString(given);
-    } catch (IllegalArgumentException malformed) {
-      throw ApiProblem.invalid("'project_id' is not a valid uuid.");
+    UUID project = inHeader != null ? inHeader : inParameter;
+    if (project == null) {
+      return Optional.ofNullable(caller.projectId());
     }
     if (caller.projectId() != null && !caller.projectId().equals(project)) {
       throw ApiProblem.notFound("project");
@@ -87,11 +102,19 @@ public class CallerProjectResolver implements HandlerMethodArgumentResolver {
     return Optional.of(project);
   }
 
+  private static @Nullable UUID uuid(String name, @Nullable String text) {
+    try {
+      return text == null ? null : UUID.fromString(text);
+    } catch (IllegalArgumentException malformed) {
+      throw ApiProblem.invalid("'" + name + "' is not a valid uuid.");
+    }
+  }
+
   public static Caller caller() {
     var authentication = SecurityContextHolder.getContext().getAuthentication();
     if (authentication != null && authentication.getPrincipal() instanceof Caller caller) {
       return caller;
     }
-    throw new ApiProblem(HttpStatus.UNAUTHORIZED, "unauthorized", "Send a valid token.");
+    throw new ApiProblem(ProblemCode.UNAUTHORIZED, "Send a valid token.");
   }
 }

@@ -1,13 +1,14 @@
 package dev.threadmill.gateway.security;
 
+import dev.threadmill.core.settings.Settings;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.problem.DatabaseOutage;
+import dev.threadmill.gateway.problem.ProblemCode;
 import dev.threadmill.gateway.problem.ProblemWriter;
 import jakarta.servlet.DispatcherType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -37,8 +38,16 @@ class SecurityConfiguration {
 
   @Bean
   SecurityFilterChain api(
-      HttpSecurity http, TokenCheck tokens, DatabaseOutage outage, ProblemWriter problems)
+      HttpSecurity http,
+      TokenCheck tokens,
+      DatabaseOutage outage,
+      ProblemWriter problems,
+      Settings settings)
       throws Exception {
+    CorsSettings cors = CorsSettings.of(settings);
+    if (!cors.origins().isEmpty()) {
+      http.addFilter(cors.filter(problems));
+    }
     return http.csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
@@ -46,7 +55,9 @@ class SecurityConfiguration {
         .requestCache(AbstractHttpConfigurer::disable)
         .sessionManagement(
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        .addFilterBefore(new BearerTokenFilter(tokens, outage, problems), AuthorizationFilter.class)
+        .addFilterBefore(
+            new BearerTokenFilter(tokens, outage, problems, RateSettings.of(settings)),
+            AuthorizationFilter.class)
         .authorizeHttpRequests(
             paths ->
                 paths
@@ -78,8 +89,7 @@ class SecurityConfiguration {
                               request,
                               response,
                               new ApiProblem(
-                                  HttpStatus.UNAUTHORIZED,
-                                  "unauthorized",
+                                  ProblemCode.UNAUTHORIZED,
                                   "Send a valid token: Authorization: Bearer <token>."));
                         })
                     .accessDeniedHandler(
@@ -88,8 +98,7 @@ class SecurityConfiguration {
                                 request,
                                 response,
                                 new ApiProblem(
-                                    HttpStatus.FORBIDDEN,
-                                    "forbidden",
+                                    ProblemCode.FORBIDDEN,
                                     "This token's scope does not allow this; use one with a wider scope."))))
         .build();
   }

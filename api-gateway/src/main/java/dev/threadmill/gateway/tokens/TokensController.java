@@ -6,7 +6,6 @@ import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.Caller;
-import dev.threadmill.gateway.security.CallerProjectResolver;
 import dev.threadmill.gateway.security.TokenHash;
 import dev.threadmill.gateway.tokens.NewToken.Secret;
 import jakarta.servlet.http.HttpServletRequest;
@@ -31,8 +30,8 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Gives tokens out and takes them back. A caller whose token is bound to a project sees and gives
- * out tokens of that project only.
+ * Gives tokens out and takes them back. A caller whose token is bound to a project, or who names
+ * one, sees and gives out tokens of that project only.
  */
 @RestController
 @RequestMapping("/tokens")
@@ -68,13 +67,14 @@ class TokensController {
 
   /** The newest thousand, revoked and expired ones too. */
   @GetMapping
-  Listed list() {
-    return new Listed(table.list(CallerProjectResolver.caller().projectId(), MOST_LISTED));
+  Listed list(Caller caller) {
+    return new Listed(table.list(caller.projectId(), MOST_LISTED));
   }
 
   @PostMapping
-  ResponseEntity<Created> create(@RequestBody NewToken wanted, HttpServletRequest request) {
-    Caller caller = CallerProjectResolver.caller();
+  @ResponseStatus(HttpStatus.CREATED)
+  ResponseEntity<Created> create(
+      Caller caller, @RequestBody NewToken wanted, HttpServletRequest request) {
     UUID project = project(caller, wanted.projectId());
     Secret secret = Secret.random(random);
     var scope = wanted.checkedScope();
@@ -106,8 +106,7 @@ class TokensController {
   /** Takes effect with the next request; streams that are open end within a minute. */
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void revoke(@PathVariable UUID id, HttpServletRequest request) {
-    Caller caller = CallerProjectResolver.caller();
+  void revoke(Caller caller, @PathVariable UUID id, HttpServletRequest request) {
     transaction.executeWithoutResult(
         status -> {
           TokenView revoked =

@@ -5,6 +5,8 @@ import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.core.project.SourceWebhooks;
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.BodyTooLarge;
+import dev.threadmill.gateway.problem.ProblemCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -18,6 +20,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JacksonException;
 
@@ -55,6 +58,7 @@ class WebhookController {
   @Operation(summary = "Takes a signed webhook of Chatwoot")
   @SecurityRequirements
   @PostMapping("/webhooks/chatwoot/{sourceId}")
+  @ResponseStatus(HttpStatus.ACCEPTED)
   ResponseEntity<Filed> receive(@PathVariable String sourceId, HttpServletRequest request)
       throws IOException {
     SourceWebhooks.Access source = source(sourceId);
@@ -78,17 +82,14 @@ class WebhookController {
 
   private ApiProblem unknown() {
     count("unknown_source");
-    return new ApiProblem(HttpStatus.NOT_FOUND, "not_found", "There is nothing at this path.");
+    return new ApiProblem(ProblemCode.NOT_FOUND, "There is nothing at this path.");
   }
 
   private byte[] body(HttpServletRequest request) throws IOException {
     byte[] body = request.getInputStream().readNBytes(settings.maxBodyBytes() + 1);
     if (body.length > settings.maxBodyBytes()) {
       count("too_large");
-      throw new ApiProblem(
-          HttpStatus.CONTENT_TOO_LARGE,
-          "content_too_large",
-          "The body is longer than WEBHOOK_MAX_BODY_KB.");
+      throw new BodyTooLarge("WEBHOOK_MAX_BODY_KB").problem();
     }
     return body;
   }
@@ -107,8 +108,7 @@ class WebhookController {
     if (!fine) {
       count("refused");
       throw new ApiProblem(
-          HttpStatus.UNAUTHORIZED,
-          "invalid_signature",
+          ProblemCode.INVALID_SIGNATURE,
           "The webhook's signature is missing, wrong or too old: give Chatwoot's webhook and this source the same secret, and see that the clocks agree.");
     }
   }
@@ -118,7 +118,7 @@ class WebhookController {
       return WebhookBody.of(body).conversation(source.accountId());
     } catch (JacksonException malformed) {
       count("malformed");
-      throw new ApiProblem(HttpStatus.BAD_REQUEST, "invalid_body", "The body is not valid JSON.");
+      throw new ApiProblem(ProblemCode.INVALID_BODY, "The body is not valid JSON.");
     }
   }
 

@@ -14,6 +14,9 @@ public final class DatabaseFailures {
   /** A deadlock, and a transaction that could not be serialized. */
   private static final Set<String> CONFLICTS = Set.of("40P01", "40001");
 
+  /** A character that no text holds, in a text or in JSON; a number or a time out of range. */
+  private static final Set<String> UNSTORABLE = Set.of("22021", "22P05", "22003", "22008");
+
   private DatabaseFailures() {}
 
   /**
@@ -29,8 +32,19 @@ public final class DatabaseFailures {
    * each other, or could not be put in an order.
    */
   public static boolean isConflict(@Nullable Throwable failure) {
+    return says(CONFLICTS, failure);
+  }
+
+  /**
+   * Whether a value that somebody sent is of the right kind, and still none PostgreSQL can hold.
+   */
+  public static boolean isUnstorable(@Nullable Throwable failure) {
+    return says(UNSTORABLE, failure);
+  }
+
+  private static boolean says(Set<String> states, @Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && CONFLICTS.contains(state(sql))) {
+      if (cause instanceof SQLException sql && states.contains(state(sql))) {
         return true;
       }
     }

@@ -1,0 +1,128 @@
+package dev.threadmill.gateway.contract;
+
+import dev.threadmill.gateway.Rows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A project with a row of every kind, each with a word in it that is found nowhere else. */
+final class Planted {
+  private final JdbcClient jdbc;
+  final Rows rows;
+  final String marker = "secretof" + UUID.randomUUID().toString().substring(0, 8);
+  private final List<String> ids = new ArrayList<>();
+
+  Planted(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+    this.rows = new Rows(jdbc);
+    name("projects", "id", "name = :marker");
+    name("project_sources", "project_id", "base_url = 'https://' || :marker || '.example.com'");
+    long conversation = rows.conversation("open", marker);
+    long message = rows.message(conversation, "incoming", false, "0");
+    rows.chunk(conversation, message, 0, "the parcel of " + marker + " never came", true);
+    name(
+        "cw_messages",
+        "project_id",
+        "content = :marker, data = jsonb_build_object('content', :marker)");
+    name("cw_conversations", "project_id", "assignee_name = :marker, channel = :marker");
+    contact();
+    run();
+    rows.token("admin", rows.project, "1 hour");
+    name("api_tokens", "project_id", "name = :marker");
+    insert(
+        """
+        insert into scheduled_jobs (project_id, job_type, cadence_seconds, status_reason, status)
+        values (:project, 'chatwoot_sync', 900, :marker, 'paused')
+        """);
+    insert(
+        """
+        insert into audit_log (project_id, token_name, action, object)
+        values (:project, :marker, 'schedule.change', :marker)
+        """);
+    remember("select id::text from projects where id = :project");
+    remember("select id::text from project_sources where project_id = :project");
+    remember("select id::text from api_tokens where project_id = :project");
+    remember("select id::text from job_runs where project_id = :project");
+    remember("select global_id from cw_conversations where project_id = :project");
+    remember("select global_id from cw_messages where project_id = :project");
+    remember("select global_id from cw_contacts where project_id = :project");
+    remember("select conversation_id::text from cw_conversations where project_id = :project");
+    remember("select message_id::text from cw_messages where project_id = :project");
+    remember("select contact_id::text from cw_contacts where project_id = :project");
+  }
+
+  private void contact() {
+    insert(
+        """
+        insert into cw_contacts (global_id, project_id, source_id, account_id, contact_id, name, email, data)
+        select 'cwc:' || project_id || ':' || external_id || ':' || external_id, project_id, id, external_id::bigint,
+          external_id::bigint, :marker, :marker || '@example.com', jsonb_build_object('name', :marker)
+        from project_sources where project_id = :project
+        """);
+    insert(
+        """
+        update cw_conversations set contact_global_id = (select global_id from cw_contacts where project_id = :project)
+        where project_id = :project and :marker <> ''
+        """);
+  }
+
+  private void run() {
+    insert(
+        """
+        insert into job_runs (project_id, job_name, trigger, requested_by, status, finished_at, error)
+        values (:project, 'chatwoot_sync', 'manual', :marker, 'failed', now(), :marker)
+        """);
+  }
+
+  private void name(String table, String project, String change) {
+    insert("update " + table + " set " + change + " where " + project + " = :project");
+  }
+
+  private void insert(String sql) {
+    jdbc.sql(sql).param("project", rows.project).param("marker", marker).update();
+  }
+
+  private void remember(String sql) {
+    ids.addAll(jdbc.sql(sql).param("project", rows.project).query(String.class).list());
+  }
+
+  /** The ids of everything that is planted: uuids, global ids and numbers. */
+  List<String> ids() {
+    return ids;
+  }
+
+  /** What an answer must not hold: the word, and the ids that are nobody else's. */
+  List<String> traces() {
+    List<String> traces = new ArrayList<>(ids.stream().filter(id -> id.length() > 20).toList());
+    traces.add(marker);
+    return traces;
+  }
+
+  /** The rows of this project in every table that has any, as one checksum each. */
+  Map<String, String> checksums() {
+    Map<String, String> sums = new TreeMap<>();
+    List<String> tables =
+        jdbc.sql(
+                """
+                select distinct table_name from information_schema.columns
+                where table_schema = 'public' and column_name = 'project_id'
+                """)
+            .query(String.class)
+            .list();
+    for (String table : tables) {
+      sums.put(
+          table,
+          jdbc.sql(
+                  "select count(*) || ' ' || coalesce(md5(string_agg(t::text, ' ' order by t::text)), '') from "
+                      + table
+                      + " t where project_id = :project")
+              .param("project", rows.project)
+              .query(String.class)
+              .single());
+    }
+    return sums;
+  }
+}

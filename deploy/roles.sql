@@ -1,0 +1,89 @@
+-- Roles that let each service write what docs/ARCHITECTURE.md says it owns, and nothing else; reading is free.
+--
+-- Run it as a superuser, or as the schema's owner with CREATEROLE, after the migrations, and again after each upgrade:
+--   psql -v ON_ERROR_STOP=1 -f deploy/roles.sql "$DATABASE"
+-- Then let each service log in with its role, and the migrations go on with the owner's:
+--   alter role threadmill_gateway login password '…';     SPRING_DATASOURCE_USERNAME=threadmill_gateway
+--                                                         SPRING_FLYWAY_USER, SPRING_FLYWAY_PASSWORD: the owner
+-- What is not said here is only read. docs/adr/0021 says why it is a script and not a migration.
+
+do $$
+declare
+  service text;
+begin
+  foreach service in array array['threadmill_services', 'threadmill_vectors', 'threadmill_gateway', 'threadmill_ingest',
+                                 'threadmill_embed', 'threadmill_scheduler']
+  loop
+    begin
+      execute format('create role %I nologin', service);
+    exception when duplicate_object or unique_violation then
+      -- It is there; roles belong to the server, not to one database.
+    end;
+  end loop;
+end $$;
+
+grant threadmill_services to threadmill_gateway, threadmill_ingest, threadmill_embed, threadmill_scheduler;
+
+-- Everybody reads everything, also tables of later versions; nobody keeps a right from an earlier run of this script.
+grant usage on schema public to threadmill_services;
+grant select on all tables in schema public to threadmill_services;
+do $$
+declare
+  owner name := (select tableowner from pg_tables where schemaname = 'public' and tablename = 'projects');
+begin
+  execute format('alter default privileges for role %I in schema public grant select on tables to threadmill_services',
+    owner);
+end $$;
+revoke create on schema public from public;
+revoke insert, update, delete, truncate on all tables in schema public
+  from threadmill_services, threadmill_gateway, threadmill_ingest, threadmill_embed, threadmill_scheduler;
+
+-- core, through whose classes every service starts and finishes runs. The first one creates the project "default".
+grant insert on projects to threadmill_services;
+grant insert, update on job_runs to threadmill_services;
+grant insert, update, delete on job_workers to threadmill_ingest, threadmill_embed, threadmill_scheduler;
+
+-- ingest-service; it binds the first source.
+grant insert, update on project_sources to threadmill_ingest;
+grant insert, update, delete on cw_contacts, cw_conversations, cw_messages, cw_inboxes, sync_watermarks, sync_unanswered,
+  sync_walk_edge, sync_hints, rag_chunks, rag_words to threadmill_ingest;
+-- It notes whether Chatwoot still shows what was erased.
+grant update (counted) on erased_things to threadmill_ingest;
+
+-- embed-worker: the embedding of a chunk, never its text.
+grant update (embedding, embedding_status, embedding_model, embedding_attempts, embedding_error, embedding_fence,
+  claimed_by, lease_until, next_attempt_at, last_embedded_at, updated_at) on rag_chunks to threadmill_embed;
+grant insert, update, delete on vector_segments, embedding_models, project_vector_spaces, provider_budgets,
+  texts_in_flight, embedding_usage, spare_vectors to threadmill_embed;
+-- Only who owns a table may index it. The schema's owner stays a member, for the migrations and for the trigger that
+-- forgets the vector of an edited text.
+do $$
+declare
+  owner name := (select tableowner from pg_tables where schemaname = 'public' and tablename = 'projects');
+begin
+  execute format('grant threadmill_vectors to %I', owner);
+end $$;
+grant threadmill_vectors to threadmill_embed;
+grant usage, create on schema public to threadmill_vectors;
+alter table rag_vectors owner to threadmill_vectors;
+
+-- scheduler-service; it deletes old runs, and folds and checks the counts.
+grant delete on job_runs to threadmill_scheduler;
+grant insert, update, delete on scheduled_jobs, worker_runs, scheduler_ticks, row_counts, row_count_changes,
+  row_count_checks to threadmill_scheduler;
+
+-- Projects are deleted and things erased by two functions with the owner's rights, which the scheduler alone may call.
+grant insert, update, delete on project_deletions, erasures to threadmill_scheduler, threadmill_gateway;
+revoke execute on function delete_project_rows, erase_rows from public;
+grant execute on function delete_project_rows, erase_rows to threadmill_scheduler;
+
+-- api-gateway: what people set, tokens, and a log to which rows are only added.
+grant update, delete on projects to threadmill_gateway;
+grant insert, update, delete on project_sources, api_tokens, idempotency_keys to threadmill_gateway;
+grant insert on audit_log to threadmill_gateway;
+grant insert, update on scheduled_jobs to threadmill_gateway;
+grant insert on scheduler_ticks to threadmill_gateway;
+-- It files hints, and puts failed chunks back.
+grant insert, update (received_at) on sync_hints to threadmill_gateway;
+grant update (embedding_status, embedding_attempts, embedding_error, embedding_fence, next_attempt_at)
+  on rag_chunks to threadmill_gateway;
