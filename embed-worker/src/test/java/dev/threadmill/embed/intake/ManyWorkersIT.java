@@ -172,7 +172,9 @@ class ManyWorkersIT extends WorkerTest {
     refused.close();
     rows.jdbc().sql("update provider_budgets set held_until = now()").update();
 
+    // Not more often: what is being made due is locked, and skipped by who would claim it.
     until()
+        .pollInterval(Duration.ofSeconds(1))
         .until(
             () -> {
               rows.makeDue(home);
