@@ -187,6 +187,8 @@ class SourcesIT {
     "base_url, https://chat.example.com/?a=b, 'base_url'",
     "base_url, https:///path, 'base_url'",
     "base_url, chat.example.com, 'base_url'",
+    "base_url, http://127.0.0.1:99999, 'base_url'",
+    "base_url, http://[::1, 'base_url'",
     "base_url, http://169.254.169.254, 'base_url'",
     "base_url, http://[fe80::1], 'base_url'",
     "base_url, http://0.0.0.0, 'base_url'",

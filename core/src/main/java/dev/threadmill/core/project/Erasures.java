@@ -119,14 +119,16 @@ public final class Erasures {
   }
 
   private void keepOut(Source source, Kind kind, long number) {
-    // Chatwoot's list of contacts leaves out those without an address.
+    // Chatwoot's list of contacts leaves out those without an address. What is not stored here is
+    // not taken for shown
+    // there: that would hide another one that is missing.
     jdbc.sql(
             """
             insert into erased_things (global_id, project_id, source_id, kind, counted)
             values (:global_id, :project, :source, :kind,
-              case when :kind = 'conversation' then true
-                else exists (select from cw_contacts where global_id = :global_id and deleted_at is null
-                  and (email is not null or phone_number is not null or identifier is not null)) end)
+              exists (select from cw_conversations where global_id = :global_id and deleted_at is null)
+              or exists (select from cw_contacts where global_id = :global_id and deleted_at is null
+                and (email is not null or phone_number is not null or identifier is not null)))
             on conflict do nothing
             """)
         .param("global_id", kind.globalId(source, number))

@@ -50,9 +50,7 @@ class ChangeList {
     List<ConversationPayload> newest = latestActivity(run, 1);
     Instant since = limits.lookback().isZero() ? null : begunAt.minus(limits.lookback());
     Listing listing =
-        since == null
-            ? walkOverAll(begunAt, latestChange(run, newest))
-            : Listing.since(since);
+        since == null ? walkOverAll(begunAt, latestChange(run, newest)) : Listing.since(since);
     pages.store(run, changedSince(newest, since), listing, askedAt);
     return listing;
   }

@@ -288,6 +288,8 @@ class ReconciliationIT extends IngestTest {
     conversation(1);
     sync();
     erase(Kind.CONVERSATION, gone);
+    // One that is not there does not count as shown.
+    erase(Kind.CONVERSATION, 9_999);
 
     chatwoot.account().messages().incoming(gone, text(gone, 3));
     JobRun run = sync();
@@ -301,7 +303,7 @@ class ReconciliationIT extends IngestTest {
 
     chatwoot.account().conversations().delete(gone);
     assertComplete(sync());
-    assertThat(count("erased_things where not counted")).isEqualTo(1);
+    assertThat(count("erased_things where not counted")).isEqualTo(2);
   }
 
   @Test

@@ -3,8 +3,8 @@ package dev.threadmill.ingest.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.job.RunStatus;
-import dev.threadmill.core.run.JobRun;
 import dev.threadmill.core.project.Sources;
+import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.ingest.chatwoot.ChatwootClients;
 import dev.threadmill.ingest.chatwoot.Pause;

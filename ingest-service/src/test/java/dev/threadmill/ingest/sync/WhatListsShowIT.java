@@ -47,7 +47,8 @@ class WhatListsShowIT extends RandomRuns {
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(300))
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> {
+        .untilAsserted(
+            () -> {
               runs.incrementAndGet();
               syncCompletely(seed, quiet);
             });
