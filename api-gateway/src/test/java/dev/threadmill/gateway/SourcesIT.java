@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -242,8 +243,27 @@ class SourcesIT {
         }) {
       assertThat(answer.status()).as(answer.text()).isEqualTo(404);
     }
-    Caller reader = Caller.anonymous(port).token(rows.token("run", rows.project, "1 hour"));
-    assertThat(reader.post(path, Map.of()).status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"read", "run"})
+  void sources_erasures_deletions_and_secrets_are_shown_to_administrators_only(String scope) {
+    Caller other = Caller.anonymous(port).token(rows.token(scope, rows.project, "1 hour"));
+    String project = "/projects/" + rows.project;
+
+    for (Answer answer :
+        new Answer[] {
+          other.get(path),
+          other.get(path + "/" + rows.source),
+          other.get(project + "/erasures"),
+          other.get(project + "/erasures/" + UUID.randomUUID()),
+          other.get(project + "/deletion"),
+          other.get("/secrets/rewrite"),
+          other.post(path, Map.of()),
+        }) {
+      assertThat(answer.status()).as(answer.text()).isEqualTo(403);
+    }
+    assertThat(other.get(project).status()).isEqualTo(200);
   }
 
   @Test
