@@ -1,5 +1,11 @@
 -- A contact, a conversation or a source is erased on request, and what was erased stays gone although Chatwoot still shows
--- it. New tables and functions; the triggers take a short lock on cw_contacts and cw_conversations each.
+-- it. New tables and functions; the triggers take a short lock on cw_contacts and cw_conversations each, and the constraint
+-- one on project_sources, which is small.
+
+-- Global ids name the project, the account and the number, but no server: of two accounts with the same number, one
+-- project can have one only. Also not while the other is being erased.
+alter table project_sources add constraint project_sources_one_of_a_number unique (project_id, source_kind, external_id);
+
 create table erasures (
   id           uuid primary key default gen_random_uuid(),
   project_id   uuid not null references projects (id),
@@ -14,6 +20,8 @@ create table erasures (
   requested_at timestamptz not null default now(),
   -- Rows deleted so far, by table.
   deleted      jsonb not null default '{}',
+  -- What it waits for; null: for nothing.
+  waits_for    text,
   worked_at    timestamptz not null default now(),
   finished_at  timestamptz,
   unique (source_id, kind, number),
@@ -123,19 +131,36 @@ begin
 end $$;
 
 -- One batch of an erasure: at most so many rows of one table. Says whether it is through. Runs with its owner's rights, for
--- no service owns the rows of all tables.
+-- no service owns the rows of all tables. Others have their turn before its next one, also when it can't go on.
 create function erase_rows(erasure uuid, most integer) returns boolean
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   e erasures;
-  conversations text[];
-  contacts text[];
+  through boolean;
 begin
   select * into e from erasures where id = erasure and finished_at is null for update;
   if not found then
     return true;
   end if;
-  update erasures set worked_at = clock_timestamp() where id = erasure;
+  begin
+    through := erase_some_rows(e, most);
+  exception when foreign_key_violation then
+    -- Somebody who does not know yet has written rows that point to these: they go with a later batch.
+    update erasures set worked_at = clock_timestamp(), waits_for = 'writers' where id = erasure;
+    return false;
+  end;
+  update erasures
+  set worked_at = clock_timestamp(), waits_for = null, finished_at = case when through then clock_timestamp() end
+  where id = erasure;
+  return through;
+end $$;
+
+create function erase_some_rows(e erasures, most integer) returns boolean
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  conversations text[];
+  contacts text[];
+begin
   conversations := case e.kind
     when 'conversation' then array(select global_id from cw_conversations where global_id = e.global_id)
     when 'contact' then array(select global_id from cw_conversations where contact_global_id = e.global_id limit 20)
@@ -150,8 +175,8 @@ begin
     end if;
     -- Waits for who stores messages at this moment, and keeps out who would do so next.
     update cw_conversations set deleted_at = now() where global_id = any (conversations) and deleted_at is null;
-    if not delete_rows_naming(erasure, 'conversation_global_id', conversations, most) then
-      perform delete_some_rows(erasure, 'cw_conversations', 'global_id = any ($1)', conversations, most);
+    if not delete_rows_naming(e.id, 'conversation_global_id', conversations, most) then
+      perform delete_some_rows(e.id, 'cw_conversations', 'global_id = any ($1)', conversations, most);
     end if;
     return false;
   end if;
@@ -160,8 +185,8 @@ begin
     when 'contact' then array(select global_id from cw_contacts where global_id = e.global_id)
     else array(select global_id from cw_contacts where source_id = e.source_id limit most) end;
   if cardinality(contacts) > 0 then
-    if not delete_rows_naming(erasure, 'contact_global_id', contacts, most) then
-      perform delete_some_rows(erasure, 'cw_contacts', 'global_id = any ($1)', contacts, most);
+    if not delete_rows_naming(e.id, 'contact_global_id', contacts, most) then
+      perform delete_some_rows(e.id, 'cw_contacts', 'global_id = any ($1)', contacts, most);
     end if;
     return false;
   end if;
@@ -170,23 +195,14 @@ begin
     delete from sync_unanswered where source_id = e.source_id and conversation_id = e.number;
     delete from sync_walk_edge where source_id = e.source_id and conversation_id = e.number;
   elsif e.kind = 'source' then
-    if delete_some_rows(erasure, 'cw_inboxes', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
-       or delete_some_rows(erasure, 'sync_hints', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
-       or delete_some_rows(erasure, 'sync_unanswered', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
-       or delete_some_rows(erasure, 'erased_things', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0 then
+    if delete_some_rows(e.id, 'cw_inboxes', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
+       or delete_some_rows(e.id, 'sync_hints', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
+       or delete_some_rows(e.id, 'sync_unanswered', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
+       or delete_some_rows(e.id, 'erased_things', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0 then
       return false;
     end if;
-    delete from sync_watermarks w where w.project_id = e.project_id and w.source = 'chatwoot:' || e.number
-      -- An account of the same number at another server shares it.
-      and not exists (select from project_sources s where s.project_id = e.project_id and s.id <> e.source_id
-                      and s.external_id = e.number::text);
-    begin
-      delete from project_sources where id = e.source_id;
-    exception when foreign_key_violation then
-      -- A sync that does not know yet has stored something: it goes with the next batch.
-      return false;
-    end;
+    delete from sync_watermarks w where w.project_id = e.project_id and w.source = 'chatwoot:' || e.number;
+    delete from project_sources where id = e.source_id;
   end if;
-  update erasures set finished_at = clock_timestamp() where id = erasure;
   return true;
 end $$;

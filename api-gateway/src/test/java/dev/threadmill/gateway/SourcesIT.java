@@ -154,6 +154,24 @@ class SourcesIT {
   }
 
   @Test
+  void a_project_has_one_account_of_a_number_whatever_server_it_is_at() {
+    try (ChatwootSimulator second = ChatwootSimulator.start()) {
+      UUID first = id(bind(Map.of()));
+      Map<String, String> other = Map.of("base_url", second.baseUrl().toString());
+
+      Answer refused = bind(other);
+
+      assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+      assertThat(refused.code()).isEqualTo("account_number_taken");
+      assertThat(second.requests().count()).isZero();
+      // Nor while the first one is on its way out.
+      assertThat(caller.call("DELETE", path + "/" + first, null).status()).isEqualTo(202);
+      assertThat(bind(other).code()).isEqualTo("account_number_taken");
+      assertThat(bind(Map.of()).code()).isEqualTo("source_exists");
+    }
+  }
+
+  @Test
   void what_can_not_be_read_is_not_saved_and_the_code_says_why() {
     chatwoot.tokens().addOutsider("an-outsiders-token");
 

@@ -52,10 +52,13 @@ class SourceChanges {
     }
   }
 
-  /** An account feeds one project. */
-  void requireUnbound(URI baseUrl, long accountId) {
+  /** An account feeds one project, and a project has one account of a number. */
+  void requireUnbound(UUID project, URI baseUrl, long accountId) {
     if (sources.find(baseUrl, accountId).isPresent()) {
       throw bound();
+    }
+    if (sources.hasNumber(project, accountId)) {
+      throw numberTaken();
     }
   }
 
@@ -68,6 +71,8 @@ class SourceChanges {
             return write(project, id, wish, null, "source.create", actor);
           });
     } catch (DuplicateKeyException taken) {
+      requireUnbound(project, baseUrl, wish.checkedAccount());
+      // Whoever had it has given it up since.
       throw bound();
     }
   }
@@ -120,7 +125,14 @@ class SourceChanges {
     return new ApiProblem(
         HttpStatus.CONFLICT,
         "source_exists",
-        "This account feeds a project already, and an account feeds one only.");
+        "This account feeds a project already, and an account feeds one only; where it is being removed, wait until that is done.");
+  }
+
+  private static ApiProblem numberTaken() {
+    return new ApiProblem(
+        HttpStatus.CONFLICT,
+        "account_number_taken",
+        "The project has an account of this number at another server, and can have one only; bind this one to another project.");
   }
 
   private static Map<String, Object> fields(Details details) {

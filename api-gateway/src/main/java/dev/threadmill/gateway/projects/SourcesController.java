@@ -74,7 +74,7 @@ class SourcesController {
     String token = wish.checkedToken();
     var unused = wish.checkedWebhookSecret();
     changes.requireKey();
-    changes.requireUnbound(baseUrl, account);
+    changes.requireUnbound(project.id(), baseUrl, account);
     Access found = check.check(baseUrl, account, token);
     Details saved = changes.bind(project.id(), wish, actor(request));
     return ResponseEntity.created(URI.create("/projects/" + id + "/sources/" + saved.source().id()))

@@ -164,13 +164,15 @@ public final class Erasures {
    * and any of them may die.
    *
    * @param most so many rows of one table
-   * @return false when there is nothing to erase
+   * @return false when there is nothing to erase, or nothing that needs not wait
    */
   public boolean advance(int most) {
     return jdbc.sql(
             """
             with next as (
-              select id from erasures where finished_at is null order by worked_at limit 1 for update skip locked)
+              select id from erasures
+              where finished_at is null and (waits_for is null or worked_at < clock_timestamp() - interval '1 second')
+              order by worked_at limit 1 for update skip locked)
             select erase_rows(id, :most) from next
             """)
         .param("most", most)

@@ -95,7 +95,8 @@ public final class Sources {
    * Binds an account to a project.
    *
    * @param baseUrl without a trailing slash
-   * @throws DuplicateKeyException when the account feeds a project already
+   * @throws DuplicateKeyException when the account feeds a project already, or the project has an
+   *     account of the same number
    */
   public Source bind(UUID projectId, URI baseUrl, long accountId) {
     return jdbc.sql(
@@ -111,7 +112,23 @@ public final class Sources {
         .single();
   }
 
-  /** The source that reads an account of a server. */
+  /**
+   * Whether the project has an account of this number, at whatever server; also one that is still
+   * being erased.
+   */
+  public boolean hasNumber(UUID projectId, long accountId) {
+    return jdbc.sql(
+            """
+            select exists (select from project_sources
+                           where project_id = :project and source_kind = 'chatwoot' and external_id = :account)
+            """)
+        .param("project", projectId)
+        .param("account", Long.toString(accountId))
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** The source that reads an account of a server; also one that is still being erased. */
   public Optional<Source> find(URI baseUrl, long accountId) {
     return jdbc.sql(
             """
