@@ -17,6 +17,13 @@ import org.springframework.stereotype.Repository;
 /** The table {@code project_sources}. */
 @Repository
 public final class Sources {
+  private static final String FORGET =
+      """
+      forgotten as (
+        delete from sync_watermarks w using bound
+        where w.project_id = bound.project_id and w.source = 'chatwoot:' || bound.external_id)
+      """;
+
   private final JdbcClient jdbc;
 
   public Sources(JdbcClient jdbc) {
@@ -46,6 +53,15 @@ public final class Sources {
         .param("id", id)
         .query(Sources::row)
         .optional();
+  }
+
+  /** Whether a source is there and not being removed. */
+  public boolean isThere(UUID id) {
+    return jdbc.sql(
+            "select exists (select from project_sources where id = :id and removed_at is null)")
+        .param("id", id)
+        .query(Boolean.class)
+        .single();
   }
 
   /**
@@ -92,7 +108,7 @@ public final class Sources {
   }
 
   /**
-   * Binds an account to a project.
+   * Binds an account to a project. How far another one of its number was synced is forgotten.
    *
    * @param baseUrl without a trailing slash
    * @throws DuplicateKeyException when the account feeds a project already, or the project has an
@@ -101,10 +117,14 @@ public final class Sources {
   public Source bind(UUID projectId, URI baseUrl, long accountId) {
     return jdbc.sql(
             """
-            insert into project_sources (project_id, source_kind, base_url, external_id)
-            values (:project, 'chatwoot', :base_url, :account)
-            returning id, project_id, base_url, external_id
-            """)
+            with bound as (
+              insert into project_sources (project_id, source_kind, base_url, external_id)
+              values (:project, 'chatwoot', :base_url, :account)
+              returning id, project_id, base_url, external_id),
+            %s
+            select id, project_id, base_url, external_id from bound
+            """
+                .formatted(FORGET))
         .param("project", projectId)
         .param("base_url", baseUrl.toString())
         .param("account", Long.toString(accountId))
@@ -150,15 +170,21 @@ public final class Sources {
   public boolean bindFirst(URI baseUrl, long accountId) {
     return jdbc.sql(
                 """
-                insert into project_sources (project_id, source_kind, base_url, external_id)
-                select p.id, 'chatwoot', :base_url, :account
-                from (select id from projects where archived_at is null order by created_at, id limit 1) p
-                where not exists (select from project_sources s where s.project_id = p.id)
-                on conflict do nothing
-                """)
+                with bound as (
+                  insert into project_sources (project_id, source_kind, base_url, external_id)
+                  select p.id, 'chatwoot', :base_url, :account
+                  from (select id from projects where archived_at is null order by created_at, id limit 1) p
+                  where not exists (select from project_sources s where s.project_id = p.id)
+                  on conflict do nothing
+                  returning project_id, external_id),
+                %s
+                select count(*) from bound
+                """
+                    .formatted(FORGET))
             .param("base_url", baseUrl.toString())
             .param("account", Long.toString(accountId))
-            .update()
+            .query(Long.class)
+            .single()
         == 1;
   }
 

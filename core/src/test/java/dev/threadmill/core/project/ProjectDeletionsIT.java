@@ -278,7 +278,13 @@ class ProjectDeletionsIT extends RealServers {
     URI elsewhere = URI.create("https://other-" + filled.project() + ".example.com");
     assertThatThrownBy(() -> sources.bind(filled.project(), elsewhere, 1))
         .isInstanceOf(DuplicateKeyException.class);
+    jdbc.sql("insert into sync_watermarks (project_id, source) values (:p, 'chatwoot:2')")
+        .param("p", filled.project())
+        .update();
     Source other = sources.bind(filled.project(), elsewhere, 2);
+    // What another account of that number left.
+    assertThat(count("sync_watermarks where source = 'chatwoot:2' and project_id = :id", filled.project()))
+        .isZero();
     jdbc.sql(
             """
             insert into cw_inboxes (global_id, project_id, source_id, account_id, inbox_id, data)
