@@ -206,6 +206,8 @@ class SourcesIT {
     "base_url, https://chat.example.com/?a=b, 'base_url'",
     "base_url, https:///path, 'base_url'",
     "base_url, chat.example.com, 'base_url'",
+    "base_url, http://chat.example.com:65536, 'base_url'",
+    "base_url, http://chat.example.com:0, 'base_url'",
     "base_url, http://169.254.169.254, 'base_url'",
     "base_url, http://[fe80::1], 'base_url'",
     "base_url, http://0.0.0.0, 'base_url'",

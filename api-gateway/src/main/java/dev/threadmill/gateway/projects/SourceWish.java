@@ -23,6 +23,7 @@ record SourceWish(
     @Nullable String webhookSecret,
     @Nullable Boolean webhookUnsigned) {
   private static final int LONGEST_URL = 500;
+  private static final int LARGEST_PORT = 65_535;
   private static final long LARGEST_ACCOUNT = 999_999_999_999_999_999L;
   private static final int DEFAULT_HTTP = 80;
   private static final int DEFAULT_HTTPS = 443;
@@ -38,7 +39,8 @@ record SourceWish(
             uri.getRawUserInfo() == null
                 && uri.getRawQuery() == null
                 && uri.getRawFragment() == null;
-        if (http && plain && uri.getHost() != null) {
+        boolean port = uri.getPort() == -1 || (uri.getPort() >= 1 && uri.getPort() <= LARGEST_PORT);
+        if (http && plain && port && uri.getHost() != null) {
           return new URI(
               scheme
                   + "://"
