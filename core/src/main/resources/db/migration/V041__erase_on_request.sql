@@ -2,8 +2,25 @@
 -- it. New tables and functions; the triggers take a short lock on cw_contacts and cw_conversations each, and the constraint
 -- one on project_sources, which is small.
 
+-- A server has one spelling from now on, that of BaseAddress: host in lower case, no default port, no dot or slash at the
+-- end. Where two spellings of one account are bound, the older one gets it and the other stays as it is.
+update project_sources s set base_url = n.base_url
+from (
+  select distinct on (base_url, external_id) id, base_url
+  from (
+    select id, external_id, created_at, base_url as was,
+      regexp_replace(
+        regexp_replace(
+          regexp_replace(lower(substring(base_url from '^https?://[^/]+')), '^(http://.*):80$', '\1'),
+          '^(https://.*):443$', '\1'),
+        '[.](:[0-9]+)?$', '\1')
+      || substring(base_url from '^https?://[^/]+(.*)$') as base_url
+    from project_sources) spelled
+  order by base_url, external_id, was = base_url desc, created_at, id) n
+where s.id = n.id and s.base_url <> n.base_url;
+
 -- Global ids name the project, the account and the number, but no server: of two accounts with the same number, one
--- project can have one only. Also not while the other is being erased.
+-- project can have one only. Also not while the other is being erased. There was no way but SQL to have two so far.
 alter table project_sources add constraint project_sources_one_of_a_number unique (project_id, source_kind, external_id);
 
 create table erasures (

@@ -12,6 +12,7 @@ import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import dev.threadmill.localstack.chatwoot.http.Fault;
 import dev.threadmill.localstack.chatwoot.http.RecordedRequest;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -139,6 +140,7 @@ class SourcesIT {
     for (Answer again :
         new Answer[] {
           bind(Map.of()),
+          bind(Map.of("base_url", chatwoot.baseUrl().toString().toUpperCase(Locale.ROOT) + "//")),
           Caller.admin(port)
               .post(
                   "/projects/" + new Rows(jdbc).project + "/sources",

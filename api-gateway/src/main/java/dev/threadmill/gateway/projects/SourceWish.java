@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.projects;
 
+import dev.threadmill.core.project.BaseAddress;
 import dev.threadmill.gateway.problem.ApiProblem;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -25,14 +26,12 @@ record SourceWish(
   private static final int LONGEST_URL = 500;
   private static final int LARGEST_PORT = 65_535;
   private static final long LARGEST_ACCOUNT = 999_999_999_999_999_999L;
-  private static final int DEFAULT_HTTP = 80;
-  private static final int DEFAULT_HTTPS = 443;
 
-  /** In the one spelling under which an account is known: lower case, no default port. */
+  /** In the one spelling under which a server is known. */
   URI checkedBaseUrl() {
     try {
       if (baseUrl != null && baseUrl.length() <= LONGEST_URL) {
-        URI uri = new URI(baseUrl.strip()).normalize();
+        URI uri = new URI(baseUrl.strip());
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         boolean http = scheme.equals("http") || scheme.equals("https");
         boolean plain =
@@ -41,12 +40,7 @@ record SourceWish(
                 && uri.getRawFragment() == null;
         boolean port = uri.getPort() == -1 || (uri.getPort() >= 1 && uri.getPort() <= LARGEST_PORT);
         if (http && plain && port && uri.getHost() != null) {
-          return new URI(
-              scheme
-                  + "://"
-                  + uri.getHost().toLowerCase(Locale.ROOT)
-                  + port(scheme, uri.getPort())
-                  + uri.getRawPath().replaceAll("/+$", ""));
+          return BaseAddress.normal(uri);
         }
       }
     } catch (URISyntaxException malformed) {
@@ -54,11 +48,6 @@ record SourceWish(
     }
     throw ApiProblem.invalid(
         "'base_url' is an address such as https://chat.example.com, without user, query and fragment.");
-  }
-
-  private static String port(String scheme, int port) {
-    int usual = scheme.equals("http") ? DEFAULT_HTTP : DEFAULT_HTTPS;
-    return port < 0 || port == usual ? "" : ":" + port;
   }
 
   long checkedAccount() {

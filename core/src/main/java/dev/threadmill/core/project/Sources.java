@@ -110,7 +110,7 @@ public final class Sources {
   /**
    * Binds an account to a project. How far another one of its number was synced is forgotten.
    *
-   * @param baseUrl without a trailing slash
+   * @param baseUrl in whatever spelling; it is stored in the normal one
    * @throws DuplicateKeyException when the account feeds a project already, or the project has an
    *     account of the same number
    */
@@ -126,7 +126,7 @@ public final class Sources {
             """
                 .formatted(FORGET))
         .param("project", projectId)
-        .param("base_url", baseUrl.toString())
+        .param("base_url", BaseAddress.normal(baseUrl).toString())
         .param("account", Long.toString(accountId))
         .query(Sources::row)
         .single();
@@ -155,7 +155,7 @@ public final class Sources {
             select id, project_id, base_url, external_id from project_sources
             where source_kind = 'chatwoot' and base_url = :base_url and external_id = :account
             """)
-        .param("base_url", baseUrl.toString())
+        .param("base_url", BaseAddress.normal(baseUrl).toString())
         .param("account", Long.toString(accountId))
         .query(Sources::row)
         .optional();
@@ -181,7 +181,7 @@ public final class Sources {
                 select count(*) from bound
                 """
                     .formatted(FORGET))
-            .param("base_url", baseUrl.toString())
+            .param("base_url", BaseAddress.normal(baseUrl).toString())
             .param("account", Long.toString(accountId))
             .query(Long.class)
             .single()
