@@ -50,20 +50,57 @@ create index erasures_by_project on erasures (project_id, requested_at desc, id)
 -- The sweep: erasures that are not finished, in turns.
 create index erasures_open on erasures (worked_at) where finished_at is null;
 
--- What must not be stored again. Only numbers are kept of it.
+-- What must not be stored again, by server and account: it stays when the source goes, and holds again for the one that reads
+-- the account next. Only numbers are kept of it.
 create table erased_things (
-  global_id  text primary key,
-  project_id uuid not null,
-  source_id  uuid not null references project_sources (id) on delete cascade,
-  kind       text not null check (kind in ('contact', 'conversation')),
+  project_id  uuid not null,
+  base_url    text not null,
+  -- Chatwoot's number of the account.
+  external_id text not null,
+  global_id   text not null,
+  -- The source that reads the account; null: none does at present.
+  source_id   uuid references project_sources (id) on delete set null,
+  kind        text not null check (kind in ('contact', 'conversation')),
   -- Whether Chatwoot counts it among those it shows: then it is not missing here.
-  counted    boolean not null
+  counted     boolean not null,
+  primary key (project_id, base_url, global_id),
+  -- Whatever is stored is looked up here; also a source that goes, and one that comes.
+  unique (source_id, global_id)
 );
 
--- Deleting a project.
-create index erased_things_by_project on erased_things (project_id);
 -- The sync: how many of those that Chatwoot counts are missing on purpose.
 create index erased_things_of_source on erased_things (source_id, kind) where counted;
+
+-- Accounts whose source was removed, or whose project was deleted: the environment binds none of these by itself. By hand
+-- they may be bound. It belongs to no project, and names a server and a number.
+create table withdrawn_accounts (
+  base_url     text not null,
+  external_id  text not null,
+  withdrawn_at timestamptz not null default now(),
+  primary key (base_url, external_id)
+);
+
+create function withdraw_account() returns trigger language plpgsql security definer
+set search_path = public, pg_temp as $$
+begin
+  insert into withdrawn_accounts (base_url, external_id) values (old.base_url, old.external_id)
+  on conflict (base_url, external_id) do update set withdrawn_at = now();
+  return null;
+end $$;
+
+create trigger project_sources_withdraw after delete on project_sources
+  for each row execute function withdraw_account();
+
+create function take_over_erased() returns trigger language plpgsql security definer
+set search_path = public, pg_temp as $$
+begin
+  update erased_things set source_id = new.id
+  where project_id = new.project_id and base_url = new.base_url and external_id = new.external_id;
+  return null;
+end $$;
+
+create trigger project_sources_take_over_erased after insert on project_sources
+  for each row execute function take_over_erased();
 
 -- A source that is being erased: it is synced no more.
 alter table project_sources add column removed_at timestamptz;
@@ -79,13 +116,14 @@ begin
     contact := new.contact_global_id;
   end if;
   perform from project_sources where id = new.source_id and removed_at is null for key share;
-  if not found or exists (select from erased_things where global_id = new.global_id) then
+  if not found or exists (select from erased_things where source_id = new.source_id and global_id = new.global_id) then
     return null;
   end if;
-  if contact is not null and exists (select from erased_things where global_id = contact) then
+  if contact is not null and exists (select from erased_things where source_id = new.source_id and global_id = contact) then
     -- A new conversation of an erased contact, or one of a contact that was merged into it.
-    insert into erased_things (global_id, project_id, source_id, kind, counted)
-    values (new.global_id, new.project_id, new.source_id, 'conversation', true)
+    insert into erased_things (project_id, base_url, external_id, global_id, source_id, kind, counted)
+    select new.project_id, s.base_url, s.external_id, new.global_id, s.id, 'conversation', true
+    from project_sources s where s.id = new.source_id
     on conflict do nothing;
     -- An upsert fires this as an insert, too.
     if exists (select from cw_conversations where global_id = new.global_id) then
@@ -185,9 +223,10 @@ begin
   if cardinality(conversations) > 0 then
     if e.kind = 'contact' then
       -- They stay gone, too, even where Chatwoot gives them to another contact.
-      insert into erased_things (global_id, project_id, source_id, kind, counted)
-      select global_id, project_id, source_id, 'conversation', deleted_at is null
-      from cw_conversations where global_id = any (conversations)
+      insert into erased_things (project_id, base_url, external_id, global_id, source_id, kind, counted)
+      select c.project_id, s.base_url, s.external_id, c.global_id, s.id, 'conversation', c.deleted_at is null
+      from cw_conversations c join project_sources s on s.id = c.source_id
+      where c.global_id = any (conversations)
       on conflict do nothing;
     end if;
     -- Waits for who stores messages at this moment, and keeps out who would do so next.
@@ -214,8 +253,7 @@ begin
   elsif e.kind = 'source' then
     if delete_some_rows(e.id, 'cw_inboxes', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
        or delete_some_rows(e.id, 'sync_hints', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
-       or delete_some_rows(e.id, 'sync_unanswered', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0
-       or delete_some_rows(e.id, 'erased_things', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0 then
+       or delete_some_rows(e.id, 'sync_unanswered', 'source_id = any ($1::uuid[])', array[e.source_id::text], most) > 0 then
       return false;
     end if;
     delete from sync_watermarks w where w.project_id = e.project_id and w.source = 'chatwoot:' || e.number;

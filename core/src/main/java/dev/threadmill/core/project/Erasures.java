@@ -32,7 +32,9 @@ public final class Erasures {
   public enum Kind {
     CONTACT("cwc"),
     CONVERSATION("cw"),
-    /** With all that it brought; it may be bound anew afterwards. */
+    /**
+     * With all that it brought; it may be bound anew afterwards, and what was erased of it stays so.
+     */
     SOURCE("");
 
     private final String prefix;
@@ -122,15 +124,15 @@ public final class Erasures {
     // Chatwoot's list of contacts leaves out those without an address.
     jdbc.sql(
             """
-            insert into erased_things (global_id, project_id, source_id, kind, counted)
-            values (:global_id, :project, :source, :kind,
+            insert into erased_things (project_id, base_url, external_id, global_id, source_id, kind, counted)
+            select project_id, base_url, external_id, :global_id, id, :kind,
               case when :kind = 'conversation' then true
                 else exists (select from cw_contacts where global_id = :global_id and deleted_at is null
-                  and (email is not null or phone_number is not null or identifier is not null)) end)
+                  and (email is not null or phone_number is not null or identifier is not null)) end
+            from project_sources where id = :source
             on conflict do nothing
             """)
         .param("global_id", kind.globalId(source, number))
-        .param("project", source.projectId())
         .param("source", source.id())
         .param("kind", kind.wireName())
         .update();

@@ -163,7 +163,8 @@ public final class Sources {
 
   /**
    * Binds an account to the oldest project when that has no source yet; does nothing when it has
-   * one, or when the account already feeds another project.
+   * one, when the account already feeds another project, or when it did so until somebody removed
+   * it or deleted its project.
    *
    * @return whether a source was bound by this call
    */
@@ -175,6 +176,8 @@ public final class Sources {
                   select p.id, 'chatwoot', :base_url, :account
                   from (select id from projects where archived_at is null order by created_at, id limit 1) p
                   where not exists (select from project_sources s where s.project_id = p.id)
+                    and not exists (select from withdrawn_accounts w
+                                    where w.base_url = :base_url and w.external_id = :account)
                   on conflict do nothing
                   returning project_id, external_id),
                 %s

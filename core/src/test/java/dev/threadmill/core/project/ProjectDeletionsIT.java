@@ -204,6 +204,7 @@ class ProjectDeletionsIT extends RealServers {
         .containsEntry("sync_hints", 1L)
         .containsEntry("projects", 1L);
     assertThat(deletions.advance(5)).isEqualTo(Progress.NOTHING);
+    assertThat(sources.bindFirst(gone.source().baseUrl(), 1)).isFalse();
   }
 
   private long count(String what, UUID id) {
@@ -353,6 +354,52 @@ class ProjectDeletionsIT extends RealServers {
               assertThat(finished(stuck, first)).isTrue();
             });
     assertThat(rows(stuck.project())).containsEntry("project_sources", 1L);
+  }
+
+  @Test
+  void what_was_erased_stays_so_when_its_account_is_bound_again() {
+    Filled filled = filled(2);
+    URI server = filled.source().baseUrl();
+    erase(filled.source(), Kind.CONTACT, 1);
+    while (erasures.advance(100)) {}
+    erase(filled.source(), Kind.SOURCE, 1);
+    while (erasures.advance(100)) {}
+    assertThat(count("project_sources where project_id = :id", filled.project())).isZero();
+
+    assertThat(sources.bindFirst(server, 1)).isFalse();
+    assertThat(sources.find(server, 1)).isEmpty();
+    URI neverBound = URI.create("https://never-" + filled.project() + ".example.com");
+    assertThat(sources.bindFirst(neverBound, 1)).isTrue();
+    jdbc.sql("delete from project_sources where base_url = :url")
+        .param("url", neverBound.toString())
+        .update();
+    Source again = sources.bind(filled.project(), server, 1);
+    store(filled.project(), again, 1, 2);
+    assertThat(count("cw_contacts where contact_id = 2 and source_id = :id", again.id()))
+        .isEqualTo(1);
+    assertThat(count("cw_contacts where source_id = :id", again.id())).isEqualTo(1);
+
+    // Another server's account of the same number is another one.
+    erase(again, Kind.SOURCE, 1);
+    while (erasures.advance(100)) {}
+    Source other =
+        sources.bind(filled.project(), URI.create(server.toString().replace(".com", ".org")), 1);
+    store(filled.project(), other, 1, 2);
+    assertThat(count("cw_contacts where source_id = :id", other.id())).isEqualTo(2);
+  }
+
+  private void store(UUID project, Source source, int from, int to) {
+    jdbc.sql(
+            """
+            insert into cw_contacts (global_id, project_id, source_id, account_id, contact_id, data)
+            select 'cwc:' || :p || ':1:' || n, :p, :s, 1, n, '{}' from generate_series(:from, :to) n
+            on conflict (global_id) do update set data = excluded.data
+            """)
+        .param("p", project)
+        .param("s", source.id())
+        .param("from", from)
+        .param("to", to)
+        .update();
   }
 
   private UUID erase(Source source, Kind kind, long number) {
