@@ -110,3 +110,6 @@ begin
   where project_id = project;
   return 'done';
 end $$;
+
+-- It deletes with its owner's rights, and is called by the owner so far.
+revoke execute on function delete_project_rows(uuid, integer) from public;

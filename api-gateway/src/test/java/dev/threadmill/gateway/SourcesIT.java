@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.project.Secrets;
+import dev.threadmill.core.project.Secrets.Column;
 import dev.threadmill.core.project.SourceSecrets;
 import dev.threadmill.core.project.SourceWebhooks;
 import dev.threadmill.core.settings.Settings;
@@ -246,6 +247,10 @@ class SourcesIT {
     assertThat(webhooks.find(id).orElseThrow().unsigned()).isTrue();
     assertRefused(caller.call("PATCH", one, "{\"api_token\":\"wrong\"}"), "chatwoot_unauthorized");
     assertThat(secrets.apiToken(id)).contains("another-administrators-token");
+    Answer without = caller.call("PATCH", one, "{\"api_token\":\"\"}");
+    assertThat(without.status()).as(without.text()).isEqualTo(200);
+    assertThat(without.json().path("source").path("own_token").asBoolean(true)).isFalse();
+    assertThat(secrets.apiToken(id)).isEmpty();
     assertThat(caller.call("PATCH", one, "{}").status()).isEqualTo(400);
     assertThat(caller.call("PATCH", one, "{\"account_id\":2}").status()).isEqualTo(400);
   }
@@ -295,21 +300,39 @@ class SourcesIT {
     Secrets current = keys(GatewayServers.SECRET_KEY);
     jdbc.sql(
             "update project_sources set credentials = :token, webhook_secret = :hook where id = :id")
-        .param("token", old.encrypt("the token", id))
-        .param("hook", current.encrypt("the secret of webhooks", id))
+        .param("token", old.encrypt("the token", id, Column.CREDENTIALS))
+        .param("hook", old.encrypt("the secret of webhooks", id, Column.WEBHOOK_SECRET))
         .param("id", id)
         .update();
     assertThat(secrets.apiToken(id)).contains("the token");
 
+    // One that no key can read keeps its neighbour from nothing.
+    Rows spoilt = new Rows(jdbc);
+    jdbc.sql(
+            "update project_sources set credentials = '\\x0102', webhook_secret = :hook where id = :id")
+        .param("hook", old.encrypt("another secret", spoilt.source, Column.WEBHOOK_SECRET))
+        .param("id", spoilt.source)
+        .update();
+
     Answer answer = Caller.admin(port).post("/secrets/rewrite");
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-    assertThat(answer.json().path("rewritten").asInt()).isGreaterThanOrEqualTo(1);
-    assertThat(current.decrypt(column("credentials", id), id)).isEqualTo("the token");
-    assertThat(current.decrypt(column("webhook_secret", id), id))
+    assertThat(answer.json().path("rewritten").asInt()).isGreaterThanOrEqualTo(2);
+    assertThat(answer.text()).contains(spoilt.source.toString());
+    assertThat(current.decrypt(column("credentials", id), id, Column.CREDENTIALS))
+        .isEqualTo("the token");
+    assertThat(current.decrypt(column("webhook_secret", id), id, Column.WEBHOOK_SECRET))
         .isEqualTo("the secret of webhooks");
-    assertThat(Caller.admin(port).post("/secrets/rewrite").json().path("rewritten").asInt())
-        .isZero();
+    byte[] neighbour = column("webhook_secret", spoilt.source);
+    assertThat(current.decrypt(neighbour, spoilt.source, Column.WEBHOOK_SECRET))
+        .isEqualTo("another secret");
+    // Nobody needs those of a source that goes.
+    jdbc.sql("update project_sources set removed_at = now() where id = :id")
+        .param("id", spoilt.source)
+        .update();
+    Answer twice = Caller.admin(port).post("/secrets/rewrite");
+    assertThat(twice.json().path("rewritten").asInt()).isZero();
+    assertThat(twice.text()).doesNotContain(spoilt.source.toString());
     assertThat(caller.post("/secrets/rewrite").status()).isEqualTo(403);
   }
 

@@ -97,7 +97,7 @@ class SourceChanges {
       String action,
       Actor actor) {
     if (wish.apiToken() != null) {
-      secrets.setApiToken(id, wish.checkedToken());
+      secrets.setApiToken(id, wish.takesTokenAway() ? null : wish.checkedToken());
     }
     String secret = wish.checkedWebhookSecret();
     if (wish.webhookUnsigned() != null) {
@@ -109,7 +109,7 @@ class SourceChanges {
     Details after = find(project, id);
     Map<String, Object> noted = fields(after);
     // That one token took another's place would not show otherwise.
-    noted.put("new_token", wish.apiToken() != null);
+    noted.put("new_token", wish.apiToken() != null && !wish.takesTokenAway());
     noted.put("new_webhook_secret", secret != null);
     audit.write(
         actor,

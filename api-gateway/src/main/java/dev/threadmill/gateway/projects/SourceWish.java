@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param baseUrl {@code http} or {@code https}, without user, query and fragment
  * @param accountId Chatwoot's number of the account
- * @param apiToken an administrator's access token; stored encrypted and never shown
+ * @param apiToken an administrator's access token; stored encrypted and never shown; an empty one
+ *     takes a source's away
  * @param webhookSecret that Chatwoot signs webhooks with, 16 characters or more; stored encrypted
  *     and never shown; an empty one takes it away
  * @param webhookUnsigned whether webhooks without a signature are taken, as old servers send them
@@ -74,6 +75,11 @@ record SourceWish(
           "'webhook_secret' has 16 to 512 letters, digits and signs, or none to take it away.");
     }
     return webhookSecret;
+  }
+
+  /** Whether the source's own token is to go, so that the environment's is used. */
+  boolean takesTokenAway() {
+    return apiToken != null && apiToken.isEmpty();
   }
 
   boolean changesWebhooks() {

@@ -98,14 +98,15 @@ class SourcesController {
     if (wish.apiToken() == null && !wish.changesWebhooks()) {
       throw ApiProblem.invalid("There is nothing to change; send at least one field.");
     }
-    if (wish.apiToken() != null || (secret != null && !secret.isEmpty())) {
+    boolean newToken = wish.apiToken() != null && !wish.takesTokenAway();
+    if (newToken || (secret != null && !secret.isEmpty())) {
       changes.requireKey();
     }
     Access found =
-        wish.apiToken() == null
-            ? null
-            : check.check(
-                before.source().baseUrl(), before.source().accountId(), wish.checkedToken());
+        newToken
+            ? check.check(
+                before.source().baseUrl(), before.source().accountId(), wish.checkedToken())
+            : null;
     return saved(changes.change(project.id(), source, wish, actor(request)), found);
   }
 

@@ -73,12 +73,19 @@ public final class Erasures {
       @Nullable Instant finishedAt) {}
 
   /**
+   * A wish that was made.
+   *
+   * @param isNew false: it was there already
+   */
+  public record Wish(Erasure erasure, boolean isNew) {}
+
+  /**
    * Wants something erased, or answers with the wish that is there already. Must be called in a
    * transaction, from whose commit on nothing of it is stored any more.
    *
    * @return empty when the source is gone
    */
-  public Optional<Erasure> request(Source source, Kind kind, long number, String by) {
+  public Optional<Wish> request(Source source, Kind kind, long number, String by) {
     // Waits for who is storing something of the source at this moment; see V041.
     boolean there =
         jdbc.sql(
@@ -97,7 +104,7 @@ public final class Erasures {
     } else {
       keepOut(source, kind, number);
     }
-    jdbc.sql(
+    boolean isNew = jdbc.sql(
             """
             insert into erasures (project_id, source_id, kind, number, global_id, requested_by)
             values (:project, :source, :kind, :number, :global_id, :by)
@@ -109,7 +116,7 @@ public final class Erasures {
         .param("number", number)
         .param("global_id", kind.globalId(source, number))
         .param("by", by)
-        .update();
+        .update() == 1;
     return jdbc.sql(
             "select %s from erasures where source_id = :source and kind = :kind and number = :number"
                 .formatted(COLUMNS))
@@ -117,7 +124,8 @@ public final class Erasures {
         .param("kind", kind.wireName())
         .param("number", number)
         .query(Erasures::row)
-        .optional();
+        .optional()
+        .map(erasure -> new Wish(erasure, isNew));
   }
 
   private void keepOut(Source source, Kind kind, long number) {

@@ -405,7 +405,7 @@ class ProjectDeletionsIT extends RealServers {
   private UUID erase(Source source, Kind kind, long number) {
     return Objects.requireNonNull(
         transaction.execute(
-            status -> erasures.request(source, kind, number, "test").orElseThrow().id()));
+            status -> erasures.request(source, kind, number, "test").orElseThrow().erasure().id()));
   }
 
   private boolean finished(Filled filled, UUID erasure) {
