@@ -187,8 +187,9 @@ end $$;
 
 -- One batch of an erasure: at most so many rows of one table. Says whether it is through. Runs with its owner's rights, for
 -- no service owns the rows of all tables. Others have their turn before its next one, also when it can't go on.
+-- Always by an index, like delete_project_rows.
 create function erase_rows(erasure uuid, most integer) returns boolean
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp set enable_seqscan = off set enable_bitmapscan = off as $$
 declare
   e erasures;
   through boolean;
