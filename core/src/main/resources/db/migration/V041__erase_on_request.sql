@@ -107,6 +107,10 @@ alter table project_sources add column removed_at timestamptz;
 
 -- Keeps out what was erased, whoever writes. Who erases holds the source's row until its wish is committed: a row that was
 -- stored before is seen and deleted, and one that comes later is kept out. The argument is the kind.
+--
+-- An upsert fires this for every row, also for those that are there. Where nothing of the source was erased, one look is
+-- enough for a transaction: its lock on the source's row keeps every wish waiting until its end, and without a wish
+-- nothing is added to erased_things. What it saw is noted in a setting of the transaction.
 create function keep_out_erased() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 declare
@@ -116,7 +120,14 @@ begin
     contact := new.contact_global_id;
   end if;
   perform from project_sources where id = new.source_id and removed_at is null for key share;
-  if not found or exists (select from erased_things where source_id = new.source_id and global_id = new.global_id) then
+  if not found then
+    return null;
+  end if;
+  if not exists (select from erased_things where source_id = new.source_id) then
+    perform set_config('threadmill.nothing_erased_of', new.source_id::text, true);
+    return new;
+  end if;
+  if exists (select from erased_things where source_id = new.source_id and global_id = new.global_id) then
     return null;
   end if;
   if contact is not null and exists (select from erased_things where source_id = new.source_id and global_id = contact) then
@@ -137,15 +148,19 @@ begin
 end $$;
 
 create trigger cw_contacts_keep_out_inserted before insert on cw_contacts
-  for each row execute function keep_out_erased('contact');
+  for each row when (current_setting('threadmill.nothing_erased_of', true) is distinct from new.source_id::text)
+  execute function keep_out_erased('contact');
 create trigger cw_contacts_keep_out_revived before update on cw_contacts
-  for each row when (new.deleted_at is null and old.deleted_at is not null)
+  for each row when (new.deleted_at is null and old.deleted_at is not null
+                     and current_setting('threadmill.nothing_erased_of', true) is distinct from new.source_id::text)
   execute function keep_out_erased('contact');
 create trigger cw_conversations_keep_out_inserted before insert on cw_conversations
-  for each row execute function keep_out_erased('conversation');
+  for each row when (current_setting('threadmill.nothing_erased_of', true) is distinct from new.source_id::text)
+  execute function keep_out_erased('conversation');
 create trigger cw_conversations_keep_out_revived before update on cw_conversations
   for each row when (new.deleted_at is null
-                     and (old.deleted_at is not null or new.contact_global_id is distinct from old.contact_global_id))
+                     and (old.deleted_at is not null or new.contact_global_id is distinct from old.contact_global_id)
+                     and current_setting('threadmill.nothing_erased_of', true) is distinct from new.source_id::text)
   execute function keep_out_erased('conversation');
 
 -- Deletes at most so many rows of one table that name one of these things in a column, and counts them. False when there are

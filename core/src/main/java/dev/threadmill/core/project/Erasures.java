@@ -86,7 +86,9 @@ public final class Erasures {
    * @return empty when the source is gone
    */
   public Optional<Wish> request(Source source, Kind kind, long number, String by) {
-    // Waits for who is storing something of the source at this moment; see V041.
+    // Waits for who is storing something of the source at this moment; see V041. Not for long, for who comes later
+    // to store something waits behind it.
+    jdbc.sql("set local lock_timeout = '5s'").update();
     boolean there =
         jdbc.sql(
                 "select true from project_sources where id = :id and removed_at is null for update")
