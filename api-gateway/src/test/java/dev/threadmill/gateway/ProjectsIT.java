@@ -256,7 +256,7 @@ class ProjectsIT {
     assertThat(bound.get(path).text()).contains(done.json().path("id").asString());
     assertThat(count("rag_vectors")).isEqualTo(1);
     assertThat(count("cw_messages")).isEqualTo(1);
-    assertThat(audited(rows.project)).contains("contact.erase");
+    assertThat(audited(rows.project)).containsOnlyOnce("contact.erase");
     Rows others = new Rows(jdbc);
     assertThat(bound.post("/projects/" + others.project + "/erasures", Map.of()).status())
         .isEqualTo(404);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.project.Secrets;
+import dev.threadmill.core.project.Secrets.Column;
 import dev.threadmill.core.project.SourceSecrets;
 import dev.threadmill.core.project.SourceWebhooks;
 import dev.threadmill.core.settings.Settings;
@@ -12,6 +13,7 @@ import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import dev.threadmill.localstack.chatwoot.http.Fault;
 import dev.threadmill.localstack.chatwoot.http.RecordedRequest;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -138,6 +141,7 @@ class SourcesIT {
     for (Answer again :
         new Answer[] {
           bind(Map.of()),
+          bind(Map.of("base_url", chatwoot.baseUrl().toString().toUpperCase(Locale.ROOT) + "//")),
           Caller.admin(port)
               .post(
                   "/projects/" + new Rows(jdbc).project + "/sources",
@@ -150,6 +154,24 @@ class SourcesIT {
       assertThat(again.code()).isEqualTo("source_exists");
     }
     assertThat(chatwoot.requests().count()).isEqualTo(1);
+  }
+
+  @Test
+  void a_project_has_one_account_of_a_number_whatever_server_it_is_at() {
+    try (ChatwootSimulator second = ChatwootSimulator.start()) {
+      UUID first = id(bind(Map.of()));
+      Map<String, String> other = Map.of("base_url", second.baseUrl().toString());
+
+      Answer refused = bind(other);
+
+      assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+      assertThat(refused.code()).isEqualTo("account_number_taken");
+      assertThat(second.requests().count()).isZero();
+      // Nor while the first one is on its way out.
+      assertThat(caller.call("DELETE", path + "/" + first, null).status()).isEqualTo(202);
+      assertThat(bind(other).code()).isEqualTo("account_number_taken");
+      assertThat(bind(Map.of()).code()).isEqualTo("source_exists");
+    }
   }
 
   @Test
@@ -187,8 +209,9 @@ class SourcesIT {
     "base_url, https://chat.example.com/?a=b, 'base_url'",
     "base_url, https:///path, 'base_url'",
     "base_url, chat.example.com, 'base_url'",
-    "base_url, http://127.0.0.1:99999, 'base_url'",
     "base_url, http://[::1, 'base_url'",
+    "base_url, http://chat.example.com:65536, 'base_url'",
+    "base_url, http://chat.example.com:0, 'base_url'",
     "base_url, http://169.254.169.254, 'base_url'",
     "base_url, http://[fe80::1], 'base_url'",
     "base_url, http://0.0.0.0, 'base_url'",
@@ -225,6 +248,10 @@ class SourcesIT {
     assertThat(webhooks.find(id).orElseThrow().unsigned()).isTrue();
     assertRefused(caller.call("PATCH", one, "{\"api_token\":\"wrong\"}"), "chatwoot_unauthorized");
     assertThat(secrets.apiToken(id)).contains("another-administrators-token");
+    Answer without = caller.call("PATCH", one, "{\"api_token\":\"\"}");
+    assertThat(without.status()).as(without.text()).isEqualTo(200);
+    assertThat(without.json().path("source").path("own_token").asBoolean(true)).isFalse();
+    assertThat(secrets.apiToken(id)).isEmpty();
     assertThat(caller.call("PATCH", one, "{}").status()).isEqualTo(400);
     assertThat(caller.call("PATCH", one, "{\"account_id\":2}").status()).isEqualTo(400);
   }
@@ -244,8 +271,27 @@ class SourcesIT {
         }) {
       assertThat(answer.status()).as(answer.text()).isEqualTo(404);
     }
-    Caller reader = Caller.anonymous(port).token(rows.token("run", rows.project, "1 hour"));
-    assertThat(reader.post(path, Map.of()).status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"read", "run"})
+  void sources_erasures_deletions_and_secrets_are_shown_to_administrators_only(String scope) {
+    Caller other = Caller.anonymous(port).token(rows.token(scope, rows.project, "1 hour"));
+    String project = "/projects/" + rows.project;
+
+    for (Answer answer :
+        new Answer[] {
+          other.get(path),
+          other.get(path + "/" + rows.source),
+          other.get(project + "/erasures"),
+          other.get(project + "/erasures/" + UUID.randomUUID()),
+          other.get(project + "/deletion"),
+          other.get("/secrets/rewrite"),
+          other.post(path, Map.of()),
+        }) {
+      assertThat(answer.status()).as(answer.text()).isEqualTo(403);
+    }
+    assertThat(other.get(project).status()).isEqualTo(200);
   }
 
   @Test
@@ -255,21 +301,39 @@ class SourcesIT {
     Secrets current = keys(GatewayServers.SECRET_KEY);
     jdbc.sql(
             "update project_sources set credentials = :token, webhook_secret = :hook where id = :id")
-        .param("token", old.encrypt("the token", id))
-        .param("hook", current.encrypt("the secret of webhooks", id))
+        .param("token", old.encrypt("the token", id, Column.CREDENTIALS))
+        .param("hook", old.encrypt("the secret of webhooks", id, Column.WEBHOOK_SECRET))
         .param("id", id)
         .update();
     assertThat(secrets.apiToken(id)).contains("the token");
 
+    // One that no key can read keeps its neighbour from nothing.
+    Rows spoilt = new Rows(jdbc);
+    jdbc.sql(
+            "update project_sources set credentials = '\\x0102', webhook_secret = :hook where id = :id")
+        .param("hook", old.encrypt("another secret", spoilt.source, Column.WEBHOOK_SECRET))
+        .param("id", spoilt.source)
+        .update();
+
     Answer answer = Caller.admin(port).post("/secrets/rewrite");
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-    assertThat(answer.json().path("rewritten").asInt()).isGreaterThanOrEqualTo(1);
-    assertThat(current.decrypt(column("credentials", id), id)).isEqualTo("the token");
-    assertThat(current.decrypt(column("webhook_secret", id), id))
+    assertThat(answer.json().path("rewritten").asInt()).isGreaterThanOrEqualTo(2);
+    assertThat(answer.text()).contains(spoilt.source.toString());
+    assertThat(current.decrypt(column("credentials", id), id, Column.CREDENTIALS))
+        .isEqualTo("the token");
+    assertThat(current.decrypt(column("webhook_secret", id), id, Column.WEBHOOK_SECRET))
         .isEqualTo("the secret of webhooks");
-    assertThat(Caller.admin(port).post("/secrets/rewrite").json().path("rewritten").asInt())
-        .isZero();
+    byte[] neighbour = column("webhook_secret", spoilt.source);
+    assertThat(current.decrypt(neighbour, spoilt.source, Column.WEBHOOK_SECRET))
+        .isEqualTo("another secret");
+    // Nobody needs those of a source that goes.
+    jdbc.sql("update project_sources set removed_at = now() where id = :id")
+        .param("id", spoilt.source)
+        .update();
+    Answer twice = Caller.admin(port).post("/secrets/rewrite");
+    assertThat(twice.json().path("rewritten").asInt()).isZero();
+    assertThat(twice.text()).doesNotContain(spoilt.source.toString());
     assertThat(caller.post("/secrets/rewrite").status()).isEqualTo(403);
   }
 

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import org.springframework.http.HttpStatus;
 
 /**
  * Lets in who may speak for one project and no other: an agent reads what others wrote, and must
@@ -50,7 +49,8 @@ final class McpEndpoint extends HttpServlet {
     Caller caller = CallerProjectResolver.caller();
     UUID project = caller.projectId();
     if (project == null) {
-      throw new ApiProblem(ProblemCode.PROJECT_TOKEN_REQUIRED,
+      throw new ApiProblem(
+          ProblemCode.PROJECT_TOKEN_REQUIRED,
           "Agents speak for one project: use a token that is bound to it (POST /tokens with a project_id).");
     }
     String named = request.getHeader("X-Project-Id");

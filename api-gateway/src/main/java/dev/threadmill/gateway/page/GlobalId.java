@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 
 /**
  * How callers name a contact or a conversation: by its global id, or by Chatwoot's number of it,
@@ -61,7 +60,8 @@ public record GlobalId(@Nullable String text, @Nullable Long number) {
       throw ApiProblem.notFound(what);
     }
     if (found.size() > 1) {
-      throw new ApiProblem(ProblemCode.AMBIGUOUS_ID,
+      throw new ApiProblem(
+          ProblemCode.AMBIGUOUS_ID,
           "Several accounts of this project have a %s of this number; use its global_id."
               .formatted(what));
     }

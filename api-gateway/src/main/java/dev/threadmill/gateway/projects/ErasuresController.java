@@ -171,19 +171,21 @@ class ErasuresController {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
-              Erasure wanted =
+              Erasures.Wish wanted =
                   erasures
                       .request(source, kind, number, actor.caller().name())
                       .orElseThrow(() -> ApiProblem.notFound("source"));
-              audit.write(
-                  actor,
-                  new Change(
-                      source.projectId(),
-                      kind.wireName() + ".erase",
-                      source.id() + ":" + number,
-                      null,
-                      Map.of("erasure_id", wanted.id())));
-              return wanted;
+              if (wanted.isNew()) {
+                audit.write(
+                    actor,
+                    new Change(
+                        source.projectId(),
+                        kind.wireName() + ".erase",
+                        source.id() + ":" + number,
+                        null,
+                        Map.of("erasure_id", wanted.erasure().id())));
+              }
+              return wanted.erasure();
             }));
   }
 

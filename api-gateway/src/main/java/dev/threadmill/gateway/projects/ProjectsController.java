@@ -56,7 +56,8 @@ class ProjectsController {
    * @param archived those that are archived, in the place of the others; for administrators
    */
   @GetMapping
-  Listed<Project> list(@EvenArchived Caller caller, @RequestParam(defaultValue = "false") boolean archived) {
+  Listed<Project> list(
+      @EvenArchived Caller caller, @RequestParam(defaultValue = "false") boolean archived) {
     if (archived && caller.scope() != Scope.ADMIN) {
       throw new ApiProblem(
           ProblemCode.FORBIDDEN, "Archived projects are shown to administrators only.");

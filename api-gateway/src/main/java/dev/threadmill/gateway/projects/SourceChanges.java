@@ -51,10 +51,13 @@ class SourceChanges {
     }
   }
 
-  /** An account feeds one project. */
-  void requireUnbound(URI baseUrl, long accountId) {
+  /** An account feeds one project, and a project has one account of a number. */
+  void requireUnbound(UUID project, URI baseUrl, long accountId) {
     if (sources.find(baseUrl, accountId).isPresent()) {
       throw bound();
+    }
+    if (sources.hasNumber(project, accountId)) {
+      throw numberTaken();
     }
   }
 
@@ -67,6 +70,8 @@ class SourceChanges {
             return write(project, id, wish, null, "source.create", actor);
           });
     } catch (DuplicateKeyException taken) {
+      requireUnbound(project, baseUrl, wish.checkedAccount());
+      // Whoever had it has given it up since.
       throw bound();
     }
   }
@@ -91,7 +96,7 @@ class SourceChanges {
       String action,
       Actor actor) {
     if (wish.apiToken() != null) {
-      secrets.setApiToken(id, wish.checkedToken());
+      secrets.setApiToken(id, wish.takesTokenAway() ? null : wish.checkedToken());
     }
     String secret = wish.checkedWebhookSecret();
     if (wish.webhookUnsigned() != null) {
@@ -103,7 +108,7 @@ class SourceChanges {
     Details after = find(project, id);
     Map<String, Object> noted = fields(after);
     // That one token took another's place would not show otherwise.
-    noted.put("new_token", wish.apiToken() != null);
+    noted.put("new_token", wish.apiToken() != null && !wish.takesTokenAway());
     noted.put("new_webhook_secret", secret != null);
     audit.write(
         actor,
@@ -118,7 +123,13 @@ class SourceChanges {
   private static ApiProblem bound() {
     return new ApiProblem(
         ProblemCode.SOURCE_EXISTS,
-        "This account feeds a project already, and an account feeds one only.");
+        "This account feeds a project already, and an account feeds one only; where it is being removed, wait until that is done.");
+  }
+
+  private static ApiProblem numberTaken() {
+    return new ApiProblem(
+        ProblemCode.ACCOUNT_NUMBER_TAKEN,
+        "The project has an account of this number at another server, and can have one only; bind this one to another project.");
   }
 
   private static Map<String, Object> fields(Details details) {

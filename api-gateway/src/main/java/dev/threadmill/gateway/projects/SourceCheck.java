@@ -17,6 +17,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClient.RequestHeadersSpec.ConvertibleClientHttpResponse;
+import org.springframework.web.client.RestClientException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -120,6 +121,9 @@ class SourceCheck {
               .exchangeForRequiredValue((request, response) -> read(response));
     } catch (ResourceAccessException broken) {
       throw ofConnection(broken);
+    } catch (RestClientException | IllegalArgumentException unusable) {
+      // What HTTP's client can't send, or can't understand.
+      throw notChatwoot();
     }
     return switch (answer.status()) {
       case 200 -> {

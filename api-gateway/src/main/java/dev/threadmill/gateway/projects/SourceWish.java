@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.projects;
 
+import dev.threadmill.core.project.BaseAddress;
 import dev.threadmill.gateway.problem.ApiProblem;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param baseUrl {@code http} or {@code https}, without user, query and fragment
  * @param accountId Chatwoot's number of the account
- * @param apiToken an administrator's access token; stored encrypted and never shown
+ * @param apiToken an administrator's access token; stored encrypted and never shown; an empty one
+ *     takes a source's away
  * @param webhookSecret that Chatwoot signs webhooks with, 16 characters or more; stored encrypted
  *     and never shown; an empty one takes it away
  * @param webhookUnsigned whether webhooks without a signature are taken, as old servers send them
@@ -23,16 +25,14 @@ record SourceWish(
     @Nullable String webhookSecret,
     @Nullable Boolean webhookUnsigned) {
   private static final int LONGEST_URL = 500;
-  private static final long LARGEST_ACCOUNT = 999_999_999_999_999_999L;
   private static final int LARGEST_PORT = 65_535;
-  private static final int DEFAULT_HTTP = 80;
-  private static final int DEFAULT_HTTPS = 443;
+  private static final long LARGEST_ACCOUNT = 999_999_999_999_999_999L;
 
-  /** In the one spelling under which an account is known: lower case, no default port. */
+  /** In the one spelling under which a server is known. */
   URI checkedBaseUrl() {
     try {
       if (baseUrl != null && baseUrl.length() <= LONGEST_URL) {
-        URI uri = new URI(baseUrl.strip()).normalize();
+        URI uri = new URI(baseUrl.strip());
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         boolean http = scheme.equals("http") || scheme.equals("https");
         boolean plain =
@@ -41,12 +41,7 @@ record SourceWish(
                 && uri.getRawFragment() == null;
         boolean port = uri.getPort() == -1 || (uri.getPort() >= 1 && uri.getPort() <= LARGEST_PORT);
         if (http && plain && port && uri.getHost() != null) {
-          return new URI(
-              scheme
-                  + "://"
-                  + uri.getHost().toLowerCase(Locale.ROOT)
-                  + port(scheme, uri.getPort())
-                  + uri.getRawPath().replaceAll("/+$", ""));
+          return BaseAddress.normal(uri);
         }
       }
     } catch (URISyntaxException malformed) {
@@ -54,11 +49,6 @@ record SourceWish(
     }
     throw ApiProblem.invalid(
         "'base_url' is an address such as https://chat.example.com, without user, query and fragment.");
-  }
-
-  private static String port(String scheme, int port) {
-    int usual = scheme.equals("http") ? DEFAULT_HTTP : DEFAULT_HTTPS;
-    return port < 0 || port == usual ? "" : ":" + port;
   }
 
   long checkedAccount() {
@@ -85,6 +75,11 @@ record SourceWish(
           "'webhook_secret' has 16 to 512 letters, digits and signs, or none to take it away.");
     }
     return webhookSecret;
+  }
+
+  /** Whether the source's own token is to go, so that the environment's is used. */
+  boolean takesTokenAway() {
+    return apiToken != null && apiToken.isEmpty();
   }
 
   boolean changesWebhooks() {

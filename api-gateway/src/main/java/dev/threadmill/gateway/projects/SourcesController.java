@@ -74,7 +74,7 @@ class SourcesController {
     String token = wish.checkedToken();
     var unused = wish.checkedWebhookSecret();
     changes.requireKey();
-    changes.requireUnbound(baseUrl, account);
+    changes.requireUnbound(project.id(), baseUrl, account);
     Access found = check.check(baseUrl, account, token);
     Details saved = changes.bind(project.id(), wish, actor(request));
     return ResponseEntity.created(URI.create("/projects/" + id + "/sources/" + saved.source().id()))
@@ -98,14 +98,15 @@ class SourcesController {
     if (wish.apiToken() == null && !wish.changesWebhooks()) {
       throw ApiProblem.invalid("There is nothing to change; send at least one field.");
     }
-    if (wish.apiToken() != null || (secret != null && !secret.isEmpty())) {
+    boolean newToken = wish.apiToken() != null && !wish.takesTokenAway();
+    if (newToken || (secret != null && !secret.isEmpty())) {
       changes.requireKey();
     }
     Access found =
-        wish.apiToken() == null
-            ? null
-            : check.check(
-                before.source().baseUrl(), before.source().accountId(), wish.checkedToken());
+        newToken
+            ? check.check(
+                before.source().baseUrl(), before.source().accountId(), wish.checkedToken())
+            : null;
     return saved(changes.change(project.id(), source, wish, actor(request)), found);
   }
 

@@ -69,7 +69,14 @@ class SecurityConfiguration {
                     // They bring a signature in the place of a token.
                     .requestMatchers(HttpMethod.POST, "/webhooks/**")
                     .permitAll()
-                    .requestMatchers("/tokens/**", "/audit/**")
+                    // Who reads conversations need not know whose they were, nor where tokens lead.
+                    .requestMatchers(
+                        "/tokens/**",
+                        "/audit/**",
+                        "/secrets/**",
+                        "/projects/*/sources/**",
+                        "/projects/*/erasures/**",
+                        "/projects/*/deletion")
                     .hasAuthority("admin")
                     .requestMatchers(HttpMethod.GET, "/**")
                     .hasAuthority("read")

@@ -11,8 +11,10 @@ import org.springframework.transaction.TransactionSystemException;
 
 /** Tells a database that is away, where waiting helps, from a statement that can't work. */
 public final class DatabaseFailures {
-  /** A deadlock, and a transaction that could not be serialized. */
-  private static final Set<String> CONFLICTS = Set.of("40P01", "40001");
+  /**
+   * A deadlock, a transaction that could not be serialized, and a lock that was not had in time.
+   */
+  private static final Set<String> CONFLICTS = Set.of("40P01", "40001", "55P03");
 
   /** A character that no text holds, in a text or in JSON; a number or a time out of range. */
   private static final Set<String> UNSTORABLE = Set.of("22021", "22P05", "22003", "22008");
@@ -29,7 +31,7 @@ public final class DatabaseFailures {
 
   /**
    * Whether the database, which is there, ended this transaction because it and another waited for
-   * each other, or could not be put in an order.
+   * each other, or one too long for the other, or they could not be put in an order.
    */
   public static boolean isConflict(@Nullable Throwable failure) {
     return says(CONFLICTS, failure);

@@ -32,7 +32,10 @@ public final class Erasures {
   public enum Kind {
     CONTACT("cwc"),
     CONVERSATION("cw"),
-    /** With all that it brought; it may be bound anew afterwards. */
+    /**
+     * With all that it brought; it may be bound anew afterwards, and what was erased of it stays
+     * so.
+     */
     SOURCE("");
 
     private final String prefix;
@@ -71,13 +74,23 @@ public final class Erasures {
       @Nullable Instant finishedAt) {}
 
   /**
+   * A wish that was made.
+   *
+   * @param isNew false: it was there already
+   */
+  public record Wish(Erasure erasure, boolean isNew) {}
+
+  /**
    * Wants something erased, or answers with the wish that is there already. Must be called in a
    * transaction, from whose commit on nothing of it is stored any more.
    *
    * @return empty when the source is gone
    */
-  public Optional<Erasure> request(Source source, Kind kind, long number, String by) {
-    // Waits for who is storing something of the source at this moment; see V041.
+  public Optional<Wish> request(Source source, Kind kind, long number, String by) {
+    // Waits for who is storing something of the source at this moment; see V041. Not for long, for
+    // who comes later
+    // to store something waits behind it.
+    jdbc.sql("set local lock_timeout = '5s'").update();
     boolean there =
         jdbc.sql(
                 "select true from project_sources where id = :id and removed_at is null for update")
@@ -95,19 +108,21 @@ public final class Erasures {
     } else {
       keepOut(source, kind, number);
     }
-    jdbc.sql(
-            """
+    boolean isNew =
+        jdbc.sql(
+                    """
             insert into erasures (project_id, source_id, kind, number, global_id, requested_by)
             values (:project, :source, :kind, :number, :global_id, :by)
             on conflict (source_id, kind, number) do nothing
             """)
-        .param("project", source.projectId())
-        .param("source", source.id())
-        .param("kind", kind.wireName())
-        .param("number", number)
-        .param("global_id", kind.globalId(source, number))
-        .param("by", by)
-        .update();
+                .param("project", source.projectId())
+                .param("source", source.id())
+                .param("kind", kind.wireName())
+                .param("number", number)
+                .param("global_id", kind.globalId(source, number))
+                .param("by", by)
+                .update()
+            == 1;
     return jdbc.sql(
             "select %s from erasures where source_id = :source and kind = :kind and number = :number"
                 .formatted(COLUMNS))
@@ -115,7 +130,8 @@ public final class Erasures {
         .param("kind", kind.wireName())
         .param("number", number)
         .query(Erasures::row)
-        .optional();
+        .optional()
+        .map(erasure -> new Wish(erasure, isNew));
   }
 
   private void keepOut(Source source, Kind kind, long number) {
@@ -124,15 +140,15 @@ public final class Erasures {
     // there: that would hide another one that is missing.
     jdbc.sql(
             """
-            insert into erased_things (global_id, project_id, source_id, kind, counted)
-            values (:global_id, :project, :source, :kind,
+            insert into erased_things (project_id, base_url, external_id, global_id, source_id, kind, counted)
+            select project_id, base_url, external_id, :global_id, id, :kind,
               exists (select from cw_conversations where global_id = :global_id and deleted_at is null)
               or exists (select from cw_contacts where global_id = :global_id and deleted_at is null
-                and (email is not null or phone_number is not null or identifier is not null)))
+                and (email is not null or phone_number is not null or identifier is not null))
+            from project_sources where id = :source
             on conflict do nothing
             """)
         .param("global_id", kind.globalId(source, number))
-        .param("project", source.projectId())
         .param("source", source.id())
         .param("kind", kind.wireName())
         .update();
@@ -166,13 +182,15 @@ public final class Erasures {
    * and any of them may die.
    *
    * @param most so many rows of one table
-   * @return false when there is nothing to erase
+   * @return false when there is nothing to erase, or nothing that needs not wait
    */
   public boolean advance(int most) {
     return jdbc.sql(
             """
             with next as (
-              select id from erasures where finished_at is null order by worked_at limit 1 for update skip locked)
+              select id from erasures
+              where finished_at is null and (waits_for is null or worked_at < clock_timestamp() - interval '1 second')
+              order by worked_at limit 1 for update skip locked)
             select erase_rows(id, :most) from next
             """)
         .param("most", most)

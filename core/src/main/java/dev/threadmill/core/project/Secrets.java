@@ -18,15 +18,27 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Encrypts what a source's row must keep secret, with AES-256-GCM under the keys of {@code
  * THREADMILL_SECRET_KEY}: the first one encrypts, all of them decrypt, so that a new key can be put
- * before an old one. A ciphertext belongs to its row: copied to another it can't be read.
+ * before an old one. A ciphertext belongs to its row and column: copied to another it can't be
+ * read.
  */
 public final class Secrets {
   /** 32 bytes in Base64; several with commas between them. */
   public static final String VARIABLE = "THREADMILL_SECRET_KEY";
 
-  private static final byte VERSION = 1;
+  /** What is sealed names its row and column. */
+  private static final byte VERSION = 2;
+
+  /** What is sealed names its row only; webhook secrets alone are as old as that. */
+  private static final byte OF_ROW = 1;
+
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
+
+  /** The columns of {@code project_sources} that are encrypted. Their names are sealed in. */
+  public enum Column {
+    CREDENTIALS,
+    WEBHOOK_SECRET
+  }
 
   private final SecureRandom random = new SecureRandom();
   private final List<SecretKeySpec> keys;
@@ -70,7 +82,7 @@ public final class Secrets {
   /**
    * @param row the id of the row that will hold it
    */
-  public byte[] encrypt(String secret, UUID row) {
+  public byte[] encrypt(String secret, UUID row, Column column) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     byte[] sealed;
@@ -80,7 +92,7 @@ public final class Secrets {
               Cipher.ENCRYPT_MODE,
               keys().getFirst(),
               nonce,
-              row,
+              place(VERSION, row, column),
               secret.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("every Java has AES-GCM", impossible);
@@ -95,9 +107,9 @@ public final class Secrets {
   /**
    * @throws UnreadableSecretException when there is no key, or none that encrypted this
    */
-  public String decrypt(byte[] encrypted, UUID row) {
+  public String decrypt(byte[] encrypted, UUID row, Column column) {
     for (SecretKeySpec key : keys()) {
-      Optional<String> secret = decrypt(key, encrypted, row);
+      Optional<String> secret = decrypt(key, encrypted, row, column);
       if (secret.isPresent()) {
         return secret.get();
       }
@@ -107,9 +119,12 @@ public final class Secrets {
             .formatted(row, VARIABLE));
   }
 
-  /** Whether it was encrypted with the key that encrypts now. */
-  boolean isCurrent(byte[] encrypted, UUID row) {
-    return decrypt(keys().getFirst(), encrypted, row).isPresent();
+  /** Whether it was encrypted with the key that encrypts now, and in the way of now. */
+  boolean isCurrent(byte[] encrypted, UUID row, Column column) {
+    SecretKeySpec first = keys().getFirst();
+    return encrypted.length > 0
+        && encrypted[0] == VERSION
+        && decrypt(first, encrypted, row, column).isPresent();
   }
 
   private List<SecretKeySpec> keys() {
@@ -120,25 +135,37 @@ public final class Secrets {
     return keys;
   }
 
-  private static Optional<String> decrypt(SecretKeySpec key, byte[] encrypted, UUID row) {
-    if (encrypted.length <= 1 + NONCE_BYTES || encrypted[0] != VERSION) {
+  private static Optional<String> decrypt(
+      SecretKeySpec key, byte[] encrypted, UUID row, Column column) {
+    if (encrypted.length <= 1 + NONCE_BYTES || !isKnown(encrypted[0], column)) {
       return Optional.empty();
     }
     byte[] nonce = Arrays.copyOfRange(encrypted, 1, 1 + NONCE_BYTES);
     byte[] sealed = Arrays.copyOfRange(encrypted, 1 + NONCE_BYTES, encrypted.length);
     try {
       return Optional.of(
-          new String(run(Cipher.DECRYPT_MODE, key, nonce, row, sealed), StandardCharsets.UTF_8));
+          new String(
+              run(Cipher.DECRYPT_MODE, key, nonce, place(encrypted[0], row, column), sealed),
+              StandardCharsets.UTF_8));
     } catch (GeneralSecurityException anotherKey) {
       return Optional.empty();
     }
   }
 
-  private static byte[] run(int mode, SecretKeySpec key, byte[] nonce, UUID row, byte[] input)
+  private static boolean isKnown(byte version, Column column) {
+    return version == VERSION || (version == OF_ROW && column == Column.WEBHOOK_SECRET);
+  }
+
+  private static byte[] place(byte version, UUID row, Column column) {
+    String place = version == OF_ROW ? row.toString() : version + " " + row + " " + column;
+    return place.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] run(int mode, SecretKeySpec key, byte[] nonce, byte[] place, byte[] input)
       throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-    cipher.updateAAD(row.toString().getBytes(StandardCharsets.US_ASCII));
+    cipher.updateAAD(place);
     return cipher.doFinal(input);
   }
 }

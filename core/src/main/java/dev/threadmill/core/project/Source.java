@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * A Chatwoot account that feeds a project.
  *
- * @param baseUrl without a trailing slash
+ * @param baseUrl in the spelling of {@link BaseAddress}
  * @param accountId Chatwoot's number of the account
  */
 public record Source(UUID id, UUID projectId, URI baseUrl, long accountId) {

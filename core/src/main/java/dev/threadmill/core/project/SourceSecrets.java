@@ -1,7 +1,15 @@
 package dev.threadmill.core.project;
 
 import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.project.Secrets.Column;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +43,13 @@ public final class SourceSecrets {
         .param("id", sourceId)
         .query((row, number) -> row.getBytes("credentials"))
         .optional()
-        .map(encrypted -> secrets.decrypt(encrypted, sourceId));
+        .map(encrypted -> secrets.decrypt(encrypted, sourceId, Column.CREDENTIALS));
   }
 
-  public void setApiToken(UUID sourceId, String token) {
+  /** Sets the token that the source's account is read with; null takes it away. */
+  public void setApiToken(UUID sourceId, @Nullable String token) {
     jdbc.sql("update project_sources set credentials = :token, updated_at = now() where id = :id")
-        .param("token", secrets.encrypt(token, sourceId))
+        .param("token", token == null ? null : secrets.encrypt(token, sourceId, Column.CREDENTIALS))
         .param("id", sourceId)
         .update();
   }
@@ -55,11 +64,18 @@ public final class SourceSecrets {
    */
   public record Batch(int sources, int rewritten, List<UUID> unreadable, @Nullable UUID last) {}
 
-  private record Row(UUID id, byte @Nullable [] token, byte @Nullable [] webhook) {}
+  private enum State {
+    ABSENT,
+    CURRENT,
+    OLD,
+    UNREADABLE
+  }
+
+  private record Row(UUID id, Map<Column, byte[]> secrets) {}
 
   /**
-   * Encrypts the secrets of some sources with the key that encrypts now. Must be called in a
-   * transaction.
+   * Encrypts the secrets of some sources with the key that encrypts now, each by itself: one that
+   * nobody can read keeps no other from it. Must be called in a transaction.
    *
    * @param after only sources with a larger id; null: from the first one on
    */
@@ -68,56 +84,71 @@ public final class SourceSecrets {
         jdbc.sql(
                 """
                 select id, credentials, webhook_secret from project_sources
-                where :after::uuid is null or id > :after::uuid order by id limit :limit
+                where removed_at is null and (:after::uuid is null or id > :after::uuid)
+                order by id limit :limit
                 for no key update
                 """)
             .param("after", after)
             .param("limit", limit)
-            .query(
-                (row, number) ->
-                    new Row(
-                        Columns.uuid(row, "id"),
-                        row.getBytes("credentials"),
-                        row.getBytes("webhook_secret")))
+            .query(SourceSecrets::row)
             .list();
-    List<UUID> unreadable = rows.stream().filter(row -> !readable(row)).map(Row::id).toList();
-    List<Row> old = rows.stream().filter(row -> readable(row) && !current(row)).toList();
-    old.forEach(this::write);
+    List<UUID> unreadable =
+        rows.stream().filter(row -> has(row, State.UNREADABLE)).map(Row::id).toList();
+    List<Row> old = rows.stream().filter(row -> has(row, State.OLD)).toList();
+    for (Row row : old) {
+      for (Column column : Column.values()) {
+        if (state(row, column) == State.OLD) {
+          write(row, column);
+        }
+      }
+    }
     return new Batch(
         rows.size(), old.size(), unreadable, rows.size() < limit ? null : rows.getLast().id());
   }
 
-  private boolean readable(Row row) {
+  private boolean has(Row row, State state) {
+    return Arrays.stream(Column.values()).anyMatch(column -> state(row, column) == state);
+  }
+
+  private State state(Row row, Column column) {
+    byte[] encrypted = row.secrets().get(column);
+    if (encrypted == null) {
+      return State.ABSENT;
+    }
+    if (secrets.isCurrent(encrypted, row.id(), column)) {
+      return State.CURRENT;
+    }
     try {
-      var unused = List.of(text(row.token(), row.id()), text(row.webhook(), row.id()));
-      return true;
+      var unused = secrets.decrypt(encrypted, row.id(), column);
+      return State.OLD;
     } catch (UnreadableSecretException unreadable) {
-      return false;
+      return State.UNREADABLE;
     }
   }
 
-  private boolean current(Row row) {
-    return (row.token() == null || secrets.isCurrent(row.token(), row.id()))
-        && (row.webhook() == null || secrets.isCurrent(row.webhook(), row.id()));
-  }
-
-  private void write(Row row) {
+  private void write(Row row, Column column) {
+    byte[] encrypted = Objects.requireNonNull(row.secrets().get(column));
+    String text = secrets.decrypt(encrypted, row.id(), column);
     jdbc.sql(
-            """
-            update project_sources set credentials = :token, webhook_secret = :webhook, updated_at = now()
-            where id = :id
-            """)
-        .param("token", anew(row.token(), row.id()))
-        .param("webhook", anew(row.webhook(), row.id()))
+            "update project_sources set %s = :secret, updated_at = now() where id = :id"
+                .formatted(name(column)))
+        .param("secret", secrets.encrypt(text, row.id(), column))
         .param("id", row.id())
         .update();
   }
 
-  private byte @Nullable [] anew(byte @Nullable [] encrypted, UUID row) {
-    return encrypted == null ? null : secrets.encrypt(text(encrypted, row), row);
+  private static Row row(ResultSet row, int number) throws SQLException {
+    Map<Column, byte[]> secrets = new EnumMap<>(Column.class);
+    for (Column column : Column.values()) {
+      byte[] encrypted = row.getBytes(name(column));
+      if (encrypted != null) {
+        secrets.put(column, encrypted);
+      }
+    }
+    return new Row(Columns.uuid(row, "id"), secrets);
   }
 
-  private String text(byte @Nullable [] encrypted, UUID row) {
-    return encrypted == null ? "" : secrets.decrypt(encrypted, row);
+  private static String name(Column column) {
+    return column.name().toLowerCase(Locale.ROOT);
   }
 }

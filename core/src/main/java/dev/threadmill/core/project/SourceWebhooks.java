@@ -1,6 +1,7 @@
 package dev.threadmill.core.project;
 
 import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.project.Secrets.Column;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class SourceWebhooks {
                   sourceId,
                   Columns.uuid(row, "project_id"),
                   Long.parseLong(row.getString("external_id")),
-                  secret == null ? null : secrets.decrypt(secret, sourceId),
+                  secret == null ? null : secrets.decrypt(secret, sourceId, Column.WEBHOOK_SECRET),
                   row.getBoolean("webhook_unsigned"));
             })
         .optional();
@@ -75,7 +76,9 @@ public final class SourceWebhooks {
     jdbc.sql(
             "update project_sources set webhook_secret = :secret, updated_at = now() where id = :id")
         .param("id", sourceId)
-        .param("secret", secret == null ? null : secrets.encrypt(secret, sourceId))
+        .param(
+            "secret",
+            secret == null ? null : secrets.encrypt(secret, sourceId, Column.WEBHOOK_SECRET))
         .update();
   }
 
@@ -87,7 +90,9 @@ public final class SourceWebhooks {
             set webhook_secret = :secret, webhook_unsigned = :unsigned, updated_at = now() where id = :id
             """)
         .param("id", sourceId)
-        .param("secret", secret == null ? null : secrets.encrypt(secret, sourceId))
+        .param(
+            "secret",
+            secret == null ? null : secrets.encrypt(secret, sourceId, Column.WEBHOOK_SECRET))
         .param("unsigned", unsigned)
         .update();
   }

@@ -17,6 +17,13 @@ import org.springframework.stereotype.Repository;
 /** The table {@code project_sources}. */
 @Repository
 public final class Sources {
+  private static final String FORGET =
+      """
+      forgotten as (
+        delete from sync_watermarks w using bound
+        where w.project_id = bound.project_id and w.source = 'chatwoot:' || bound.external_id)
+      """;
+
   private final JdbcClient jdbc;
 
   public Sources(JdbcClient jdbc) {
@@ -46,6 +53,15 @@ public final class Sources {
         .param("id", id)
         .query(Sources::row)
         .optional();
+  }
+
+  /** Whether a source is there and not being removed. */
+  public boolean isThere(UUID id) {
+    return jdbc.sql(
+            "select exists (select from project_sources where id = :id and removed_at is null)")
+        .param("id", id)
+        .query(Boolean.class)
+        .single();
   }
 
   /**
@@ -92,33 +108,54 @@ public final class Sources {
   }
 
   /**
-   * Binds an account to a project.
+   * Binds an account to a project. How far another one of its number was synced is forgotten.
    *
-   * @param baseUrl without a trailing slash
-   * @throws DuplicateKeyException when the account feeds a project already
+   * @param baseUrl in whatever spelling; it is stored in the normal one
+   * @throws DuplicateKeyException when the account feeds a project already, or the project has an
+   *     account of the same number
    */
   public Source bind(UUID projectId, URI baseUrl, long accountId) {
     return jdbc.sql(
             """
-            insert into project_sources (project_id, source_kind, base_url, external_id)
-            values (:project, 'chatwoot', :base_url, :account)
-            returning id, project_id, base_url, external_id
-            """)
+            with bound as (
+              insert into project_sources (project_id, source_kind, base_url, external_id)
+              values (:project, 'chatwoot', :base_url, :account)
+              returning id, project_id, base_url, external_id),
+            %s
+            select id, project_id, base_url, external_id from bound
+            """
+                .formatted(FORGET))
         .param("project", projectId)
-        .param("base_url", baseUrl.toString())
+        .param("base_url", BaseAddress.normal(baseUrl).toString())
         .param("account", Long.toString(accountId))
         .query(Sources::row)
         .single();
   }
 
-  /** The source that reads an account of a server. */
+  /**
+   * Whether the project has an account of this number, at whatever server; also one that is still
+   * being erased.
+   */
+  public boolean hasNumber(UUID projectId, long accountId) {
+    return jdbc.sql(
+            """
+            select exists (select from project_sources
+                           where project_id = :project and source_kind = 'chatwoot' and external_id = :account)
+            """)
+        .param("project", projectId)
+        .param("account", Long.toString(accountId))
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** The source that reads an account of a server; also one that is still being erased. */
   public Optional<Source> find(URI baseUrl, long accountId) {
     return jdbc.sql(
             """
             select id, project_id, base_url, external_id from project_sources
             where source_kind = 'chatwoot' and base_url = :base_url and external_id = :account
             """)
-        .param("base_url", baseUrl.toString())
+        .param("base_url", BaseAddress.normal(baseUrl).toString())
         .param("account", Long.toString(accountId))
         .query(Sources::row)
         .optional();
@@ -126,22 +163,31 @@ public final class Sources {
 
   /**
    * Binds an account to the oldest project when that has no source yet; does nothing when it has
-   * one, or when the account already feeds another project.
+   * one, when the account already feeds another project, or when it did so until somebody removed
+   * it or deleted its project.
    *
    * @return whether a source was bound by this call
    */
   public boolean bindFirst(URI baseUrl, long accountId) {
     return jdbc.sql(
                 """
-                insert into project_sources (project_id, source_kind, base_url, external_id)
-                select p.id, 'chatwoot', :base_url, :account
-                from (select id from projects where archived_at is null order by created_at, id limit 1) p
-                where not exists (select from project_sources s where s.project_id = p.id)
-                on conflict do nothing
-                """)
-            .param("base_url", baseUrl.toString())
+                with bound as (
+                  insert into project_sources (project_id, source_kind, base_url, external_id)
+                  select p.id, 'chatwoot', :base_url, :account
+                  from (select id from projects where archived_at is null order by created_at, id limit 1) p
+                  where not exists (select from project_sources s where s.project_id = p.id)
+                    and not exists (select from withdrawn_accounts w
+                                    where w.base_url = :base_url and w.external_id = :account)
+                  on conflict do nothing
+                  returning project_id, external_id),
+                %s
+                select count(*) from bound
+                """
+                    .formatted(FORGET))
+            .param("base_url", BaseAddress.normal(baseUrl).toString())
             .param("account", Long.toString(accountId))
-            .update()
+            .query(Long.class)
+            .single()
         == 1;
   }
 

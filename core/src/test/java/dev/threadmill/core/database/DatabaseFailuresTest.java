@@ -15,7 +15,7 @@ class DatabaseFailuresTest {
       new SQLErrorCodeSQLExceptionTranslator("PostgreSQL");
 
   @ParameterizedTest
-  @ValueSource(strings = {"40P01", "40001"})
+  @ValueSource(strings = {"40P01", "40001", "55P03"})
   void a_transaction_that_had_to_give_way_is_tried_again_and_the_database_is_not_away(
       String state) {
     RuntimeException failure = failure(state);

@@ -38,7 +38,7 @@ public final class EmbeddingUsage {
               saved_tokens, repeated, ready, rate)
             select id, (now() at time zone 'UTC')::date, :model, :requests, :inputs, :tokens, :cost, :reused,
               :saved, :repeated, :ready, :ready / 60.0
-            from projects where id = :project for key share
+            from projects where id = :project
             on conflict (project_id, day, model) do update
             set requests = u.requests + excluded.requests, inputs = u.inputs + excluded.inputs,
                 tokens = u.tokens + excluded.tokens, cost_usd = u.cost_usd + excluded.cost_usd,

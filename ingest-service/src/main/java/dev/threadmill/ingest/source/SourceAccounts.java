@@ -1,5 +1,6 @@
 package dev.threadmill.ingest.source;
 
+import dev.threadmill.core.project.BaseAddress;
 import dev.threadmill.core.project.Source;
 import dev.threadmill.core.project.SourceSecrets;
 import dev.threadmill.core.project.UnreadableSecretException;
@@ -44,7 +45,7 @@ public final class SourceAccounts {
           "is not set, but another of %s, %s and %s is; set all three or none"
               .formatted(BASE_URL, TOKEN, ACCOUNT));
     }
-    URI baseUrl = settings.httpAddress(BASE_URL).orElseThrow();
+    URI baseUrl = settings.httpAddress(BASE_URL).map(BaseAddress::normal).orElseThrow();
     long accountId = settings.whole(ACCOUNT, 0, 1, 999_999_999_999_999_999L);
     String token = settings.required(TOKEN, "an administrator's access token");
     if (!token.matches("[\\x21-\\x7e]+")) {
@@ -70,7 +71,7 @@ public final class SourceAccounts {
         .or(
             () ->
                 environment
-                    .filter(named -> named.baseUrl().equals(source.baseUrl()))
+                    .filter(named -> named.baseUrl().equals(BaseAddress.normal(source.baseUrl())))
                     .map(
                         named ->
                             new ChatwootAccount(

@@ -37,7 +37,14 @@ public final class SourceBinding implements ApplicationRunner {
               if (sources.bindFirst(account.baseUrl(), account.accountId())) {
                 log.info("{} feeds the first project from now on", account);
               }
-              sources.find(account.baseUrl(), account.accountId()).ifPresent(this::setWebhook);
+              sources
+                  .find(account.baseUrl(), account.accountId())
+                  .ifPresentOrElse(
+                      this::setWebhook,
+                      () ->
+                          log.info(
+                              "{} feeds no project: it was removed from one, or the first has a source already; it can be bound by hand",
+                              account));
             },
             () -> log.info("no CHATWOOT_BASE_URL is set: sources without a token are not synced"));
   }

@@ -92,9 +92,10 @@ public class ContactTable {
             select count(*) from json_array_elements_text(:ids::json) as g(id)
             cross join lateral (
               select 1 from cw_contacts where global_id = g.id and deleted_at is null
-              union all select 1 from erased_things where global_id = g.id
+              union all select 1 from erased_things where source_id = :source and global_id = g.id
               limit 1) c
             """)
+        .param("source", source.id())
         .param(
             "ids",
             Rows.ofTexts(

@@ -148,7 +148,7 @@ public class ConversationTable {
             select id from generate_series(:above::bigint + 1, :up_to::bigint) as g(id)
             where not exists (select from cw_conversations c where c.global_id = :prefix || g.id)
               and not exists (select from sync_unanswered u where u.source_id = :source and u.conversation_id = g.id)
-              and not exists (select from erased_things e where e.global_id = :prefix || g.id)
+              and not exists (select from erased_things e where e.source_id = :source and e.global_id = :prefix || g.id)
             order by id limit :limit
             """)
         .param("above", above)

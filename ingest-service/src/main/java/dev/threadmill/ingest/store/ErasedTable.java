@@ -17,7 +17,9 @@ public class ErasedTable {
   }
 
   public boolean hasConversation(Source source, long conversationId) {
-    return jdbc.sql("select exists (select from erased_things where global_id = :id)")
+    return jdbc.sql(
+            "select exists (select from erased_things where source_id = :source and global_id = :id)")
+        .param("source", source.id())
         .param("id", GlobalIds.conversation(source, conversationId))
         .query(Boolean.class)
         .single();
@@ -26,7 +28,11 @@ public class ErasedTable {
   /** Remembers whether Chatwoot still shows, and so counts, an erased conversation. */
   public void shown(Source source, long conversationId, boolean shown) {
     jdbc.sql(
-            "update erased_things set counted = :shown where global_id = :id and counted <> :shown")
+            """
+            update erased_things set counted = :shown
+            where source_id = :source and global_id = :id and counted <> :shown
+            """)
+        .param("source", source.id())
         .param("id", GlobalIds.conversation(source, conversationId))
         .param("shown", shown)
         .update();

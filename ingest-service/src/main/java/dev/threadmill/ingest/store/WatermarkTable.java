@@ -56,16 +56,22 @@ public class WatermarkTable {
         .optional();
   }
 
-  /** Remembers a part; in the transaction that stores what it stands for. */
+  /**
+   * Remembers a part; in the transaction that stores what it stands for. Of a source that is
+   * removed nothing is remembered: it would be taken for what the next one of its name has.
+   */
   public void remember(Source source, String name, Object part) {
     jdbc.sql(
             """
             insert into sync_watermarks (project_id, source, meta)
-            values (:project, :source, jsonb_build_object(:name::text, :part::jsonb))
+            select :project, :source, jsonb_build_object(:name::text, :part::jsonb)
+            from project_sources where id = :source_id and removed_at is null
+            for key share
             on conflict (project_id, source) do update
             set meta = sync_watermarks.meta || excluded.meta, updated_at = now()
             where sync_watermarks.meta || excluded.meta <> sync_watermarks.meta
             """)
+        .param("source_id", source.id())
         .param("project", source.projectId())
         .param("source", source.watermarkName())
         .param("name", name)
@@ -100,6 +106,7 @@ public class WatermarkTable {
                    order by source_updated_at desc, conversation_id desc limit 1), w.cursor_id)
             from target
             where w.project_id = :project and w.source = :source
+              and exists (select from project_sources where id = :source_id and removed_at is null)
               and target.ts is not null and target.ts > coalesce(w.cursor_ts, '-infinity')
             """)
         .param("source_id", source.id())

@@ -77,10 +77,32 @@ class ChatwootSyncJob implements JobHandler {
     } catch (UnreadableSecretException unreadable) {
       return withoutToken(source, Objects.requireNonNull(unreadable.getMessage()));
     }
-    return account
-        .map(known -> clients.open(known, Pause.checking(context::checkpoint)))
-        .map(client -> sync.sync(run(context, source, client)))
-        .orElseGet(() -> withoutToken(source));
+    if (account.isEmpty()) {
+      return withoutToken(source);
+    }
+    var removal = new RemovalCheck(sources, source.id());
+    Runnable mayGoOn =
+        () -> {
+          context.checkpoint();
+          removal.run();
+        };
+    ChatwootClient client = clients.open(account.get(), Pause.checking(mayGoOn));
+    var counts = new SyncCounts();
+    try {
+      return sync.sync(run(context, source, client, counts, mayGoOn));
+    } catch (SourceRemovedException removed) {
+      return ended(source, counts, Objects.requireNonNull(removed.getMessage()));
+    }
+  }
+
+  /** What it read goes with the source, and is no failure of the run. */
+  private static SourceResult ended(Source source, SyncCounts counts, String sentence) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("source", source.watermarkName());
+    result.putAll(counts.toMap());
+    result.put("complete", false);
+    result.put("complete_reason", sentence);
+    return new SourceResult(result, counts.of(SyncCounts.Count.MESSAGES), false, null);
   }
 
   private static String inWords(SourceResult source) {
@@ -98,11 +120,15 @@ class ChatwootSyncJob implements JobHandler {
                 : counts.get("complete") == Boolean.TRUE ? "complete" : "something is left open");
   }
 
-  private SourceRun run(RunContext context, Source source, ChatwootClient client) {
-    var counts = new SyncCounts();
+  private SourceRun run(
+      RunContext context,
+      Source source,
+      ChatwootClient client,
+      SyncCounts counts,
+      Runnable mayGoOn) {
     Runnable checkpoint =
         () -> {
-          context.checkpoint();
+          mayGoOn.run();
           var shown = counts.toMap();
           shown.put("requests", client.requests());
           context.progress(counts.of(SyncCounts.Count.MESSAGES), shown);

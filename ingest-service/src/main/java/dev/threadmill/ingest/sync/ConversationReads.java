@@ -136,7 +136,7 @@ class ConversationReads {
       }
     } catch (DataIntegrityViolationException unfit) {
       setAside(run, conversation, "its messages do not fit the tables");
-    } catch (RunStoppedException stopped) {
+    } catch (RunStoppedException | SourceRemovedException stopped) {
       throw stopped;
     } catch (RuntimeException unforeseen) {
       if (DatabaseFailures.passes(unforeseen)) {

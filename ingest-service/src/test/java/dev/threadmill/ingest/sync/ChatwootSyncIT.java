@@ -8,13 +8,17 @@ import dev.threadmill.core.project.SourceSecrets;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
+import dev.threadmill.ingest.store.WatermarkTable;
 import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import dev.threadmill.localstack.chatwoot.account.MessageType;
 import dev.threadmill.localstack.chatwoot.account.NewConversation;
 import dev.threadmill.localstack.chatwoot.account.NewMessage;
+import dev.threadmill.localstack.chatwoot.http.Fault;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -22,6 +26,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 class ChatwootSyncIT extends IngestTest {
   @Autowired private Sources sources;
   @Autowired private SourceSecrets secrets;
+  @Autowired private WatermarkTable watermarks;
 
   @Test
   void a_first_sync_stores_everything_and_announces_each_chunk() {
@@ -345,6 +350,34 @@ class ChatwootSyncIT extends IngestTest {
     chatwoot.account().contacts().removeOrphans();
     assertComplete(sync());
     Truths.assertStored(jdbc, chatwoot);
+  }
+
+  @Test
+  void the_sync_of_a_source_that_is_removed_meanwhile_ends_and_leaves_no_mark() {
+    conversation(2);
+    var source = sources.ofProject(project()).getFirst();
+    AtomicBoolean asked = new AtomicBoolean();
+    chatwoot.afterRequest(
+        request -> {
+          if (asked.compareAndSet(false, true)) {
+            jdbc.sql("update project_sources set removed_at = now()").update();
+          }
+        });
+    // Longer than it goes on without a look.
+    chatwoot.faults().add(Fault.slow(Duration.ofMillis(1100)).on("accounts/1/conversations"));
+    try {
+      JobRun run = sync();
+
+      assertThat(run.status()).isEqualTo(RunStatus.OK);
+      assertThat(run.result().path("complete").asBoolean(true)).isFalse();
+      assertThat(run.result().path("complete_reason").asString()).contains("removed");
+      assertThat(chatwoot.requests().count("messages")).isZero();
+      watermarks.remember(source, "part", 1);
+      assertThat(count("sync_watermarks") + count("cw_conversations")).isZero();
+    } finally {
+      jdbc.sql("update project_sources set removed_at = null").update();
+    }
+    assertComplete(sync());
   }
 
   @Test

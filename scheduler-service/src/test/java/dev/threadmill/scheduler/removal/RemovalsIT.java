@@ -33,7 +33,8 @@ class RemovalsIT extends SchedulerIT {
     Source source = sources.bind(project, URI.create("https://" + project + ".example.com"), 1);
     UUID erasure =
         transaction.execute(
-            status -> erasures.request(source, Kind.CONTACT, 7, "test").orElseThrow().id());
+            status ->
+                erasures.request(source, Kind.CONTACT, 7, "test").orElseThrow().erasure().id());
 
     await()
         .atMost(Duration.ofSeconds(20))
