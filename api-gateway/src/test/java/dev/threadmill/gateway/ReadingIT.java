@@ -257,20 +257,19 @@ class ReadingIT {
             """
             with second as (
               insert into project_sources (project_id, source_kind, base_url, external_id)
-              values (:project, 'chatwoot', 'https://two.example.com', :account) returning id)
+              values (:project, 'chatwoot', 'https://two.example.com', '999005') returning id)
             insert into cw_conversations (global_id, project_id, source_id, account_id, conversation_id, status,
               created_at, last_activity_at, data)
-            select 'cw:' || :project || ':5:' || :number, :project, id, 5, :number, 'open', now(), now(), '{}' from second
+            select 'cw:' || :project || ':999005:' || :number, :project, id, 999005, :number, 'open', now(), now(), '{}' from second
             """)
         .param("project", rows.project)
-        .param("account", Long.toString(rows.account()))
         .param("number", conversation)
         .update();
 
     assertThat(caller.get("/conversations/" + conversation).code()).isEqualTo("ambiguous_id");
     assertThat(
             caller
-                .get("/conversations/cw:" + rows.project + ":5:" + conversation)
+                .get("/conversations/cw:" + rows.project + ":999005:" + conversation)
                 .json()
                 .path("link")
                 .asString())
