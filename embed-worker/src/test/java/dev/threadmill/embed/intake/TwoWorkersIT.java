@@ -57,7 +57,6 @@ class TwoWorkersIT extends WorkerTest {
     second.close();
 
     assertThat(heldBy(worker)).isZero();
-    assertThat(waitingForLater(home)).as("what it handed back is due at once").isZero();
     long inFlight = OPEN_AI.log().inputsReceived();
     hanging.close();
     untilAllReady(home, events.size());
@@ -85,18 +84,6 @@ class TwoWorkersIT extends WorkerTest {
     untilAllReady(home, events.size());
     assertThat(OPEN_AI.log().repeatedInputs()).as("nothing was paid in vain").isZero();
     assertThat(attempts(home)).isZero();
-  }
-
-  private long waitingForLater(Rows.Home home) {
-    return rows.jdbc()
-        .sql(
-            """
-            select count(*) from rag_chunks
-            where project_id = :project and embedding_status = 'pending' and next_attempt_at > now()
-            """)
-        .param("project", home.projectId())
-        .query(Long.class)
-        .single();
   }
 
   private long attempts(Rows.Home home) {
