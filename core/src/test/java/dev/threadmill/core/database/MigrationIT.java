@@ -65,6 +65,35 @@ class MigrationIT {
     assertThat(unbacked).isEmpty();
   }
 
+  @Test
+  void servers_that_were_bound_before_get_their_one_spelling() {
+    Flyway.configure().dataSource(dataSource()).target("40").load().migrate();
+    JdbcClient jdbc = JdbcClient.create(dataSource());
+    jdbc.sql(
+            """
+            with p as (insert into projects (name) select n::text from generate_series(1, 6) n returning id, name)
+            insert into project_sources (project_id, source_kind, base_url, external_id)
+            select p.id, 'chatwoot', v.base_url, v.account from p join (values
+              ('1', 'https://Chat.Example.COM:443/Sub', '1'), ('2', 'http://chat.example.com.:80', '1'),
+              ('3', 'http://chat.example.com.:8080', '1'), ('4', 'http://[FE80::A]:3000', '1'),
+              ('5', 'https://two.example.com:443', '1'), ('6', 'https://two.example.com', '1'))
+              as v (name, base_url, account) using (name)
+            """)
+        .update();
+
+    flyway().migrate();
+
+    assertThat(jdbc.sql("select base_url from project_sources").query(String.class).list())
+        .containsExactlyInAnyOrder(
+            "https://chat.example.com/Sub",
+            "http://chat.example.com",
+            "http://chat.example.com:8080",
+            "http://[fe80::a]:3000",
+            // Both are there, and one account can't feed two.
+            "https://two.example.com:443",
+            "https://two.example.com");
+  }
+
   private Flyway flyway() {
     return Flyway.configure().dataSource(dataSource()).load();
   }

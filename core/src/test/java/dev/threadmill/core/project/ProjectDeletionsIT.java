@@ -2,7 +2,6 @@ package dev.threadmill.core.project;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.RealServers;
 import dev.threadmill.core.project.Erasures.Kind;
@@ -10,7 +9,6 @@ import dev.threadmill.core.project.ProjectDeletions.Progress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -298,7 +296,14 @@ class ProjectDeletionsIT extends RealServers {
         .param("s", other.id())
         .update();
 
-    UUID erasure = erase(filled.source(), Kind.SOURCE, 1);
+    UUID erasure =
+        transaction.execute(
+            status ->
+                erasures
+                    .request(filled.source(), Kind.SOURCE, 1, "test")
+                    .orElseThrow()
+                    .erasure()
+                    .id());
     assertThat(sources.ofProject(filled.project())).containsExactly(other);
     while (erasures.advance(5)) {}
 
@@ -318,100 +323,5 @@ class ProjectDeletionsIT extends RealServers {
         .containsEntry("rag_vectors", 0L)
         .containsEntry("cw_inboxes", 1L)
         .containsEntry("project_sources", 1L);
-  }
-
-  @Test
-  void an_erasure_that_can_not_go_on_holds_up_no_other_one() {
-    Filled stuck = filled(1);
-    Source neighbour =
-        sources.bind(stuck.project(), URI.create("https://" + stuck.project() + ".example.org"), 2);
-    // A conversation that this erasure leaves alone keeps a contact that it wants.
-    jdbc.sql(
-            """
-            insert into cw_conversations (global_id, project_id, source_id, account_id, conversation_id, status,
-              contact_global_id, created_at, last_activity_at, data)
-            values ('cw:' || :p || ':2:1', :p, :s, 2, 1, 'open', 'cwc:' || :p || ':1:1', now(), now(), '{}')
-            """)
-        .param("p", stuck.project())
-        .param("s", neighbour.id())
-        .update();
-    UUID first = erase(stuck.source(), Kind.SOURCE, 1);
-    Filled free = filled(1);
-    UUID second = erase(free.source(), Kind.CONTACT, 1);
-
-    await()
-        .untilAsserted(
-            () -> {
-              while (erasures.advance(100)) {}
-              assertThat(finished(free, second)).isTrue();
-              assertThat(finished(stuck, first)).isFalse();
-            });
-
-    jdbc.sql("update cw_conversations set contact_global_id = null where source_id = :s")
-        .param("s", neighbour.id())
-        .update();
-    await()
-        .untilAsserted(
-            () -> {
-              while (erasures.advance(100)) {}
-              assertThat(finished(stuck, first)).isTrue();
-            });
-    assertThat(rows(stuck.project())).containsEntry("project_sources", 1L);
-  }
-
-  @Test
-  void what_was_erased_stays_so_when_its_account_is_bound_again() {
-    Filled filled = filled(2);
-    URI server = filled.source().baseUrl();
-    erase(filled.source(), Kind.CONTACT, 1);
-    while (erasures.advance(100)) {}
-    erase(filled.source(), Kind.SOURCE, 1);
-    while (erasures.advance(100)) {}
-    assertThat(count("project_sources where project_id = :id", filled.project())).isZero();
-
-    assertThat(sources.bindFirst(server, 1)).isFalse();
-    assertThat(sources.find(server, 1)).isEmpty();
-    URI neverBound = URI.create("https://never-" + filled.project() + ".example.com");
-    assertThat(sources.bindFirst(neverBound, 1)).isTrue();
-    jdbc.sql("delete from project_sources where base_url = :url")
-        .param("url", neverBound.toString())
-        .update();
-    Source again = sources.bind(filled.project(), server, 1);
-    store(filled.project(), again, 1, 2);
-    assertThat(count("cw_contacts where contact_id = 2 and source_id = :id", again.id()))
-        .isEqualTo(1);
-    assertThat(count("cw_contacts where source_id = :id", again.id())).isEqualTo(1);
-
-    // Another server's account of the same number is another one.
-    erase(again, Kind.SOURCE, 1);
-    while (erasures.advance(100)) {}
-    Source other =
-        sources.bind(filled.project(), URI.create(server.toString().replace(".com", ".org")), 1);
-    store(filled.project(), other, 1, 2);
-    assertThat(count("cw_contacts where source_id = :id", other.id())).isEqualTo(2);
-  }
-
-  private void store(UUID project, Source source, int from, int to) {
-    jdbc.sql(
-            """
-            insert into cw_contacts (global_id, project_id, source_id, account_id, contact_id, data)
-            select 'cwc:' || :p || ':1:' || n, :p, :s, 1, n, '{}' from generate_series(:from, :to) n
-            on conflict (global_id) do update set data = excluded.data
-            """)
-        .param("p", project)
-        .param("s", source.id())
-        .param("from", from)
-        .param("to", to)
-        .update();
-  }
-
-  private UUID erase(Source source, Kind kind, long number) {
-    return Objects.requireNonNull(
-        transaction.execute(
-            status -> erasures.request(source, kind, number, "test").orElseThrow().erasure().id()));
-  }
-
-  private boolean finished(Filled filled, UUID erasure) {
-    return erasures.find(filled.project(), erasure).orElseThrow().finishedAt() != null;
   }
 }
