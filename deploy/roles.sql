@@ -74,6 +74,8 @@ grant insert, update, delete on scheduled_jobs, worker_runs, scheduler_ticks, ro
 
 -- Projects are deleted and things erased by two functions with the owner's rights, which the scheduler alone may call.
 grant insert, update, delete on project_deletions, erasures to threadmill_scheduler, threadmill_gateway;
+-- The gateway says what must not be stored again.
+grant insert on erased_things to threadmill_gateway;
 revoke execute on function delete_project_rows, erase_rows from public;
 grant execute on function delete_project_rows, erase_rows to threadmill_scheduler;
 

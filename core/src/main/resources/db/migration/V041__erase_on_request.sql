@@ -91,16 +91,18 @@ end $$;
 create trigger project_sources_withdraw after delete on project_sources
   for each row execute function withdraw_account();
 
-create function take_over_erased() returns trigger language plpgsql security definer
+-- Whoever binds an account: what was erased of it holds again, and how far another of its number was synced does not.
+create function begin_source() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 begin
+  delete from sync_watermarks where project_id = new.project_id and source = 'chatwoot:' || new.external_id;
   update erased_things set source_id = new.id
   where project_id = new.project_id and base_url = new.base_url and external_id = new.external_id;
   return null;
 end $$;
 
-create trigger project_sources_take_over_erased after insert on project_sources
-  for each row execute function take_over_erased();
+create trigger project_sources_begin after insert on project_sources
+  for each row execute function begin_source();
 
 -- A source that is being erased: it is synced no more.
 alter table project_sources add column removed_at timestamptz;

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.threadmill.core.project.Erasures;
+import dev.threadmill.core.project.Erasures.Kind;
+import dev.threadmill.core.project.Source;
+import dev.threadmill.core.project.Sources;
 import dev.threadmill.gateway.GatewayTest;
 import dev.threadmill.gateway.Rows;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -40,6 +45,8 @@ class RolesIT {
       Pattern.compile("(insert into|update|delete from)\\s+([a-z_]+)");
 
   @Autowired private JdbcClient jdbc;
+  @Autowired private Sources sources;
+  @Autowired private Erasures erasures;
   @Autowired private TransactionTemplate transaction;
   @Autowired private javax.sql.DataSource database;
 
@@ -217,6 +224,26 @@ class RolesIT {
         .isEqualTo(1);
     assertThat(may("threadmill_ingest", "insert", "row_count_changes")).isFalse();
     assertThat(may("threadmill_ingest", "update", "rag_vectors")).isFalse();
+  }
+
+  @Test
+  void the_gateway_binds_sources_and_says_what_is_to_be_erased() {
+    Rows rows = new Rows(jdbc);
+    URI server = URI.create("https://" + rows.project + ".example.com");
+    jdbc.sql("insert into sync_watermarks (project_id, source) values (:project, 'chatwoot:5')")
+        .param("project", rows.project)
+        .update();
+
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("set local role threadmill_gateway").update();
+          Source bound = sources.bind(rows.project, server, 5);
+          assertThat(erasures.request(bound, Kind.CONTACT, 7, "test")).isPresent();
+          assertThat(erasures.request(bound, Kind.SOURCE, 5, "test")).isPresent();
+        });
+
+    assertThat(count("erased_things", rows)).isEqualTo(1);
+    assertThat(count("sync_watermarks", rows)).isZero();
   }
 
   private long count(String table, Rows rows) {

@@ -136,8 +136,7 @@ public final class Erasures {
 
   private void keepOut(Source source, Kind kind, long number) {
     // Chatwoot's list of contacts leaves out those without an address. What is not stored here is
-    // not taken for shown
-    // there: that would hide another one that is missing.
+    // not taken for shown there: that would hide another one that is missing.
     jdbc.sql(
             """
             insert into erased_things (project_id, base_url, external_id, global_id, source_id, kind, counted)

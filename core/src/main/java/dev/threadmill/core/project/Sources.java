@@ -17,13 +17,6 @@ import org.springframework.stereotype.Repository;
 /** The table {@code project_sources}. */
 @Repository
 public final class Sources {
-  private static final String FORGET =
-      """
-      forgotten as (
-        delete from sync_watermarks w using bound
-        where w.project_id = bound.project_id and w.source = 'chatwoot:' || bound.external_id)
-      """;
-
   private final JdbcClient jdbc;
 
   public Sources(JdbcClient jdbc) {
@@ -108,7 +101,8 @@ public final class Sources {
   }
 
   /**
-   * Binds an account to a project. How far another one of its number was synced is forgotten.
+   * Binds an account to a project. How far another one of its number was synced is forgotten; see
+   * V041.
    *
    * @param baseUrl in whatever spelling; it is stored in the normal one
    * @throws DuplicateKeyException when the account feeds a project already, or the project has an
@@ -117,14 +111,10 @@ public final class Sources {
   public Source bind(UUID projectId, URI baseUrl, long accountId) {
     return jdbc.sql(
             """
-            with bound as (
-              insert into project_sources (project_id, source_kind, base_url, external_id)
-              values (:project, 'chatwoot', :base_url, :account)
-              returning id, project_id, base_url, external_id),
-            %s
-            select id, project_id, base_url, external_id from bound
-            """
-                .formatted(FORGET))
+            insert into project_sources (project_id, source_kind, base_url, external_id)
+            values (:project, 'chatwoot', :base_url, :account)
+            returning id, project_id, base_url, external_id
+            """)
         .param("project", projectId)
         .param("base_url", BaseAddress.normal(baseUrl).toString())
         .param("account", Long.toString(accountId))
@@ -171,23 +161,17 @@ public final class Sources {
   public boolean bindFirst(URI baseUrl, long accountId) {
     return jdbc.sql(
                 """
-                with bound as (
-                  insert into project_sources (project_id, source_kind, base_url, external_id)
-                  select p.id, 'chatwoot', :base_url, :account
-                  from (select id from projects where archived_at is null order by created_at, id limit 1) p
-                  where not exists (select from project_sources s where s.project_id = p.id)
-                    and not exists (select from withdrawn_accounts w
-                                    where w.base_url = :base_url and w.external_id = :account)
-                  on conflict do nothing
-                  returning project_id, external_id),
-                %s
-                select count(*) from bound
-                """
-                    .formatted(FORGET))
+                insert into project_sources (project_id, source_kind, base_url, external_id)
+                select p.id, 'chatwoot', :base_url, :account
+                from (select id from projects where archived_at is null order by created_at, id limit 1) p
+                where not exists (select from project_sources s where s.project_id = p.id)
+                  and not exists (select from withdrawn_accounts w
+                                  where w.base_url = :base_url and w.external_id = :account)
+                on conflict do nothing
+                """)
             .param("base_url", BaseAddress.normal(baseUrl).toString())
             .param("account", Long.toString(accountId))
-            .query(Long.class)
-            .single()
+            .update()
         == 1;
   }
 

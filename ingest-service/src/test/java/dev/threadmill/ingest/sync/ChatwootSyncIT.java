@@ -371,7 +371,7 @@ class ChatwootSyncIT extends IngestTest {
       assertThat(run.status()).isEqualTo(RunStatus.OK);
       assertThat(run.result().path("complete").asBoolean(true)).isFalse();
       assertThat(run.result().path("complete_reason").asString()).contains("removed");
-      assertThat(chatwoot.requests().count("messages")).isZero();
+      assertThat(chatwoot.requests().count("GET /conversations/:id/messages")).isZero();
       watermarks.remember(source, "part", 1);
       assertThat(count("sync_watermarks") + count("cw_conversations")).isZero();
     } finally {
