@@ -72,6 +72,9 @@ grant delete on job_runs to threadmill_scheduler;
 grant insert, update, delete on scheduled_jobs, worker_runs, scheduler_ticks, row_counts, row_count_changes,
   row_count_checks to threadmill_scheduler;
 
+-- Who wants something erased names it at once, so that it is kept out from then on.
+grant insert on erased_things to threadmill_gateway;
+
 -- Projects are deleted and things erased by two functions with the owner's rights, which the scheduler alone may call.
 grant insert, update, delete on project_deletions, erasures to threadmill_scheduler, threadmill_gateway;
 -- The gateway says what must not be stored again.

@@ -95,7 +95,7 @@ create trigger project_sources_withdraw after delete on project_sources
 create function begin_source() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 begin
-  delete from sync_watermarks where project_id = new.project_id and source = 'chatwoot:' || new.external_id;
+  delete from sync_watermarks where project_id = new.project_id and source = new.source_kind || ':' || new.external_id;
   update erased_things set source_id = new.id
   where project_id = new.project_id and base_url = new.base_url and external_id = new.external_id;
   return null;

@@ -101,8 +101,8 @@ public final class Sources {
   }
 
   /**
-   * Binds an account to a project. How far another one of its number was synced is forgotten; see
-   * V041.
+   * Binds an account to a project. How far another one of its number was synced is forgotten, by a
+   * trigger (V041): who binds need not own the watermarks.
    *
    * @param baseUrl in whatever spelling; it is stored in the normal one
    * @throws DuplicateKeyException when the account feeds a project already, or the project has an
