@@ -21,52 +21,64 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses bodies that are too long: at once where the length is announced, else where the limit is
- * passed. Behind security, so that strangers are told nothing; webhooks have a limit of their own.
+ * passed. Behind security, so that strangers are told nothing. Webhooks have a limit of their own,
+ * and are refused, and counted, by who reads them; here they are only kept from being endless,
+ * whoever else may read them.
  */
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE - 20)
 class BodyLimitFilter extends OncePerRequestFilter {
-  private static final String SETTING = "REQUEST_MAX_BODY_KB";
+  private static final int MOST_KB = 65_536;
 
   private final ProblemWriter problems;
-  private final int maxBytes;
+  private final Limit ofRequests;
+  private final Limit ofWebhooks;
+
+  /**
+   * @param setting the variable that says how much is allowed
+   */
+  private record Limit(String setting, int bytes) {
+    static Limit of(Settings settings, String name, int kilobytes) {
+      return new Limit(name, settings.integer(name, kilobytes, 1, MOST_KB) * 1024);
+    }
+  }
 
   BodyLimitFilter(ProblemWriter problems, Settings settings) {
     this.problems = problems;
-    this.maxBytes = settings.integer(SETTING, 256, 1, 65_536) * 1024;
-  }
-
-  @Override
-  protected boolean shouldNotFilter(HttpServletRequest request) {
-    return request.getRequestURI().startsWith("/webhooks/");
+    this.ofRequests = Limit.of(settings, "REQUEST_MAX_BODY_KB", 256);
+    Limit webhooks = Limit.of(settings, "WEBHOOK_MAX_BODY_KB", 2048);
+    // One byte more shows their reader that it is too long.
+    this.ofWebhooks = new Limit(webhooks.setting(), webhooks.bytes() + 1);
   }
 
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (request.getContentLengthLong() > maxBytes) {
-      problems.write(request, response, new BodyTooLarge(SETTING).problem());
+    boolean webhook = request.getRequestURI().startsWith("/webhooks/");
+    Limit limit = webhook ? ofWebhooks : ofRequests;
+    if (!webhook && request.getContentLengthLong() > limit.bytes()) {
+      problems.write(request, response, new BodyTooLarge(limit.setting()).problem());
       return;
     }
     try {
-      chain.doFilter(new Limited(request, maxBytes), response);
+      chain.doFilter(new Limited(request, limit), response);
     } catch (BodyTooLarge tooLarge) {
       problems.write(request, response, tooLarge.problem());
     }
   }
 
   private static final class Limited extends HttpServletRequestWrapper {
-    private final int maxBytes;
+    private final Limit limit;
 
-    Limited(HttpServletRequest request, int maxBytes) {
+    Limited(HttpServletRequest request, Limit limit) {
       super(request);
-      this.maxBytes = maxBytes;
+      this.limit = limit;
     }
 
     @Override
     public ServletInputStream getInputStream() throws IOException {
-      return new LimitedBody(super.getInputStream(), maxBytes);
+      return new LimitedBody(super.getInputStream(), limit);
     }
 
     @Override
@@ -77,11 +89,13 @@ class BodyLimitFilter extends OncePerRequestFilter {
 
   private static final class LimitedBody extends ServletInputStream {
     private final ServletInputStream body;
+    private final String setting;
     private long left;
 
-    LimitedBody(ServletInputStream body, int maxBytes) {
+    LimitedBody(ServletInputStream body, Limit limit) {
       this.body = body;
-      this.left = maxBytes;
+      this.setting = limit.setting();
+      this.left = limit.bytes();
     }
 
     @Override
@@ -101,7 +115,7 @@ class BodyLimitFilter extends OncePerRequestFilter {
     private void count(int read) throws BodyTooLarge {
       left -= read;
       if (left < 0) {
-        throw new BodyTooLarge(SETTING);
+        throw new BodyTooLarge(setting);
       }
     }
 

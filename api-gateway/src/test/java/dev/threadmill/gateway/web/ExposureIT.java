@@ -9,6 +9,7 @@ import dev.threadmill.gateway.GatewayTest;
 import dev.threadmill.gateway.Rows;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,7 +17,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** What the gateway says to everybody, and what it does not take from anybody. */
 @GatewayTest
 class ExposureIT {
+  private static final long MOST_OF_AN_ENDLESS_BODY = 64L * 1024 * 1024;
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -73,6 +77,47 @@ class ExposureIT {
     assertThat(caller.with("Idempotency-Key", "long").call("POST", "/tokens", tooLong).status())
         .isEqualTo(413);
     assertThat(Caller.anonymous(port).call("POST", "/search", tooLong).status()).isEqualTo(401);
+  }
+
+  @Test
+  void an_endless_webhook_is_read_no_further_than_its_limit_also_with_a_token_and_a_key()
+      throws Exception {
+    long keys = jdbc.sql("select count(*) from idempotency_keys").query(Long.class).single();
+    for (String path : new String[] {"/webhooks/x", "/webhooks/chatwoot/" + rows.source}) {
+      var read = new AtomicLong();
+      HttpRequest endless =
+          request(path)
+              .header("Content-Type", "application/json")
+              .header("Idempotency-Key", "endless-" + rows.project)
+              .POST(BodyPublishers.ofInputStream(() -> endless(read)))
+              .build();
+      try {
+        int status = HTTP.send(endless, BodyHandlers.discarding()).statusCode();
+        assertThat(status).isBetween(400, 499);
+      } catch (IOException cutOff) {
+        // The server closed the connection while it was being sent to.
+      }
+      assertThat(read.get()).as(path).isLessThan(MOST_OF_AN_ENDLESS_BODY);
+    }
+    assertThat(
+            jdbc.sql("select count(*) from idempotency_keys").query(Long.class).single())
+        .isEqualTo(keys);
+  }
+
+  /** Ends far beyond what is ever read, or a fault would fill the memory of this machine. */
+  private static InputStream endless(AtomicLong read) {
+    return new InputStream() {
+      @Override
+      public int read() {
+        return read.incrementAndGet() < MOST_OF_AN_ENDLESS_BODY ? ' ' : -1;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) {
+        Arrays.fill(bytes, offset, offset + length, (byte) ' ');
+        return read.addAndGet(length) < MOST_OF_AN_ENDLESS_BODY ? length : -1;
+      }
+    };
   }
 
   private HttpRequest.Builder request(String path) {
