@@ -63,16 +63,10 @@ final class BearerTokenFilter extends OncePerRequestFilter {
 
   private void authenticate(String token, String address) throws TooMany {
     byte[] hash = TokenHash.of(token);
-    Optional<Duration> afterWrongOnes = wrongTokens.waitFor(address, hash);
-    if (afterWrongOnes.isPresent()) {
-      throw new TooMany(
-          afterWrongOnes.get(),
-          ProblemCode.TOO_MANY_WRONG_TOKENS,
-          "Too many wrong tokens came from this address; no other is looked at for now.");
-    }
+    refuse(wrongTokens.waitFor(address, hash));
     Optional<Caller> caller = tokens.caller(token);
     if (caller.isEmpty()) {
-      wrongTokens.wrong(address);
+      refuse(wrongTokens.wrong(address, hash));
       return;
     }
     wrongTokens.right(hash);
@@ -84,6 +78,15 @@ final class BearerTokenFilter extends OncePerRequestFilter {
           "This token sends more requests than RATE_LIMIT_PER_SECOND allows; send fewer, and this one later.");
     }
     signIn(caller.get());
+  }
+
+  private static void refuse(Optional<Duration> afterWrongOnes) throws TooMany {
+    if (afterWrongOnes.isPresent()) {
+      throw new TooMany(
+          afterWrongOnes.get(),
+          ProblemCode.TOO_MANY_WRONG_TOKENS,
+          "Too many wrong tokens came from this address; send none for a while.");
+    }
   }
 
   private static void signIn(Caller caller) {

@@ -73,30 +73,60 @@ class RatesTest {
   }
 
   @Test
-  void an_address_with_too_many_wrong_tokens_is_not_listened_to_until_time_passed() {
+  void an_address_with_too_many_wrong_tokens_is_told_to_wait_until_time_passed() {
     var wrong = new WrongTokens(3, clock);
     byte[] guess = TokenHash.of("a guess");
     for (int i = 0; i < 3; i++) {
-      assertThat(wrong.waitFor(HERE, guess)).isEmpty();
-      wrong.wrong(HERE);
+      assertThat(wrong.wrong(HERE, guess)).isEmpty();
     }
 
-    assertThat(wrong.waitFor(HERE, guess).orElseThrow()).isEqualTo(Duration.ofSeconds(20));
-    assertThat(wrong.waitFor("192.0.2.2", guess)).isEmpty();
+    assertThat(wrong.wrong(HERE, guess).orElseThrow()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(wrong.wrong("192.0.2.2", guess)).isEmpty();
 
     clock.pass(Duration.ofSeconds(20));
-    assertThat(wrong.waitFor(HERE, guess)).isEmpty();
+    assertThat(wrong.wrong(HERE, guess)).isEmpty();
   }
 
   @Test
-  void who_was_right_lately_is_not_locked_out_by_others_at_the_same_address() {
+  void tokens_of_such_an_address_are_looked_at_two_hundred_times_a_second_and_no_more() {
+    var wrong = new WrongTokens(1, clock);
+    wrong.wrong(HERE, TokenHash.of("a guess"));
+    for (int i = 0; i < 200; i++) {
+      assertThat(wrong.waitFor(HERE, TokenHash.of("perhaps right " + i))).isEmpty();
+    }
+
+    assertThat(wrong.waitFor(HERE, TokenHash.of("one more"))).isPresent();
+    assertThat(wrong.waitFor("192.0.2.2", TokenHash.of("one more"))).isEmpty();
+
+    clock.pass(Duration.ofMillis(5));
+    assertThat(wrong.waitFor(HERE, TokenHash.of("one more"))).isEmpty();
+  }
+
+  @Test
+  void who_was_right_lately_is_always_looked_at_until_found_wrong() {
     var wrong = new WrongTokens(1, clock);
     byte[] known = TokenHash.of("a known token");
     wrong.right(known);
-    wrong.wrong(HERE);
+    wrong.wrong(HERE, TokenHash.of("a guess"));
+    for (int i = 0; i < 200; i++) {
+      wrong.waitFor(HERE, TokenHash.of("another"));
+    }
+    assertThat(wrong.waitFor(HERE, TokenHash.of("another"))).isPresent();
 
     assertThat(wrong.waitFor(HERE, known)).isEmpty();
-    assertThat(wrong.waitFor(HERE, TokenHash.of("another"))).isPresent();
+
+    wrong.wrong(HERE, known);
+    assertThat(wrong.waitFor(HERE, known)).isPresent();
+  }
+
+  @Test
+  void all_addresses_of_a_network_of_ipv6_are_one() {
+    var wrong = new WrongTokens(1, clock);
+    byte[] guess = TokenHash.of("a guess");
+    wrong.wrong("2001:db8:0:1:0:0:0:1", guess);
+
+    assertThat(wrong.wrong("2001:db8:0:1:ffff::2", guess)).isPresent();
+    assertThat(wrong.wrong("2001:db8:0:2::1", guess)).isEmpty();
   }
 
   @Test
@@ -105,7 +135,7 @@ class RatesTest {
     var wrong = new WrongTokens(0, clock);
     Caller eager = caller();
     for (int i = 0; i < 10_000; i++) {
-      wrong.wrong(HERE);
+      assertThat(wrong.wrong(HERE, TokenHash.of("x"))).isEmpty();
       assertThat(rates.waitFor(eager)).isEmpty();
       assertThat(wrong.waitFor(HERE, TokenHash.of("x"))).isEmpty();
     }

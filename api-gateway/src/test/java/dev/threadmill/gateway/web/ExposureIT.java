@@ -201,7 +201,7 @@ class ExposureIT {
   /** Linux answers under all of 127.0.0.0/8, so that this test has an address of its own. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void an_address_with_too_many_wrong_tokens_is_told_to_wait_and_known_tokens_pass()
+  void an_address_with_too_many_wrong_tokens_is_told_to_wait_and_right_tokens_pass()
       throws Exception {
     try (HttpClient elsewhere =
         HttpClient.newBuilder()
@@ -222,6 +222,8 @@ class ExposureIT {
       assertThat(refused.body()).contains("\"too_many_wrong_tokens\"");
       assertThat(Integer.parseInt(header(refused, "Retry-After"))).isBetween(1, 60);
       assertThat(status(elsewhere, known).statusCode()).isEqualTo(200);
+      String neverSeen = rows.token("read", rows.project, "1 hour");
+      assertThat(status(elsewhere, neverSeen).statusCode()).isEqualTo(200);
       assertThat(caller.get("/jobs/status").status()).isEqualTo(200);
     }
   }
