@@ -87,6 +87,23 @@ class JobsIT {
   }
 
   @Test
+  void who_waited_and_asks_again_with_the_same_key_gets_the_same_run() throws Exception {
+    Caller sender = caller.with("Idempotency-Key", "waited-" + rows.project);
+    CompletableFuture<Answer> waiting =
+        CompletableFuture.supplyAsync(() -> sender.post("/jobs/chatwoot/sync?wait=30"));
+    await().until(() -> finish("ok", "{\"messages\": 12}") == 1);
+    Answer first = waiting.get(30, TimeUnit.SECONDS);
+    assertThat(first.status()).as(first.text()).isEqualTo(200);
+
+    Answer again = sender.post("/jobs/chatwoot/sync?wait=30");
+
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.text()).isEqualTo(first.text());
+    assertThat(again.response().headers().firstValue("Idempotent-Replayed")).contains("true");
+    assertThat(caller.get("/jobs/runs").json().path("items").size()).isEqualTo(1);
+  }
+
+  @Test
   void who_waits_too_short_gets_the_run_to_ask_for() {
     assertThat(caller.post("/jobs/chatwoot/sync?wait=1").status()).isEqualTo(202);
   }

@@ -1,6 +1,7 @@
 package dev.threadmill.gateway.audit;
 
 import dev.threadmill.core.database.Columns;
+import jakarta.servlet.ServletRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -11,12 +12,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The table {@code audit_log}, to which rows are only ever added. */
 @Repository
 public class AuditLog {
+  private static final String CHANGED = AuditLog.class.getName() + ".CHANGED";
+
   private final JdbcClient jdbc;
   private final JsonMapper json;
 
@@ -27,7 +34,8 @@ public class AuditLog {
 
   /**
    * Notes a change. Must be called in the transaction of the change, so that there is never one
-   * without the other.
+   * without the other. Once it is committed, the request that it belongs to has {@link #changed
+   * changed} something.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void write(Actor actor, Change change) {
@@ -47,6 +55,21 @@ public class AuditLog {
         .param("address", actor.address())
         .param("request", actor.requestId())
         .update();
+    RequestAttributes request = RequestContextHolder.getRequestAttributes();
+    if (request != null) {
+      TransactionSynchronizationManager.registerSynchronization(
+          new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+              request.setAttribute(CHANGED, true, RequestAttributes.SCOPE_REQUEST);
+            }
+          });
+    }
+  }
+
+  /** Whether a change that this request asked for was made, whatever it is answered. */
+  public static boolean changed(ServletRequest request) {
+    return request.getAttribute(CHANGED) != null;
   }
 
   /**

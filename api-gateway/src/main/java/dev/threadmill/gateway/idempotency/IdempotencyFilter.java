@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.idempotency;
 
+import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.problem.DatabaseOutage;
 import dev.threadmill.gateway.problem.ProblemCode;
@@ -29,8 +30,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A POST with an {@code Idempotency-Key} that created something (201, 202) is answered alike when
- * it comes again, and not done again. What created nothing may be tried again with the same key.
+ * A POST with an {@code Idempotency-Key} that created or changed something is answered alike when it
+ * comes again, and not done again; also one that waited for what it started, or failed after it was
+ * done. What did nothing may be tried again with the same key.
  * Behind security: only who may send a request is told its answer.
  */
 @Component
@@ -89,33 +91,38 @@ class IdempotencyFilter extends OncePerRequestFilter {
       CallersKey key, RequestReadTwice request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     var answer = new ContentCachingResponseWrapper(response);
-    boolean created = false;
+    boolean answered = false;
     try {
       chain.doFilter(request, answer);
-      created = answer.getStatus() == 201 || answer.getStatus() == 202;
+      answered = true;
     } finally {
-      settle(key, created ? answer : null);
+      settle(key, request, answered ? answer : null);
       answer.copyBodyToResponse();
     }
   }
 
   /** The request is done, whatever becomes of its key: the caller gets its answer. */
-  private void settle(CallersKey key, @Nullable ContentCachingResponseWrapper created) {
+  private void settle(
+      CallersKey key, HttpServletRequest request, @Nullable ContentCachingResponseWrapper answer) {
     try {
-      if (created == null) {
-        keys.release(key.hash());
-      } else {
+      if (answer != null && (AuditLog.changed(request) || created(answer))) {
         var kept =
             new KeptAnswer(
-                created.getStatus(),
-                created.getHeader("Location"),
-                created.getContentType(),
-                created.getContentAsByteArray());
+                answer.getStatus(),
+                answer.getHeader("Location"),
+                answer.getContentType(),
+                answer.getContentAsByteArray());
         keys.answered(key.hash(), key.encrypt(json.writeValueAsBytes(kept)));
+      } else if (!AuditLog.changed(request)) {
+        keys.release(key.hash());
       }
     } catch (DataAccessException failed) {
       log.warn("The answer under an Idempotency-Key was not kept: {}", failed.getClass().getName());
     }
+  }
+
+  private static boolean created(ContentCachingResponseWrapper answer) {
+    return answer.getStatus() == 201 || answer.getStatus() == 202;
   }
 
   private KeptAnswer answer(CallersKey key, byte[] requestHash) {
