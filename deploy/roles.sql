@@ -75,11 +75,28 @@ grant insert, update, delete on scheduled_jobs, worker_runs, scheduler_ticks, ro
 -- Who wants something erased names it at once, so that it is kept out from then on.
 grant insert on erased_things to threadmill_gateway;
 
+-- A trigger's function needs no right to run when its trigger fires, only to be made part of a trigger: nobody is to put one
+-- that writes with its owner's rights on a table of their own. The same for what belongs to those functions. Temporary
+-- tables, which nothing here needs, would be such tables.
+do $$
+declare
+  private record;
+begin
+  for private in
+    select p.oid::regprocedure as signature
+    from pg_proc p
+    where p.pronamespace = 'public'::regnamespace
+      and (p.prorettype = 'trigger'::regtype or p.prosecdef
+           or p.proname in ('tables_of_projects', 'erase_some_rows', 'delete_rows_naming', 'delete_some_rows'))
+      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  loop
+    execute format('revoke execute on function %s from public', private.signature);
+  end loop;
+  execute format('revoke temporary on database %I from public', current_database());
+end $$;
+
 -- Projects are deleted and things erased by two functions with the owner's rights, which the scheduler alone may call.
 grant insert, update, delete on project_deletions, erasures to threadmill_scheduler, threadmill_gateway;
--- The gateway says what must not be stored again.
-grant insert on erased_things to threadmill_gateway;
-revoke execute on function delete_project_rows, erase_rows from public;
 grant execute on function delete_project_rows, erase_rows to threadmill_scheduler;
 
 -- api-gateway: what people set, tokens, and a log to which rows are only added.

@@ -171,7 +171,8 @@ class RolesIT {
             "delete from row_counts",
             "select delete_project_rows('00000000-0000-4000-8000-000000000000', 1)",
             "select erase_rows('00000000-0000-4000-8000-000000000000', 1)",
-            "create table mine (id int)")) {
+            "create table mine (id int)",
+            "create temporary table mine (id int)")) {
       assertThatThrownBy(() -> as("threadmill_gateway", statement))
           .as(statement)
           .hasStackTraceContaining("permission denied");
@@ -183,6 +184,42 @@ class RolesIT {
                     "threadmill_gateway",
                     "update rag_chunks set embedding_fence = embedding_fence + 1"))
         .doesNotThrowAnyException();
+  }
+
+  /** The embed worker may create tables, so it could choose what such a function writes. */
+  @Test
+  void nobody_puts_a_function_with_its_owners_rights_on_a_table_of_their_own() {
+    List<String> functions =
+        jdbc.sql(
+                """
+                select p.proname from pg_proc p
+                where p.pronamespace = 'public'::regnamespace and p.prorettype = 'trigger'::regtype and p.prosecdef
+                """)
+            .query(String.class)
+            .list();
+    assertThat(functions).contains("withdraw_account", "take_over_erased", "keep_out_erased");
+    for (String function : functions) {
+      assertThatThrownBy(
+              () ->
+                  as(
+                      "threadmill_embed",
+                      """
+                      create table mine (base_url text, external_id text);
+                      create trigger mine after delete on mine for each row execute function %s()
+                      """
+                          .formatted(function)))
+          .as(function)
+          .hasStackTraceContaining("permission denied for function " + function);
+    }
+    for (String helper : List.of("tables_of_projects()", "delete_some_rows(uuid,text,text,text[],integer)")) {
+      assertThat(
+              jdbc.sql("select has_function_privilege('threadmill_gateway', :helper, 'execute')")
+                  .param("helper", helper)
+                  .query(Boolean.class)
+                  .single())
+          .as(helper)
+          .isFalse();
+    }
   }
 
   @Test
