@@ -6,6 +6,11 @@
 --   alter role threadmill_gateway login password '…';     SPRING_DATASOURCE_USERNAME=threadmill_gateway
 --                                                         SPRING_FLYWAY_USER, SPRING_FLYWAY_PASSWORD: the owner
 -- What is not said here is only read. docs/adr/0021 says why it is a script and not a migration.
+--
+-- All of it or nothing, and services that run go on: a right is never away in between, and a lock that others wait behind
+-- is not waited for long.
+begin;
+set local lock_timeout = '5s';
 
 do $$
 declare
@@ -65,7 +70,13 @@ begin
 end $$;
 grant threadmill_vectors to threadmill_embed;
 grant usage, create on schema public to threadmill_vectors;
-alter table rag_vectors owner to threadmill_vectors;
+do $$
+begin
+  -- Stops who reads vectors at this moment, so only once.
+  if (select tableowner from pg_tables where schemaname = 'public' and tablename = 'rag_vectors') <> 'threadmill_vectors' then
+    alter table rag_vectors owner to threadmill_vectors;
+  end if;
+end $$;
 
 -- scheduler-service; it deletes old runs, and folds and checks the counts.
 grant delete on job_runs to threadmill_scheduler;
@@ -109,3 +120,5 @@ grant insert on scheduler_ticks to threadmill_gateway;
 grant insert, update (received_at) on sync_hints to threadmill_gateway;
 grant update (embedding_status, embedding_attempts, embedding_error, embedding_fence, next_attempt_at)
   on rag_chunks to threadmill_gateway;
+
+commit;
