@@ -116,10 +116,14 @@ alter table project_sources add column removed_at timestamptz;
 create function keep_out_erased() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 declare
-  contact text;
+  contacts text[];
 begin
   if tg_argv[0] = 'conversation' then
-    contact := new.contact_global_id;
+    contacts := array[new.contact_global_id];
+    if tg_op = 'UPDATE' then
+      -- It was an erased contact's, and is given to another one before its turn came to be erased.
+      contacts := contacts || old.contact_global_id;
+    end if;
   end if;
   perform from project_sources where id = new.source_id and removed_at is null for key share;
   if not found then
@@ -132,10 +136,10 @@ begin
   if exists (select from erased_things where source_id = new.source_id and global_id = new.global_id) then
     return null;
   end if;
-  if contact is not null and exists (select from erased_things where source_id = new.source_id and global_id = contact) then
-    -- A new conversation of an erased contact, or one of a contact that was merged into it.
+  if exists (select from erased_things where source_id = new.source_id and global_id = any (contacts)) then
+    -- A new conversation of an erased contact, one that was such a contact's, or one of a contact that was merged into it.
     insert into erased_things (project_id, base_url, external_id, global_id, source_id, kind, counted)
-    select new.project_id, s.base_url, s.external_id, new.global_id, s.id, 'conversation', true
+    select new.project_id, s.base_url, s.external_id, new.global_id, s.id, 'conversation', new.deleted_at is null
     from project_sources s where s.id = new.source_id
     on conflict do nothing;
     -- An upsert fires this as an insert, too.
@@ -160,8 +164,8 @@ create trigger cw_conversations_keep_out_inserted before insert on cw_conversati
   for each row when (current_setting('threadmill.nothing_erased_of', true) is distinct from new.source_id::text)
   execute function keep_out_erased('conversation');
 create trigger cw_conversations_keep_out_revived before update on cw_conversations
-  for each row when (new.deleted_at is null
-                     and (old.deleted_at is not null or new.contact_global_id is distinct from old.contact_global_id)
+  for each row when (((new.deleted_at is null and old.deleted_at is not null)
+                      or new.contact_global_id is distinct from old.contact_global_id)
                      and current_setting('threadmill.nothing_erased_of', true) is distinct from new.source_id::text)
   execute function keep_out_erased('conversation');
 

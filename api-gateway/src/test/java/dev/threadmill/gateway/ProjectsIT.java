@@ -273,6 +273,37 @@ class ProjectsIT {
         .isEqualTo(403);
   }
 
+  @Test
+  void an_erased_contacts_conversation_goes_also_when_another_contact_gets_it_meanwhile() {
+    Caller bound = Caller.anonymous(port).token(rows.token("admin", rows.project, "1 hour"));
+    long given = rows.conversation("open");
+    rows.message(given, "incoming", false, "0");
+    rows.contactOf(given, 61);
+    long others = rows.conversation("open");
+    rows.contactOf(others, 62);
+    Answer wanted =
+        bound.post("/projects/" + rows.project + "/erasures", Map.of("contact_id", 61));
+    assertThat(wanted.status()).as(wanted.text()).isEqualTo(202);
+
+    jdbc.sql(
+            """
+            update cw_conversations set contact_global_id =
+              (select global_id from cw_contacts where project_id = :project and contact_id = 62)
+            where project_id = :project
+            """)
+        .param("project", rows.project)
+        .update();
+    while (erasures.advance(100)) {}
+
+    assertThat(count("cw_messages")).isZero();
+    assertThat(
+            jdbc.sql("select conversation_id from cw_conversations where project_id = :project")
+                .param("project", rows.project)
+                .query(Long.class)
+                .list())
+        .containsExactly(others);
+  }
+
   private long count(String table) {
     return jdbc.sql("select count(*) from " + table + " where project_id = :p")
         .param("p", rows.project)
