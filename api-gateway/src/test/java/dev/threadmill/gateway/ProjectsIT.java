@@ -194,6 +194,30 @@ class ProjectsIT {
   }
 
   @Test
+  void who_names_one_project_does_nothing_to_another_that_the_path_names() {
+    UUID others = new Rows(jdbc).project;
+    String other = "/projects/" + others;
+    String deleted = other + "?confirm=x";
+    Caller naming = admin.of(rows.project);
+
+    for (Answer answer :
+        new Answer[] {
+          naming.get(other),
+          naming.call("PATCH", other, "{\"name\":\"" + newName() + "\"}"),
+          naming.post(other + "/archive"),
+          naming.call("DELETE", deleted, null),
+          naming.get(other + "/deletion"),
+          naming.get(other + "/sources"),
+          naming.post(other + "/erasures", Map.of("contact_id", 1)),
+          admin.get(other + "?project_id=" + rows.project)
+        }) {
+      assertThat(answer.status()).as(answer.text()).isEqualTo(404);
+      assertThat(answer.json().path("detail").asString()).contains("no such project");
+    }
+    assertThat(audited(others)).isEmpty();
+  }
+
+  @Test
   void an_archived_project_is_deleted_by_its_name_and_its_receipt_stays() {
     String path = "/projects/" + rows.project;
     String name = admin.get(path).json().path("name").asString();

@@ -133,6 +133,8 @@ class TokensIT {
     assertThat(create(naming, Map.of("project_id", others.project)).status()).isEqualTo(404);
     assertThat(naming.call("DELETE", "/tokens/" + foreign, null).status()).isEqualTo(404);
     assertThat(naming.get("/projects").json().path("items").size()).isEqualTo(1);
+    assertThat(naming.get("/projects/" + others.project).status()).isEqualTo(404);
+    assertThat(naming.get("/projects/" + rows.project).status()).isEqualTo(200);
     assertThat(naming.get("/audit?project_id=" + others.project).status()).isEqualTo(400);
     assertThat(Caller.admin(port).of(UUID.randomUUID()).get("/tokens").status()).isEqualTo(404);
     assertThat(Caller.admin(port).with("X-Project-Id", "x").get("/tokens").status()).isEqualTo(400);
