@@ -86,7 +86,7 @@ record CorsSettings(List<String> origins) {
   private UrlBasedCorsConfigurationSource source() {
     var cors = new CorsConfiguration();
     cors.setAllowedOrigins(origins);
-    cors.setAllowedMethods(List.of("GET", "POST", "PATCH", "PUT", "DELETE"));
+    cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"));
     cors.setAllowedHeaders(
         List.of(
             "Authorization",

@@ -80,6 +80,8 @@ class SecurityConfiguration {
                     .hasAuthority("admin")
                     .requestMatchers(HttpMethod.GET, "/**")
                     .hasAuthority("read")
+                    .requestMatchers(HttpMethod.HEAD, "/**")
+                    .hasAuthority("read")
                     .requestMatchers(HttpMethod.POST, "/search", "/mcp")
                     .hasAuthority("read")
                     .requestMatchers(HttpMethod.POST, "/jobs/**")

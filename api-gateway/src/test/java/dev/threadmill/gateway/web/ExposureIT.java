@@ -80,6 +80,18 @@ class ExposureIT {
   }
 
   @Test
+  void who_may_read_an_answer_may_ask_for_its_headers_alone_and_nobody_else() {
+    Caller reader = Caller.anonymous(port).token(rows.token("read", rows.project, "1 hour"));
+
+    Answer answer = reader.call("HEAD", "/jobs/status", null);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).isEmpty();
+    assertThat(reader.call("HEAD", "/tokens", null).status()).isEqualTo(403);
+    assertThat(Caller.anonymous(port).call("HEAD", "/jobs/status", null).status()).isEqualTo(401);
+  }
+
+  @Test
   void an_endless_webhook_is_read_no_further_than_its_limit_also_with_a_token_and_a_key()
       throws Exception {
     long keys = jdbc.sql("select count(*) from idempotency_keys").query(Long.class).single();
