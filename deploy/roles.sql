@@ -50,16 +50,18 @@ grant insert, update, delete on job_workers to threadmill_ingest, threadmill_emb
 
 -- ingest-service; it binds the first source.
 grant insert, update on project_sources to threadmill_ingest;
-grant insert, update, delete on cw_contacts, cw_conversations, cw_messages, cw_inboxes, sync_watermarks, sync_unanswered,
-  sync_walk_edge, sync_hints, rag_chunks, rag_words to threadmill_ingest;
+grant insert, update on cw_contacts, cw_conversations, cw_messages, cw_inboxes, sync_watermarks to threadmill_ingest;
+grant insert, update, delete on sync_unanswered, sync_walk_edge, rag_chunks to threadmill_ingest;
+grant update, delete on sync_hints to threadmill_ingest;
 -- It notes whether Chatwoot still shows what was erased.
 grant update (counted) on erased_things to threadmill_ingest;
 
 -- embed-worker: the embedding of a chunk, never its text.
 grant update (embedding, embedding_status, embedding_model, embedding_attempts, embedding_error, embedding_fence,
   claimed_by, lease_until, next_attempt_at, last_embedded_at, updated_at) on rag_chunks to threadmill_embed;
-grant insert, update, delete on vector_segments, embedding_models, project_vector_spaces, provider_budgets,
-  texts_in_flight, embedding_usage, spare_vectors to threadmill_embed;
+grant insert, update on embedding_models, project_vector_spaces, provider_budgets, embedding_usage to threadmill_embed;
+grant insert, update, delete on vector_segments, texts_in_flight to threadmill_embed;
+grant insert, delete on spare_vectors to threadmill_embed;
 -- Only who owns a table may index it. The schema's owner stays a member, for the migrations and for the trigger that
 -- forgets the vector of an edited text.
 do $$
@@ -80,8 +82,9 @@ end $$;
 
 -- scheduler-service; it deletes old runs, and folds and checks the counts.
 grant delete on job_runs to threadmill_scheduler;
-grant insert, update, delete on scheduled_jobs, worker_runs, scheduler_ticks, row_counts, row_count_changes,
-  row_count_checks to threadmill_scheduler;
+grant insert, update on scheduled_jobs, row_counts, row_count_checks to threadmill_scheduler;
+-- Of changes of counts none is changed, but they are locked before they are deleted, and that needs this right, too.
+grant insert, update, delete on worker_runs, scheduler_ticks, row_count_changes to threadmill_scheduler;
 
 -- Who wants something erased names it at once, so that it is kept out from then on.
 grant insert on erased_things to threadmill_gateway;
@@ -106,13 +109,16 @@ begin
   execute format('revoke temporary on database %I from public', current_database());
 end $$;
 
--- Projects are deleted and things erased by two functions with the owner's rights, which the scheduler alone may call.
-grant insert, update, delete on project_deletions, erasures to threadmill_scheduler, threadmill_gateway;
+-- Projects are deleted and things erased by two functions with the owner's rights, which the scheduler alone may call; it
+-- locks the wish meanwhile. The gateway files the wish.
+grant update on project_deletions, erasures to threadmill_scheduler;
+grant insert on project_deletions, erasures to threadmill_gateway;
 grant execute on function delete_project_rows, erase_rows to threadmill_scheduler;
 
 -- api-gateway: what people set, tokens, and a log to which rows are only added.
-grant update, delete on projects to threadmill_gateway;
-grant insert, update, delete on project_sources, api_tokens, idempotency_keys to threadmill_gateway;
+grant update on projects to threadmill_gateway;
+grant insert, update on project_sources, api_tokens to threadmill_gateway;
+grant insert, update, delete on idempotency_keys to threadmill_gateway;
 grant insert on audit_log to threadmill_gateway;
 grant insert, update on scheduled_jobs to threadmill_gateway;
 grant insert on scheduler_ticks to threadmill_gateway;

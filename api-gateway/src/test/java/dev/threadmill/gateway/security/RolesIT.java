@@ -129,6 +129,30 @@ class RolesIT {
     }
   }
 
+  @Test
+  void a_role_deletes_only_from_tables_from_which_its_service_or_core_does() throws IOException {
+    Set<String> ofCore = writes("core");
+    for (var service : ROLES.entrySet()) {
+      Set<String> allowed = new TreeSet<>(writes(service.getKey()));
+      allowed.addAll(ofCore);
+      String role = service.getValue();
+      assertThat(tables.stream().filter(table -> may(role, "delete", table)).map("delete "::concat))
+          // Which the worker's role owns.
+          .filteredOn(delete -> !(delete.equals("delete rag_vectors") && role.endsWith("_embed")))
+          .as(role)
+          .isSubsetOf(allowed);
+    }
+    for (String table :
+        List.of("projects", "project_sources", "api_tokens", "erasures", "project_deletions")) {
+      for (String role : ROLES.values()) {
+        assertThat(may(role, "delete", table)).as(role + " deletes from " + table).isFalse();
+      }
+    }
+    for (String role : ROLES.values()) {
+      assertThat(may(role, "insert", "rag_words") || may(role, "delete", "rag_words")).isFalse();
+    }
+  }
+
   private Set<String> writes(String module) throws IOException {
     try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
       Set<String> writes = new TreeSet<>();
