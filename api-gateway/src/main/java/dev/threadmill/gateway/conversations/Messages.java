@@ -31,6 +31,7 @@ class Messages {
              case when not m.private then m.data -> 'attachments' end as attachments
       from cw_messages m join cw_conversations v on v.global_id = m.conversation_global_id
       where m.project_id = :project and m.deleted_at is null and v.deleted_at is null
+        and v.source_id = any (array(select id from project_sources where project_id = :project and removed_at is null))
         and (:type::text is null or m.message_type = :type)
         and (:from::timestamptz is null or m.created_at >= :from)
         and (:to::timestamptz is null or m.created_at < :to)
