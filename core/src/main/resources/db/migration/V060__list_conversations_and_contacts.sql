@@ -1,7 +1,7 @@
 -- The lists of GET /conversations and GET /contacts: each page and each filter by an index, whatever the project's size. The
 -- indexes that end with last_activity_at give a filter's rows in the order of the list; rare values of the others are
 -- sorted. Texts are cut to 255 characters, for an entry of an index has an end and what Chatwoot shows may have none; nobody
--- asks for longer ones. Messages need none: cw_messages_by_project and cw_messages_by_conversation have them in order.
+-- asks for longer ones. Lists of messages have cw_messages_by_project and cw_messages_by_conversation, and V061 for a type.
 -- With 100,000 conversations and as many contacts each filter took 5 ms at the most, rare and frequent values, first and late
 -- pages (explain analyze, PostgreSQL 15, two busy cores). Building the indexes blocks writers of the two tables: seconds in a
 -- large installation.

@@ -197,6 +197,19 @@ class ReadingIT {
   }
 
   @Test
+  void with_a_conversation_that_is_gone_go_its_messages() {
+    long gone = rows.conversation("open");
+    rows.message(gone, "incoming", false, "0");
+    long stays = rows.message(rows.conversation("open"), "incoming", false, "0");
+    assertThat(pages("/conversations/" + gone + "/messages", "message_id")).hasSize(1);
+
+    conversations("deleted_at = now()", "conversation_id = " + gone);
+
+    assertThat(pages("/messages", "message_id")).containsExactly(stays);
+    assertThat(caller.get("/conversations/" + gone + "/messages").code()).isEqualTo("not_found");
+  }
+
+  @Test
   void contacts_are_found_by_what_they_are_reached_with() {
     long ada = contact("Ada", "Ada@Example.com");
     long bob = contact("Bob", "bob@example.com");

@@ -3,6 +3,8 @@ package dev.threadmill.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.embedding.EmbeddingProvider;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -122,6 +124,52 @@ class StatusIT {
     assertThat(status.path("healthy").asBoolean()).isFalse();
     assertThat(status.path("problems").path(0).asString())
         .isEqualTo("chatwoot_sync failed: the token is wrong");
+  }
+
+  @Test
+  void a_removed_source_is_not_missed_and_shows_nothing() {
+    Rows rows = new Rows(jdbc);
+    long conversation = rows.conversation("open");
+    rows.message(conversation, "incoming", false, "0");
+    rows.contactOf(conversation, 7);
+    jdbc.sql(
+            """
+            with second as (
+              insert into project_sources (project_id, source_kind, base_url, external_id)
+              values (:project, 'chatwoot', 'https://two.example.com', '999006') returning project_id, external_id)
+            insert into sync_watermarks (project_id, source, meta)
+            select project_id, 'chatwoot:' || external_id, jsonb_build_object('complete_as_of', now()) from second
+            """)
+        .param("project", rows.project)
+        .update();
+    jdbc.sql("update project_sources set created_at = now() - interval '3 days' where id = :source")
+        .param("source", rows.source)
+        .update();
+    jdbc.sql(
+            """
+            insert into scheduled_jobs (project_id, job_type, status, cadence_seconds, next_run_at)
+            values (:project, 'chatwoot_sync', 'active', 900, now() + interval '1 hour')
+            """)
+        .param("project", rows.project)
+        .update();
+    Caller caller = Caller.admin(port).of(rows.project);
+    assertThat(caller.get("/jobs/status").json().path("problems").toString())
+        .contains("was not complete yet");
+
+    jdbc.sql("update project_sources set removed_at = now() where id = :source")
+        .param("source", rows.source)
+        .update();
+
+    assertThat(caller.get("/jobs/status").json().path("problems").toString())
+        .doesNotContain("the sync of");
+    JsonNode answer = caller.post("/search", Map.of("query", "anything")).json();
+    assertThat(answer.path("synced_as_of").isString()).as("%s", answer).isTrue();
+    for (String list : List.of("/conversations", "/messages", "/contacts")) {
+      assertThat(caller.get(list).json().path("items")).as(list).isEmpty();
+    }
+    assertThat(caller.get("/conversations/export").text()).isEmpty();
+    assertThat(caller.get("/conversations/" + conversation).code()).isEqualTo("not_found");
+    assertThat(caller.get("/contacts/7").code()).isEqualTo("not_found");
   }
 
   @Test

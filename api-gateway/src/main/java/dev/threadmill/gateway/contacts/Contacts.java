@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Reads {@code cw_contacts}; those that are gone do not appear. */
+/** Reads {@code cw_contacts}; those that are gone, or whose source is, do not appear. */
 @Repository
 class Contacts {
   private static final String COLUMNS =
@@ -34,6 +34,7 @@ class Contacts {
             """
             select %s from cw_contacts
             where project_id = :project and deleted_at is null
+              and source_id = any (array(select id from project_sources where project_id = :project and removed_at is null))
               and (:email::text is null or lower(left(email, 255)) = lower(:email))
               and (:phone::text is null or left(phone_number, 255) = :phone)
               and (:identifier::text is null or left(identifier, 255) = :identifier)
@@ -64,6 +65,7 @@ class Contacts {
             """
             select %s from cw_contacts
             where project_id = :project and deleted_at is null
+              and source_id = any (array(select id from project_sources where project_id = :project and removed_at is null))
               and (:id::text is null or global_id = :id) and (:number::bigint is null or contact_id = :number)
             """
                 .formatted(COLUMNS))

@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads {@code cw_conversations}; those that are gone do not appear. The ids of other tables stand
+ * Reads {@code cw_conversations}; those that are gone, or whose source is, do not appear. The ids of other tables stand
  * in arrays, for beside an "or" a subquery would be compared row by row.
  */
 @Repository
@@ -71,6 +71,7 @@ class Conversations {
             with chosen as materialized (
               select * from cw_conversations
               where project_id = :project and deleted_at is null
+                and source_id = any (array(select id from project_sources where project_id = :project and removed_at is null))
                 and (:status::text is null or status = :status)
                 and (:inbox::bigint is null or inbox_id = :inbox)
                 and (:label::text is null
@@ -112,9 +113,9 @@ class Conversations {
             with chosen as materialized (
               select * from cw_conversations
               where project_id = :project and deleted_at is null
+                and source_id = any (array(select id from project_sources where project_id = :project and removed_at is null))
                 and (:id::text is null or global_id = :id)
-                and (:number::bigint is null or conversation_id = :number and source_id = any (array(
-                  select id from project_sources where project_id = :project))))
+                and (:number::bigint is null or conversation_id = :number))
             %s
             """
                 .formatted(TOLD))

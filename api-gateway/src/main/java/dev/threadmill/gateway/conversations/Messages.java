@@ -16,11 +16,12 @@ import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads {@code cw_messages}; those that are gone do not appear, and private ones without what they
- * say.
+ * Reads {@code cw_messages}; those that are gone, or whose conversation is, do not appear, and
+ * private ones without what they say.
  */
 @Repository
 class Messages {
+  // What is gone with its conversation is gone, though its own row stands for a while.
   // One whose privacy nobody knows has its content in the row, and counts as private.
   private static final String COLUMNS =
       """
@@ -29,7 +30,8 @@ class Messages {
              case when not m.private then m.content end as content, m.status, m.created_at,
              case when not m.private then m.data -> 'attachments' end as attachments
       from cw_messages m join cw_conversations v on v.global_id = m.conversation_global_id
-      where m.project_id = :project and m.deleted_at is null
+      where m.project_id = :project and m.deleted_at is null and v.deleted_at is null
+        and v.source_id = any (array(select id from project_sources where project_id = :project and removed_at is null))
         and (:type::text is null or m.message_type = :type)
         and (:from::timestamptz is null or m.created_at >= :from)
         and (:to::timestamptz is null or m.created_at < :to)

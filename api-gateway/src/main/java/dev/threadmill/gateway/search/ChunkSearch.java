@@ -200,7 +200,7 @@ class ChunkSearch {
                 then min((w.meta ->> 'complete_as_of')::timestamptz) end
               from project_sources s left join sync_watermarks w
                 on w.project_id = s.project_id and w.source = 'chatwoot:' || s.external_id
-              where s.project_id = :project) as synced_as_of
+              where s.project_id = :project and s.removed_at is null) as synced_as_of
             """)
         .param("project", projectId)
         .query(

@@ -84,7 +84,7 @@ class StatusTables {
         .list();
   }
 
-  /** Each source of a project, whether it was ever synced or not, and the database's time. */
+  /** Each source of a project that is not being removed, whether it was ever synced or not, and the database's time. */
   record SourceSync(String source, Instant boundAt, @Nullable Instant completeAsOf, Instant now) {}
 
   List<SourceSync> sources(UUID projectId) {
@@ -94,7 +94,7 @@ class StatusTables {
               as complete_as_of, now() as now
             from project_sources s left join sync_watermarks w
               on w.project_id = s.project_id and w.source = 'chatwoot:' || s.external_id
-            where s.project_id = :project order by s.created_at, s.id
+            where s.project_id = :project and s.removed_at is null order by s.created_at, s.id
             """)
         .param("project", projectId)
         .query(
