@@ -305,8 +305,7 @@ class ProjectsIT {
     rows.contactOf(given, 61);
     long others = rows.conversation("open");
     rows.contactOf(others, 62);
-    Answer wanted =
-        bound.post("/projects/" + rows.project + "/erasures", Map.of("contact_id", 61));
+    Answer wanted = bound.post("/projects/" + rows.project + "/erasures", Map.of("contact_id", 61));
     assertThat(wanted.status()).as(wanted.text()).isEqualTo(202);
 
     jdbc.sql(

@@ -19,8 +19,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads {@code cw_conversations}; those that are gone, or whose source is, do not appear. The ids of other tables stand
- * in arrays, for beside an "or" a subquery would be compared row by row.
+ * Reads {@code cw_conversations}; those that are gone, or whose source is, do not appear. The ids
+ * of other tables stand in arrays, for beside an "or" a subquery would be compared row by row.
  */
 @Repository
 class Conversations {

@@ -30,10 +30,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A POST with an {@code Idempotency-Key} that created or changed something is answered alike when it
- * comes again, and not done again; also one that waited for what it started, or failed after it was
- * done. What did nothing may be tried again with the same key.
- * Behind security: only who may send a request is told its answer.
+ * A POST with an {@code Idempotency-Key} that created or changed something is answered alike when
+ * it comes again, and not done again; also one that waited for what it started, or failed after it
+ * was done. What did nothing may be tried again with the same key. Behind security: only who may
+ * send a request is told its answer.
  */
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE - 5)

@@ -84,7 +84,10 @@ class StatusTables {
         .list();
   }
 
-  /** Each source of a project that is not being removed, whether it was ever synced or not, and the database's time. */
+  /**
+   * Each source of a project that is not being removed, whether it was ever synced or not, and the
+   * database's time.
+   */
   record SourceSync(String source, Instant boundAt, @Nullable Instant completeAsOf, Instant now) {}
 
   List<SourceSync> sources(UUID projectId) {

@@ -74,8 +74,7 @@ class GatewaysRoleIT {
   @Test
   void it_binds_a_source_and_what_was_synced_of_its_number_before_is_forgotten() {
     long number = rows.account() + 500_000;
-    jdbc.sql(
-            "insert into sync_watermarks (project_id, source) values (:project, :source)")
+    jdbc.sql("insert into sync_watermarks (project_id, source) values (:project, :source)")
         .param("project", rows.project)
         .param("source", "chatwoot:" + number)
         .update();
@@ -102,7 +101,8 @@ class GatewaysRoleIT {
         () -> {
           Source source = source(rows.project);
           for (var kind : new Erasures.Kind[] {Erasures.Kind.CONTACT, Erasures.Kind.CONVERSATION}) {
-            assertThat(erasures.request(source, kind, 5, "somebody").orElseThrow().isNew()).isTrue();
+            assertThat(erasures.request(source, kind, 5, "somebody").orElseThrow().isNew())
+                .isTrue();
           }
           assertThat(erasures.request(source, Erasures.Kind.SOURCE, source.accountId(), "somebody"))
               .isPresent();

@@ -235,7 +235,8 @@ class RolesIT {
           .as(function)
           .hasStackTraceContaining("permission denied for function " + function);
     }
-    for (String helper : List.of("tables_of_projects()", "delete_some_rows(uuid,text,text,text[],integer)")) {
+    for (String helper :
+        List.of("tables_of_projects()", "delete_some_rows(uuid,text,text,text[],integer)")) {
       assertThat(
               jdbc.sql("select has_function_privilege('threadmill_gateway', :helper, 'execute')")
                   .param("helper", helper)

@@ -111,8 +111,7 @@ class ExposureIT {
       }
       assertThat(read.get()).as(path).isLessThan(MOST_OF_AN_ENDLESS_BODY);
     }
-    assertThat(
-            jdbc.sql("select count(*) from idempotency_keys").query(Long.class).single())
+    assertThat(jdbc.sql("select count(*) from idempotency_keys").query(Long.class).single())
         .isEqualTo(keys);
   }
 
