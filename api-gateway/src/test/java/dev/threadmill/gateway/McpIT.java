@@ -1,5 +1,6 @@
 package dev.threadmill.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.modelcontextprotocol.client.McpClient;
@@ -9,7 +10,14 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,8 +126,72 @@ class McpIT {
       assertThat(answer.status()).as(answer.text()).isEqualTo(200);
       assertThat(answer.json().path("result").path("tools")).hasSize(3);
     }
+    assertThat(
+            caller
+                .token(token)
+                .with("X-Project-Id", rows.project.toString().toUpperCase(Locale.ROOT))
+                .call("POST", "/mcp", LIST)
+                .status())
+        .isEqualTo(200);
     assertThat(caller.token(token).get("/mcp").code()).isEqualTo("method_not_allowed");
     assertThat(caller.token(token).call("POST", "/mcp", "{").status()).isEqualTo(400);
+  }
+
+  @Test
+  void what_is_no_message_is_refused_without_a_word_of_what_went_wrong_inside() throws Exception {
+    Caller caller =
+        Caller.anonymous(port).token(token).with("Accept", "application/json, text/event-stream");
+    for (String body :
+        List.of(
+            "[]",
+            "5",
+            "null",
+            LIST.replace("{}", "\"x\""),
+            LIST.replace("{}", "[1]"),
+            call("5", "{}"),
+            call("{}", "{}"),
+            call("\"search_conversations\"", "\"x\""),
+            call("\"search_conversations\"", "[1]"))) {
+      Caller.Answer answer = caller.call("POST", "/mcp", body);
+      assertThat(answer.status()).as("%s: %s", body, answer.text()).isLessThan(500);
+      assertThat(answer.text())
+          .as(body)
+          .doesNotContain("Exception", "Failed to", "jackson", "java.", "Cannot ", "-32603");
+    }
+    byte[] tooLong =
+        LIST.replace("{}", "{\"x\": \"" + "x".repeat(300 << 10) + "\"}").getBytes(UTF_8);
+    var chunked =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/mcp"))
+            .header("Authorization", "Bearer " + token)
+            .header("Accept", "application/json, text/event-stream")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(tooLong)))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      var answer = http.send(chunked, BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
+      assertThat(answer.body()).contains("content_too_large", "REQUEST_MAX_BODY_KB");
+    }
+  }
+
+  @Test
+  void half_a_character_is_told_to_the_agent_as_its_own_fault() {
+    Caller caller =
+        Caller.anonymous(port).token(token).with("Accept", "application/json, text/event-stream");
+    for (String arguments :
+        List.of("{\"query\": \"lamp \\ud800\"}", "{\"query\": \"lamp\", \"label\": \"\\ud800\"}")) {
+      Caller.Answer answer =
+          caller.call("POST", "/mcp", call("\"search_conversations\"", arguments));
+      JsonNode result = answer.json().path("result");
+      assertThat(result.path("isError").asBoolean()).as(answer.text()).isTrue();
+      assertThat(result.path("content").path(0).path("text").asString())
+          .contains("half a character");
+    }
+  }
+
+  private static String call(String name, String arguments) {
+    return LIST.replace("tools/list", "tools/call")
+        .replace("{}", "{\"name\": " + name + ", \"arguments\": " + arguments + "}");
   }
 
   private McpSyncClient agent() {

@@ -11,10 +11,10 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /** A request whose body, bounded by a filter before, was read into memory. */
-final class RequestReadTwice extends HttpServletRequestWrapper {
+public final class RequestReadTwice extends HttpServletRequestWrapper {
   private final byte[] body;
 
-  RequestReadTwice(HttpServletRequest request) throws IOException {
+  public RequestReadTwice(HttpServletRequest request) throws IOException {
     super(request);
     this.body = request.getInputStream().readAllBytes();
   }

@@ -3,6 +3,7 @@ package dev.threadmill.gateway.mcp;
 import dev.threadmill.core.project.Projects;
 import dev.threadmill.gateway.mcp.McpTools.ConversationWish;
 import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.problem.KnownFailures;
 import dev.threadmill.gateway.problem.ProblemWriter;
 import dev.threadmill.gateway.search.SearchWish;
 import io.modelcontextprotocol.json.McpJsonDefaults;
@@ -16,6 +17,7 @@ import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -31,14 +33,20 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class McpConfiguration {
   private static final Logger log = LoggerFactory.getLogger(McpConfiguration.class);
-  private static final int MAX_BODY = 256 * 1024;
+
+  /** The most that REQUEST_MAX_BODY_KB may allow; what it allows is checked before. */
+  private static final int MAX_BODY = 65_536 * 1024;
 
   /**
    * The transport is no bean of its own: Spring Boot would publish it, being a servlet, by itself.
    */
   @Bean
   ServletRegistrationBean<McpEndpoint> mcp(
-      McpTools tools, JsonMapper json, Projects projects, ProblemWriter problems) {
+      McpTools tools,
+      JsonMapper json,
+      Projects projects,
+      ProblemWriter problems,
+      KnownFailures failures) {
     var transport =
         HttpServletStatelessServerTransport.builder()
             .jsonMapper(McpJsonDefaults.getMapper())
@@ -46,14 +54,17 @@ class McpConfiguration {
             .contextExtractor(McpEndpoint::context)
             .maxRequestSize(MAX_BODY)
             .build();
-    serve(transport, tools, json);
+    serve(transport, tools, json, failures);
     // Where a servlet is mapped is decided before the filter that takes /v1 away.
     return new ServletRegistrationBean<>(
-        new McpEndpoint(transport, projects, problems), "/mcp", "/v1/mcp");
+        new McpEndpoint(transport, projects, problems, failures, json), "/mcp", "/v1/mcp");
   }
 
   private static void serve(
-      HttpServletStatelessServerTransport transport, McpTools tools, JsonMapper json) {
+      HttpServletStatelessServerTransport transport,
+      McpTools tools,
+      JsonMapper json,
+      KnownFailures failures) {
     McpServer.sync(transport)
         .serverInfo("threadmill", "1")
         .instructions(
@@ -65,6 +76,7 @@ class McpConfiguration {
         .tools(
             tool(
                 json,
+                failures,
                 "search_conversations",
                 "Finds messages of customers and of the team by meaning and by exact words such as order numbers. The"
                     + " best come first; 'degraded' says when only words counted, 'pending' how many texts wait.",
@@ -87,6 +99,7 @@ class McpConfiguration {
                     tools.search(project, json.convertValue(arguments, SearchWish.class))),
             tool(
                 json,
+                failures,
                 "get_conversation",
                 "One conversation with what was said in it, oldest first, in pages: ask again with the last message_id"
                     + " while 'more' is true. Private notes of the team are not among it.",
@@ -101,6 +114,7 @@ class McpConfiguration {
                         project, json.convertValue(arguments, ConversationWish.class))),
             tool(
                 json,
+                failures,
                 "pipeline_status",
                 "Whether the memory is complete and fresh: what is stored, what waits, and what is not well.",
                 """
@@ -113,6 +127,7 @@ class McpConfiguration {
   @SuppressWarnings("unchecked")
   private static SyncToolSpecification tool(
       JsonMapper json,
+      KnownFailures failures,
       String name,
       String description,
       String inputs,
@@ -129,24 +144,34 @@ class McpConfiguration {
               Map<String, Object> arguments =
                   call.arguments() == null ? Map.of() : call.arguments();
               return answer(
-                  json, name, () -> answer.apply(McpEndpoint.project(context), arguments));
+                  json,
+                  failures,
+                  name,
+                  () -> answer.apply(McpEndpoint.project(context), arguments));
             })
         .build();
   }
 
   private static CallToolResult answer(
-      JsonMapper json, String name, java.util.function.Supplier<Object> answer) {
+      JsonMapper json, KnownFailures failures, String name, Supplier<Object> answer) {
     try {
       return text(json.writeValueAsString(answer.get()), false);
-    } catch (ApiProblem refused) {
-      return text(refused.detail(), true);
     } catch (JacksonException unreadable) {
       // It may quote what was sent.
       return text("An argument has a value of the wrong kind.", true);
-    } catch (RuntimeException unforeseen) {
-      log.error("the tool {} failed", name, unforeseen);
-      return text("Something failed here that should not; the gateway's log has it.", true);
+    } catch (RuntimeException failure) {
+      return text(
+          failures
+              .problem(failure)
+              .map(ApiProblem::detail)
+              .orElseGet(() -> unforeseen(name, failure)),
+          true);
     }
+  }
+
+  private static String unforeseen(String tool, RuntimeException failure) {
+    log.error("the tool {} failed", tool, failure);
+    return "Something failed here that should not; the gateway's log has it.";
   }
 
   private static CallToolResult text(String text, boolean isError) {

@@ -1,12 +1,10 @@
 package dev.threadmill.gateway.problem;
 
-import dev.threadmill.core.database.DatabaseFailures;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +32,10 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 class ProblemHandler extends ResponseEntityExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
-  private final DatabaseOutage outage;
+  private final KnownFailures failures;
 
-  ProblemHandler(DatabaseOutage outage) {
-    this.outage = outage;
+  ProblemHandler(KnownFailures failures) {
+    this.failures = failures;
   }
 
   @ExceptionHandler(ApiProblem.class)
@@ -57,35 +55,14 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       }
       throw failure;
     }
-    Optional<ApiProblem> databaseAway = outage.problem(failure);
-    if (databaseAway.isPresent()) {
-      return known(databaseAway.get(), request);
-    }
-    BodyTooLarge tooLarge = BodyTooLarge.behind(failure);
-    if (tooLarge != null) {
-      return known(tooLarge.problem(), request);
-    }
-    if (DatabaseFailures.isUnstorable(failure)) {
-      return known(
-          ApiProblem.invalid(
-              "A value can't be stored: it holds U+0000 or half a character, or a number or time that is out of range."),
-          request);
+    Optional<ApiProblem> problem = failures.problem(failure);
+    if (problem.isPresent()) {
+      return known(problem.get(), request);
     }
     log.error("{} {} failed", request.getMethod(), request.getRequestURI(), failure);
     return answer(
         ProblemCode.INTERNAL_ERROR,
         "Something failed here that should not. The gateway's log has it under the request_id.",
-        new HttpHeaders(),
-        RequestIdFilter.of(request));
-  }
-
-  /** Tomcat reads parameters when somebody asks for one. */
-  @ExceptionHandler(InvalidParameterException.class)
-  ResponseEntity<Object> unreadableParameters(
-      InvalidParameterException unreadable, HttpServletRequest request) {
-    return answer(
-        ProblemCode.BAD_REQUEST,
-        "The request's parameters can't be read.",
         new HttpHeaders(),
         RequestIdFilter.of(request));
   }
