@@ -138,6 +138,20 @@ class McpIT {
   }
 
   @Test
+  void pages_of_other_origins_are_kept_out_and_so_are_those_that_look_like_our_own() {
+    Caller caller =
+        Caller.anonymous(port).token(token).with("Accept", "application/json, text/event-stream");
+    // The second one is what a page sends whose name was turned to this address.
+    for (String origin : List.of("https://evil.example.com", "http://127.0.0.1:" + port, "null")) {
+      Caller.Answer answer = caller.with("Origin", origin).call("POST", "/mcp", LIST);
+      assertThat(answer.status()).as(origin).isEqualTo(403);
+      assertThat(answer.code()).as(origin).isEqualTo("forbidden");
+    }
+    assertThat(caller.with("Origin", GatewayServers.ORIGIN).call("POST", "/mcp", LIST).status())
+        .isEqualTo(200);
+  }
+
+  @Test
   void what_is_no_message_is_refused_without_a_word_of_what_went_wrong_inside() throws Exception {
     Caller caller =
         Caller.anonymous(port).token(token).with("Accept", "application/json, text/event-stream");

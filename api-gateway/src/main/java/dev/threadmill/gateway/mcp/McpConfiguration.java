@@ -1,15 +1,19 @@
 package dev.threadmill.gateway.mcp;
 
 import dev.threadmill.core.project.Projects;
+import dev.threadmill.core.settings.Settings;
 import dev.threadmill.gateway.mcp.McpTools.ConversationWish;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.problem.KnownFailures;
 import dev.threadmill.gateway.problem.ProblemWriter;
 import dev.threadmill.gateway.search.SearchWish;
+import dev.threadmill.gateway.security.CorsSettings;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.server.transport.DefaultServerTransportSecurityValidator;
 import io.modelcontextprotocol.server.transport.HttpServletStatelessServerTransport;
+import io.modelcontextprotocol.server.transport.ServerTransportSecurityValidator;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
@@ -46,18 +50,30 @@ class McpConfiguration {
       JsonMapper json,
       Projects projects,
       ProblemWriter problems,
-      KnownFailures failures) {
+      KnownFailures failures,
+      Settings settings) {
     var transport =
         HttpServletStatelessServerTransport.builder()
             .jsonMapper(McpJsonDefaults.getMapper())
             .messageEndpoint("/mcp")
             .contextExtractor(McpEndpoint::context)
             .maxRequestSize(MAX_BODY)
+            .securityValidator(origins(CorsSettings.of(settings)))
             .build();
     serve(transport, tools, json, failures);
     // Where a servlet is mapped is decided before the filter that takes /v1 away.
     return new ServletRegistrationBean<>(
         new McpEndpoint(transport, projects, problems, failures, json), "/mcp", "/v1/mcp");
+  }
+
+  /**
+   * Pages that browsers say are of another origin, as MCP demands: a name that is turned to this
+   * address makes a stranger's page look like one of our own. Programs send no origin.
+   */
+  private static ServerTransportSecurityValidator origins(CorsSettings cors) {
+    return cors.origins().contains("*")
+        ? ServerTransportSecurityValidator.NOOP
+        : DefaultServerTransportSecurityValidator.builder().allowedOrigins(cors.origins()).build();
   }
 
   private static void serve(

@@ -23,12 +23,12 @@ import org.springframework.web.filter.CorsFilter;
  *
  * @param origins as browsers send them; empty: none
  */
-record CorsSettings(List<String> origins) {
+public record CorsSettings(List<String> origins) {
   private static final Pattern ORIGIN =
       Pattern.compile("\\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?");
 
   /** Reads {@code CORS_ALLOWED_ORIGINS}. */
-  static CorsSettings of(Settings settings) {
+  public static CorsSettings of(Settings settings) {
     List<String> origins =
         settings.text("CORS_ALLOWED_ORIGINS").stream()
             .flatMap(text -> List.of(text.split(",")).stream())
