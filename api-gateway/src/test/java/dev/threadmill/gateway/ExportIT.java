@@ -63,7 +63,8 @@ class ExportIT {
             """
             update cw_conversations set created_at = '2026-11-01T10:00:00Z', last_activity_at = '2026-11-01T11:00:00Z',
               first_reply_created_at = '2026-11-01T10:05:00Z', assignee_id = 4, assignee_name = '@sum(1)',
-              data = '{"additional_attributes": {"mail_subject": "=1+1,\\nthen"}}'
+              channel = 'Hello;=HYPERLINK(1) - 2; "+3',
+              data = '{"additional_attributes": {"mail_subject": "=1+1,\\nthen\\n  -2\\t@x;y"}}'
             where project_id = :project
             """)
         .param("project", rows.project)
@@ -79,9 +80,9 @@ class ExportIT {
         .endsWith("first_response_seconds,resolved_at,resolution_seconds,link");
     assertThat(parts[1])
         .contains(
-            "\"a \"\"b\"\", c\",7,,",
+            "\"a \"\"b\"\", c\",7,,\"Hello;'=HYPERLINK(1) - 2; \"\"'+3\",",
             ",'@sum(1),",
-            ",\"'=1+1,\nthen\",2026-11-01T10:00:00Z,2026-11-01T11:00:00Z,2026-11-01T10:05:00Z,300,,,")
+            ",\"'=1+1,\nthen\n  '-2\t'@x;y\",2026-11-01T10:00:00Z,2026-11-01T11:00:00Z,2026-11-01T10:05:00Z,300,,,")
         .endsWith("\r\n");
     assertThat(caller.get("/conversations/export?format=csv&status=resolved").text())
         .as("no rows, but columns")

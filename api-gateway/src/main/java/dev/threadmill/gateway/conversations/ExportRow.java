@@ -5,6 +5,7 @@ import dev.threadmill.gateway.conversations.ConversationView.Contact;
 import dev.threadmill.gateway.conversations.ConversationView.Inbox;
 import dev.threadmill.gateway.conversations.ConversationView.Person;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A conversation as a line of a CSV file. */
@@ -53,8 +54,16 @@ record ExportRow(
     @Nullable Instant resolvedAt,
     @Nullable Long resolutionSeconds,
     String link) {
-  /** A cell that begins so is computed by spreadsheets (CSV injection, OWASP). */
-  private static final String FORMULA = "=+-@\t\r\n＝＋－＠";
+  /**
+   * What spreadsheets compute (CSV injection, OWASP): a formula at the beginning of a cell. Where
+   * the separator is another one than our comma, quotes in the middle of what is a cell there mean
+   * nothing, and one begins after each separator and line break of a text, too, be it with quotes
+   * of its own.
+   */
+  private static final Pattern FORMULA =
+      Pattern.compile("(^|[;|\t\r\n])([ \u00a0\"]*)(?=[=+\\-@＝＋－＠])");
+
+  private static final String BREAKS = "\t\r\n";
 
   static ExportRow of(ConversationView of) {
     Inbox inbox = of.inbox();
@@ -86,8 +95,10 @@ record ExportRow(
 
   /** What customers wrote must not be computed by whoever opens the file. */
   static @Nullable String harmless(@Nullable String text) {
-    return text == null || text.isEmpty() || FORMULA.indexOf(text.charAt(0)) < 0
-        ? text
-        : "'" + text;
+    if (text == null || text.isEmpty()) {
+      return text;
+    }
+    String dead = FORMULA.matcher(text).replaceAll("$1$2'");
+    return BREAKS.indexOf(dead.charAt(0)) < 0 ? dead : "'" + dead;
   }
 }
