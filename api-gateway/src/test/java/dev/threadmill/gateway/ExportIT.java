@@ -112,6 +112,28 @@ class ExportIT {
     }
   }
 
+  @Test
+  void an_export_whose_project_goes_meanwhile_does_not_look_like_a_whole_one() throws Exception {
+    conversations(5000, 4000);
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/conversations/export"))
+            .header("Authorization", "Bearer " + GatewayServers.ADMIN_TOKEN)
+            .header("X-Project-Id", rows.project.toString())
+            .build();
+
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+      try (InputStream body = response.body()) {
+        assertThat(body.read()).isEqualTo('{');
+        jdbc.sql("update projects set archived_at = now() where id = :project")
+            .param("project", rows.project)
+            .update();
+
+        assertThatThrownBy(body::readAllBytes).isInstanceOf(IOException.class);
+      }
+    }
+  }
+
   private void conversations(int count, int subjectLength) {
     jdbc.sql(
             """

@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.conversations;
 
+import dev.threadmill.core.project.Projects;
 import dev.threadmill.gateway.conversations.ConversationOrder.Place;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,11 +26,13 @@ class ConversationExport {
   private static final int PAGE = 500;
 
   private final Reading reading;
+  private final Projects projects;
   private final ObjectWriter lines;
   private final ObjectWriter csv;
 
-  ConversationExport(Reading reading, JsonMapper json) {
+  ConversationExport(Reading reading, Projects projects, JsonMapper json) {
     this.reading = reading;
+    this.projects = projects;
     this.lines =
         json.writer().without(StreamWriteFeature.AUTO_CLOSE_TARGET).withRootValueSeparator("\n");
     CsvMapper mapper =
@@ -51,6 +54,7 @@ class ConversationExport {
    * Writes the first page and all that follow.
    *
    * @throws IOException when the reader is gone
+   * @throws IllegalStateException when the project was archived or deleted meanwhile
    */
   void write(
       UUID project,
@@ -66,12 +70,20 @@ class ConversationExport {
         writer.writeAll(asCsv ? page.stream().map(ExportRow::of).toList() : page);
         writer.flush();
         page = page.size() < PAGE ? List.of() : next(project, filter, page.getLast());
+        checkStillThere(project);
       }
     } catch (JacksonIOException gone) {
       throw gone.getCause();
     }
     if (!asCsv && !first.isEmpty()) {
       out.write('\n');
+    }
+  }
+
+  /** The conversations of a project that goes are fewer with each page, or none. */
+  private void checkStillThere(UUID project) {
+    if (projects.find(project).isEmpty()) {
+      throw new IllegalStateException("the project was archived or deleted during its export");
     }
   }
 

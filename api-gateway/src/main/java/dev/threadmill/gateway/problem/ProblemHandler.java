@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.problem;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -51,7 +52,13 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       // Half an answer must not end like a whole one: the container cuts the connection, and logs
       // why.
       if (!(failure instanceof IOException)) {
-        log.warn("{} {} ends in its middle", request.getMethod(), request.getRequestURI());
+        log.warn(
+            "{} {} ends in its middle: {}, SQLSTATE {}, request {}",
+            request.getMethod(),
+            request.getRequestURI(),
+            failure.getClass().getName(),
+            DatabaseFailures.sqlState(failure).orElse("none"),
+            RequestIdFilter.of(request));
       }
       throw failure;
     }

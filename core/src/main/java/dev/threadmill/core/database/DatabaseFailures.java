@@ -2,6 +2,7 @@ package dev.threadmill.core.database;
 
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -42,6 +43,16 @@ public final class DatabaseFailures {
    */
   public static boolean isUnstorable(@Nullable Throwable failure) {
     return says(UNSTORABLE, failure);
+  }
+
+  /** PostgreSQL's code for what went wrong, of the failure or a cause of it. */
+  public static Optional<String> sqlState(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return Optional.of(sql.getSQLState());
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean says(Set<String> states, @Nullable Throwable failure) {
