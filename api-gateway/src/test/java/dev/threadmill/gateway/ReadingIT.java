@@ -244,6 +244,7 @@ class ReadingIT {
     Rows others = new Rows(jdbc);
     long conversation = others.conversation("open");
     others.message(conversation, "incoming", false, "0");
+    others.contactOf(conversation, 4711);
     String id = "cw:" + others.project + ":" + others.account() + ":" + conversation;
 
     for (String path :
@@ -251,7 +252,8 @@ class ReadingIT {
             "/conversations/" + id,
             "/conversations/" + conversation,
             "/conversations/" + id + "/messages",
-            "/contacts/cwc:" + others.project + ":1:1",
+            "/contacts/cwc:" + others.project + ":" + others.account() + ":4711",
+            "/contacts/4711",
             "/contacts/x",
             "/conversations/0")) {
       assertThat(caller.get(path).code()).as(path).isEqualTo("not_found");
@@ -260,7 +262,15 @@ class ReadingIT {
         List.of("/conversations", "/messages", "/contacts", "/conversations?sort=created")) {
       assertThat(caller.get(list).json().path("items")).as(list).isEmpty();
     }
+    String filter = "/conversations?contact=";
+    assertThat(caller.get(filter + "4711").json().path("items").isEmpty()).isTrue();
+    assertThat(
+            caller.get(filter + "cwc:" + others.project + ":" + others.account() + ":4711").code())
+        .isEqualTo("invalid_request");
     assertThat(caller.get("/conversations/export").text()).isEmpty();
+    assertThat(Caller.admin(port).of(others.project).get("/contacts/4711").status())
+        .as("it is there")
+        .isEqualTo(200);
   }
 
   @Test
