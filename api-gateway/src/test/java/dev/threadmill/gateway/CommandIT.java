@@ -2,6 +2,7 @@ package dev.threadmill.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
@@ -90,6 +91,10 @@ class CommandIT {
     assertThat(found.out())
         .contains("  error E-4471 in \"the\" report", "messageId=" + wanted)
         .doesNotContain("elsewhere", "\u001b");
+    Ended queryLast = threadmill("search", "--status", "resolved", "--top", "5", "E-4471");
+    assertThat(queryLast.out()).isEqualTo(found.out());
+    String quoted = "\"E-4471\nin\" 'the' \\ report %s";
+    assertThat(threadmill("search", quoted, "--label", "a\"b\\c").code()).isZero();
   }
 
   @Test
@@ -112,6 +117,17 @@ class CommandIT {
               + " lease_until = now() + interval '1 minute'");
       assertThat(lines.readLine())
           .isEqualTo("embeddings_run [######################........] 75 % running, 3 done");
+      GatewayServers.lockDatabase();
+      try {
+        assertThat(following.errorReader(UTF_8).readLine())
+            .contains("does not answer; trying again for 60 seconds");
+      } finally {
+        GatewayServers.unlockDatabase();
+      }
+      // A connection that was cut may be in the pool still.
+      await()
+          .ignoreExceptions()
+          .until(() -> jdbc.sql("select 1").query(Integer.class).single() == 1);
       write(
           run,
           "status = 'failed', finished_at = now(), error = 'no more money', lease_until = null");
@@ -137,6 +153,10 @@ class CommandIT {
     assertThat(away.code()).isEqualTo(4);
     assertThat(away.err()).contains("http://127.0.0.1:1 can't be reached");
     assertThat(threadmill("search", "x", "--top", "many").code()).isEqualTo(2);
+    assertThat(threadmill("search", "--top", "3").err()).contains("search needs a query");
+    assertThat(threadmill("search", "--top", "3", "a", "refund").err())
+        .contains("takes one query", "'refund'");
+    assertThat(threadmill("search", "--colour", "red").err()).contains("unknown option --colour");
     assertThat(threadmill("dance").err()).contains("there is no command 'dance'");
     assertThat(threadmill("--help").out()).contains("usage: threadmill", "THREADMILL_TOKEN");
     Ended tick = threadmill("tick", "--wait", "0");
