@@ -91,13 +91,14 @@ public record SearchWish(
   /** Whether anything but the query counts. */
   boolean filtered() {
     return ofFew()
-        || Stream.of(status, inboxId, label, channel, sender, createdAfter, createdBefore)
+        || Stream.of(
+                contactId, status, inboxId, label, channel, sender, createdAfter, createdBefore)
             .anyMatch(Objects::nonNull);
   }
 
-  /** Whether so few messages pass that they are compared at once. */
+  /** Whether so few messages pass that they are compared at once; a contact may have any number. */
   boolean ofFew() {
-    return conversationId != null || contactId != null;
+    return conversationId != null;
   }
 
   @Nullable String messageType() {
