@@ -4,8 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
-import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -74,11 +74,16 @@ final class WrongTokens {
 
   /** Whoever has one address of IPv6 has the 2^64 beside it, too. */
   private static String network(String address) {
+    if (!address.contains(":")) {
+      return address;
+    }
     try {
-      return InetAddress.ofLiteral(address) instanceof Inet6Address six
-          ? HexFormat.of().formatHex(six.getAddress(), 0, BYTES_OF_A_NETWORK)
+      // With a colon it is no name, so nobody is asked for it.
+      byte[] bytes = InetAddress.getByName(address).getAddress();
+      return bytes.length > BYTES_OF_A_NETWORK
+          ? HexFormat.of().formatHex(bytes, 0, BYTES_OF_A_NETWORK)
           : address;
-    } catch (IllegalArgumentException noAddress) {
+    } catch (UnknownHostException noAddress) {
       return address;
     }
   }

@@ -221,7 +221,7 @@ class RolesIT {
                 """)
             .query(String.class)
             .list();
-    assertThat(functions).contains("withdraw_account", "take_over_erased", "keep_out_erased");
+    assertThat(functions).contains("withdraw_account", "begin_source", "keep_out_erased");
     for (String function : functions) {
       assertThatThrownBy(
               () ->
