@@ -134,11 +134,15 @@ class StatusIT {
     rows.contactOf(conversation, 7);
     jdbc.sql(
             """
-            with second as (
-              insert into project_sources (project_id, source_kind, base_url, external_id)
-              values (:project, 'chatwoot', 'https://two.example.com', '999006') returning project_id, external_id)
+            insert into project_sources (project_id, source_kind, base_url, external_id)
+            values (:project, 'chatwoot', 'https://two.example.com', '999006')
+            """)
+        .param("project", rows.project)
+        .update();
+    jdbc.sql(
+            """
             insert into sync_watermarks (project_id, source, meta)
-            select project_id, 'chatwoot:' || external_id, jsonb_build_object('complete_as_of', now()) from second
+            values (:project, 'chatwoot:999006', jsonb_build_object('complete_as_of', now()))
             """)
         .param("project", rows.project)
         .update();

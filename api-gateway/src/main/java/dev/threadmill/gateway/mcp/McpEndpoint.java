@@ -80,7 +80,8 @@ final class McpEndpoint extends HttpServlet {
    * catch their own, so what is left are messages that it can't read.
    */
   private boolean failed(ContentCachingResponseWrapper answer) {
-    if (answer.getStatus() >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR) {
+    if (answer.getStatus() >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR
+        || answer.getStatus() == HttpServletResponse.SC_BAD_REQUEST) {
       return true;
     }
     try {

@@ -87,14 +87,22 @@ class LiveStreams {
         reader.beat();
         Thread.sleep(PAUSE);
       }
-      emitter.complete();
+      end(emitter);
     } catch (IOException | IllegalStateException readerGone) {
-      emitter.complete();
+      end(emitter);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      emitter.complete();
+      end(emitter);
     } catch (RuntimeException failed) {
       emitter.completeWithError(failed);
+    }
+  }
+
+  private static void end(SseEmitter emitter) {
+    try {
+      emitter.complete();
+    } catch (IllegalStateException over) {
+      // The server noticed before that the reader is gone, and has ended the request.
     }
   }
 
