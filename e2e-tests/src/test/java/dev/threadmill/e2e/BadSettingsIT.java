@@ -1,6 +1,7 @@
 package dev.threadmill.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.localstack.process.Checkout;
 import dev.threadmill.localstack.testing.Database;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,19 +88,43 @@ class BadSettingsIT {
     assertThat(ended.output()).contains("The environment variable OPENAI_API_KEY ");
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
+  @Test
+  void a_service_that_waits_for_its_database_ends_when_it_is_told_to() throws Exception {
+    Map<String, String> environment = new HashMap<>(GOOD);
+    environment.put("SPRING_DATASOURCE_URL", "jdbc:postgresql://127.0.0.1:1/threadmill");
+    Path output = Files.createTempFile(directory, "waiting", ".log");
+    Process process = start("scheduler-service", environment, output);
+    try {
+      await().atMost(Duration.ofSeconds(90)).until(() -> read(output).contains("waiting for it"));
+
+      process.destroy();
+
+      boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+      assertThat(ended).as(() -> "it ends, after: " + read(output)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
   private record Ended(int status, String output) {}
 
-  private static Ended run(String service, Map<String, String> environment) throws Exception {
+  private static Process start(String service, Map<String, String> environment, Path output)
+      throws Exception {
     List<String> command =
         new java.util.ArrayList<>(
             Checkout.java("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-jar", UnpackedJars.of(service).toString()));
-    Path output = Files.createTempFile(directory, service, ".log");
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
-    Process process = builder.start();
+    return builder.start();
+  }
+
+  private static Ended run(String service, Map<String, String> environment) throws Exception {
+    Path output = Files.createTempFile(directory, service, ".log");
+    Process process = start(service, environment, output);
     try {
       boolean ended = process.waitFor(90, TimeUnit.SECONDS);
       assertThat(ended).as(() -> "it ends, after: " + read(output)).isTrue();

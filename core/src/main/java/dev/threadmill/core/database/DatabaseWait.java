@@ -22,7 +22,29 @@ final class DatabaseWait {
     this.dataSource = dataSource;
   }
 
+  /**
+   * Waits, on the thread that starts the context and holds its lock: whoever ends the process would
+   * wait for that lock. Therefore the end of the process interrupts it.
+   */
   void untilItAnswers() {
+    Thread hook = new Thread(Thread.currentThread()::interrupt, "stop-waiting-for-postgresql");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      waitForIt();
+    } finally {
+      remove(hook);
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      // The process ends, and the hook did its work.
+    }
+  }
+
+  private void waitForIt() {
     boolean said = false;
     while (true) {
       try (Connection connection = dataSource.getConnection()) {
