@@ -58,7 +58,8 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
    * @param passed the latest {@code created_at} seen on the pages so far
    * @param hole where the pages began to fail: what was created since then may be on them; null
    *     while they can be read
-   * @param holed whether a page failed, so that conversations may be hidden; null: none did
+   * @param holed whether conversations may be hidden, for a page failed, or those of one second
+   *     stood on several pages of a first walk; null: none are
    * @param probed null while there are pages; then up to which display id gaps were asked for
    */
   public record Crawl(
@@ -102,7 +103,12 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
           probed);
     }
 
-    /** Whether a page failed. */
+    /** Conversations may be hidden, though no page failed. */
+    public Crawl hiding() {
+      return new Crawl(begunAt, since, listedUntil, nextPage, passed, hole, true, probed);
+    }
+
+    /** Whether conversations may be hidden: then all ids that nobody knows are asked for. */
     public boolean hides() {
       return Boolean.TRUE.equals(holed);
     }

@@ -88,7 +88,8 @@ class AccountCrawl {
   private Listing step(SourceRun run, Listing listing, Crawl begun, PageAhead.Answer answer)
       throws ChatwootException {
     ConversationPage page = answer.page();
-    Crawl crawl = lookBack(run, begun) ? begun : begun.withHole();
+    Crawl read = lookBack(run, begun) ? begun : begun.withHole();
+    Crawl crawl = splitsSecond(read, page.rows()) ? read.hiding() : read;
     askForHidden(run, crawl, page.rows());
     setAside(run, page.unusable());
     if (page.isEmpty()) {
@@ -102,6 +103,16 @@ class AccountCrawl {
         answer.askedAt(),
         () -> edge.reached(run.source(), crawl, page.rows()));
     return after;
+  }
+
+  /**
+   * Whether conversations created in one second stand on this page and on the one before. They come
+   * in no order, so one may be on neither, and in a first walk nobody knows of it; that the counts
+   * agree proves nothing, for hints store new ones meanwhile.
+   */
+  private static boolean splitsSecond(Crawl crawl, List<ConversationPayload> rows) {
+    return crawl.since() == null
+        && rows.stream().anyMatch(row -> row.createdAt().equals(crawl.passed()));
   }
 
   /**

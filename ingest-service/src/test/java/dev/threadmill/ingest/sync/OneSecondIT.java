@@ -1,0 +1,41 @@
+package dev.threadmill.ingest.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.ingest.IngestTest;
+import dev.threadmill.localstack.chatwoot.account.NewConversation;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Conversations created in one second, as imports make them, come in no order. */
+class OneSecondIT extends IngestTest {
+  @Test
+  void none_that_no_page_shows_is_missed_though_deletions_make_up_for_it_in_the_counts() {
+    chatwoot.settings().conversationsPerPage(10);
+    chatwoot.settings().supportUpdatedWithin(false);
+    long contact = chatwoot.account().contacts().add("Importer", "importer@example.com");
+    Instant same = Instant.parse("2026-05-05T05:05:05Z");
+    for (int i = 0; i < 90; i++) {
+      chatwoot.account().conversations().add(NewConversation.with(contact).createdAt(same));
+    }
+    boolean[] deleted = {false};
+    chatwoot.beforeRequest(
+        request -> {
+          // Behind the last page: so many go that what is stored is more than is counted.
+          if (!deleted[0] && "10".equals(request.param("page"))) {
+            deleted[0] = true;
+            texts("select conversation_id::text from cw_conversations limit 40")
+                .forEach(id -> chatwoot.account().conversations().delete(Long.parseLong(id)));
+          }
+        });
+
+    sync();
+
+    assertThat(deleted[0]).isTrue();
+    assertThat(texts("select conversation_id::text from cw_conversations where deleted_at is null"))
+        .containsAll(
+            chatwoot.truth().conversations().stream()
+                .map(conversation -> Long.toString(conversation.id()))
+                .toList());
+  }
+}
