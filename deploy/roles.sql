@@ -83,6 +83,8 @@ end $$;
 -- scheduler-service; it deletes old runs, and folds and checks the counts.
 grant delete on job_runs to threadmill_scheduler;
 grant insert, update on scheduled_jobs, row_counts, row_count_checks to threadmill_scheduler;
+grant update, delete on changed_conversations to threadmill_scheduler;
+grant insert, update, delete on signals, signal_evidence to threadmill_scheduler;
 -- Of changes of counts none is changed, but they are locked before they are deleted, and that needs this right, too.
 grant insert, update, delete on worker_runs, scheduler_ticks, row_count_changes to threadmill_scheduler;
 

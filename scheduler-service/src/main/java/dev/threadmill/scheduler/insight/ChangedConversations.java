@@ -1,0 +1,93 @@
+package dev.threadmill.scheduler.insight;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * {@code changed_conversations}: the conversations that changed since a job worked on them. Triggers
+ * note them in the transaction that changes them or their messages, so nothing is missed; a
+ * conversation that is gone is noted, too. One run per job and project reads at a time.
+ */
+@Repository
+public class ChangedConversations {
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
+  private final JdbcClient jdbc;
+
+  ChangedConversations(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * A conversation that changed.
+   *
+   * @param changeNo what {@link #done} needs to see whether it changed again meanwhile
+   * @param failures how often in a row the work on it failed
+   */
+  public record Changed(String conversationId, long changeNo, int failures) {}
+
+  /** What is due in a project, what waits longest first. Read it before the conversations themselves. */
+  public List<Changed> next(UUID project, ChangeReader reader, int limit) {
+    return jdbc.sql(
+            """
+            select conversation_global_id, change_no, failures
+            from changed_conversations
+            where project_id = :project and reader = :reader and due_at <= now()
+            order by due_at, conversation_global_id
+            limit :limit
+            """)
+        .param("project", project)
+        .param("reader", reader.wireName())
+        .param("limit", limit)
+        .query(
+            (row, n) ->
+                new Changed(
+                    row.getString("conversation_global_id"),
+                    row.getLong("change_no"),
+                    row.getInt("failures")))
+        .list();
+  }
+
+  /**
+   * These are worked on; what changed meanwhile stays due. Call it in the transaction that writes
+   * what came of it.
+   */
+  public void done(ChangeReader reader, List<Changed> worked) {
+    if (worked.isEmpty()) {
+      return;
+    }
+    jdbc.sql(
+            """
+            delete from changed_conversations c
+            using unnest(:ids::text[], :numbers::bigint[]) as d (id, change_no)
+            where c.conversation_global_id = d.id and c.reader = :reader and c.change_no = d.change_no
+            """)
+        .param("ids", worked.stream().map(Changed::conversationId).toArray(String[]::new))
+        .param("numbers", worked.stream().map(Changed::changeNo).toArray(Long[]::new))
+        .param("reader", reader.wireName())
+        .update();
+  }
+
+  /**
+   * The work on one failed: it is due again after a minute, twice as long after each further
+   * failure, a day at the most, or when it changes.
+   */
+  public void setAside(ChangeReader reader, Changed failed) {
+    long seconds =
+        Math.min(LONGEST_WAIT.toSeconds(), 60L << Math.min(failed.failures(), 20));
+    jdbc.sql(
+            """
+            update changed_conversations
+            set failures = failures + 1, due_at = now() + make_interval(secs => :seconds)
+            where conversation_global_id = :id and reader = :reader and change_no = :number
+            """)
+        .param("seconds", seconds)
+        .param("id", failed.conversationId())
+        .param("reader", reader.wireName())
+        .param("number", failed.changeNo())
+        .update();
+  }
+}
