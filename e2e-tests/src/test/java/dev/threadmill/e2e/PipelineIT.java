@@ -84,8 +84,40 @@ class PipelineIT {
     assertThat(byMeaning.path("score_parts").path("similarity").isNumber()).isTrue();
   }
 
+  /** All that follows happens with no more rights than these. */
   @Test
   @Order(2)
+  void each_service_goes_on_with_a_role_that_writes_its_own_tables_only() throws Exception {
+    Path script = Path.of(System.getProperty("threadmill.root")).resolve("deploy/roles.sql");
+    execute(Files.readString(script));
+    Map<String, String> roles =
+        Map.of(
+            "ingest-service", "threadmill_ingest",
+            "embed-worker-1", "threadmill_embed",
+            "scheduler-service", "threadmill_scheduler",
+            "api-gateway", "threadmill_gateway");
+    for (Map.Entry<String, String> service : roles.entrySet()) {
+      execute("alter role %s login password 'of-this-role-only'".formatted(service.getValue()));
+      stack.restart(
+          service.getKey(),
+          Map.of(
+              "SPRING_DATASOURCE_USERNAME",
+              service.getValue(),
+              "SPRING_DATASOURCE_PASSWORD",
+              "of-this-role-only",
+              "SPRING_FLYWAY_USER",
+              "threadmill",
+              "SPRING_FLYWAY_PASSWORD",
+              stack.databasePassword()));
+    }
+
+    JsonNode sync = api.syncToTheEnd();
+
+    assertThat(sync.path("status").asString()).as("%s", sync).isEqualTo("ok");
+  }
+
+  @Test
+  @Order(3)
   void a_signed_webhook_makes_a_message_searchable_without_any_sync() {
     JsonNode lastSync = api.get("/jobs/status").body().path("job_runs").path("chatwoot_sync");
     String code = "WX-" + UUID.randomUUID().toString().substring(0, 8);
@@ -101,7 +133,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void a_tick_by_hand_starts_both_jobs_when_they_are_due() throws SQLException {
     await().until(() -> api.get("/jobs/scheduler").body().path("items").size() >= 2);
     execute(
@@ -118,7 +150,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void a_worker_killed_in_the_middle_loses_nothing() {
     String code = "KX-" + UUID.randomUUID().toString().substring(0, 8);
     for (int i = 0; i < 40; i++) {
@@ -150,7 +182,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void a_run_asked_for_while_the_broker_is_away_happens_when_it_is_back() {
     stack.kill("kafka");
 
@@ -162,7 +194,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void the_services_recover_by_themselves_when_the_database_was_away() {
     stack.kill("postgres");
     stack.start("postgres");
@@ -176,8 +208,8 @@ class PipelineIT {
   }
 
   @Test
-  @Order(7)
-  void no_log_holds_a_secret_or_what_customers_wrote() throws Exception {
+  @Order(8)
+  void no_log_holds_a_secret_or_what_customers_wrote_or_a_right_that_is_missing() throws Exception {
     List<Path> logs = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory.resolve("logs"))) {
       files.forEach(logs::add);
@@ -187,6 +219,8 @@ class PipelineIT {
       assertThat(Files.readString(log))
           .as("%s", log.getFileName())
           .doesNotContain(
+              "permission denied",
+              "of-this-role-only",
               stack.apiToken(),
               stack.databasePassword(),
               "simulator-admin-token",
@@ -195,7 +229,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void a_closed_stack_leaves_no_process() {
     List<ProcessHandle> processes =
         stack.variables().entrySet().stream()

@@ -66,7 +66,7 @@ public final class LocalStack {
   }
 
   private static Member member(ServiceSpec spec, StackOptions options, Path logs) {
-    return new Member(spec.name(), () -> spec.start(options.checkout(), logs));
+    return new Member(spec.name(), changes -> spec.with(changes).start(options.checkout(), logs));
   }
 
   private static LeashedProcess startPostgres(

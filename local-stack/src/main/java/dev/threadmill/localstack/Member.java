@@ -2,7 +2,9 @@ package dev.threadmill.localstack;
 
 import dev.threadmill.localstack.process.LeashedProcess;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +12,21 @@ import org.jspecify.annotations.Nullable;
 final class Member {
 
   private final String name;
-  private final Supplier<LeashedProcess> starter;
+  private final Function<Map<String, String>, LeashedProcess> starter;
+  private volatile Map<String, String> changes = Map.of();
   private volatile @Nullable LeashedProcess process;
 
   /**
    * @param starter starts the process and returns when it is ready
    */
   Member(String name, Supplier<LeashedProcess> starter) {
+    this(name, changes -> starter.get());
+  }
+
+  /**
+   * @param starter is given the variables that were changed since the stack began
+   */
+  Member(String name, Function<Map<String, String>, LeashedProcess> starter) {
     this.name = name;
     this.starter = starter;
   }
@@ -30,8 +40,13 @@ final class Member {
     return "PID_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
+  /** From the next start on. */
+  void change(Map<String, String> variables) {
+    changes = Map.copyOf(variables);
+  }
+
   LeashedProcess start() {
-    LeashedProcess started = starter.get();
+    LeashedProcess started = starter.apply(changes);
     process = started;
     return started;
   }

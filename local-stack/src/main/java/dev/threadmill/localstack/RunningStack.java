@@ -144,6 +144,14 @@ public final class RunningStack implements AutoCloseable {
     writeFiles();
   }
 
+  /** Ends this service and starts it again with these variables, over its own, from now on. */
+  public void restart(String name, Map<String, String> variables) {
+    keeper.release(member(name));
+    member(name).stop();
+    member(name).change(variables);
+    start(name);
+  }
+
   /** Ends everything: services first, then what they stand on. */
   @Override
   public void close() {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,13 @@ record ServiceSpec(
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration GRACE = Duration.ofSeconds(30);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+
+  /** The same with these variables, over its own. */
+  ServiceSpec with(Map<String, String> variables) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(variables);
+    return new ServiceSpec(name, command, all, readiness);
+  }
 
   /** Starts it and waits until it is ready. */
   LeashedProcess start(Checkout checkout, Path logs) {
