@@ -7,9 +7,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * {@code changed_conversations}: the conversations that changed since a job worked on them. Triggers
- * note them in the transaction that changes them or their messages, so nothing is missed; a
- * conversation that is gone is noted, too. One run per job and project reads at a time.
+ * {@code changed_conversations}: the conversations that changed since a job worked on them.
+ * Triggers note them in the transaction that changes them or their messages, so nothing is missed;
+ * a conversation that is gone is noted, too. One run per job and project reads at a time.
  */
 @Repository
 public class ChangedConversations {
@@ -29,7 +29,10 @@ public class ChangedConversations {
    */
   public record Changed(String conversationId, long changeNo, int failures) {}
 
-  /** What is due in a project, what waits longest first. Read it before the conversations themselves. */
+  /**
+   * What is due in a project, what waits longest first. Read it before the conversations
+   * themselves.
+   */
   public List<Changed> next(UUID project, ChangeReader reader, int limit) {
     return jdbc.sql(
             """
@@ -76,8 +79,7 @@ public class ChangedConversations {
    * failure, a day at the most, or when it changes.
    */
   public void setAside(ChangeReader reader, Changed failed) {
-    long seconds =
-        Math.min(LONGEST_WAIT.toSeconds(), 60L << Math.min(failed.failures(), 20));
+    long seconds = Math.min(LONGEST_WAIT.toSeconds(), 60L << Math.min(failed.failures(), 20));
     jdbc.sql(
             """
             update changed_conversations
