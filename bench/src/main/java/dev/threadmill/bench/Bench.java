@@ -1,6 +1,8 @@
 package dev.threadmill.bench;
 
 import dev.threadmill.bench.embedding.EmbeddingBench;
+import dev.threadmill.bench.gateway.SearchBench;
+import dev.threadmill.bench.gateway.StatusBench;
 import dev.threadmill.bench.scheduling.SchedulingBench;
 import dev.threadmill.bench.sync.MillionMessages;
 import dev.threadmill.bench.sync.SyncBench;
@@ -11,7 +13,14 @@ import java.util.List;
 /** {@code make bench [ONLY=group,group]}. */
 public final class Bench {
   private static final List<Group> GROUPS =
-      List.of(new SyncBench(), new MillionMessages(), new EmbeddingBench(), new SchedulingBench());
+      List.of(
+          new SyncBench(),
+          new MillionMessages(),
+          new EmbeddingBench(),
+          new SchedulingBench(),
+          StatusBench.ofAMillion(),
+          StatusBench.ofTenMillions(),
+          new SearchBench());
 
   private Bench() {}
 

@@ -81,6 +81,13 @@ final class OurScheduler implements AutoCloseable {
   void schedules(int projects) throws SQLException {
     execute(
         "insert into projects (name) select 'p' || n from generate_series(1, " + projects + ") n");
+    // Without a source a sync is not due at all.
+    execute(
+        """
+        insert into project_sources (project_id, source_kind, base_url, external_id)
+        select id, 'chatwoot', 'http://bench.invalid', row_number() over (order by id)::text from projects
+        on conflict do nothing
+        """);
     execute(
         """
         insert into scheduled_jobs (project_id, job_type, cadence_seconds, next_run_at)

@@ -1,0 +1,115 @@
+package dev.threadmill.bench.gateway;
+
+import dev.threadmill.bench.BenchServers;
+import dev.threadmill.bench.ServiceProcess;
+import dev.threadmill.bench.Usage;
+import dev.threadmill.localstack.openai.OpenAiSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An api-gateway as a process, on a database of its own that it migrates, and its caller. */
+final class Gateway implements AutoCloseable {
+  static final int WIDTH = 384;
+  private static final String TOKEN = "bench-token-bench-token-bench-token-1";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final ServiceProcess process;
+  private final Rows rows;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private Gateway(ServiceProcess process, Rows rows) {
+    this.process = process;
+    this.rows = rows;
+  }
+
+  /**
+   * @param provider where questions are embedded; null: nowhere
+   */
+  static Gateway start(BenchServers servers, @Nullable URI provider) throws Exception {
+    String jdbcUrl = servers.createDatabase();
+    ServiceProcess process =
+        ServiceProcess.start(
+            servers,
+            "api-gateway",
+            jdbcUrl,
+            "256m",
+            variables(provider, Map.of("API_TOKEN", TOKEN)));
+    return new Gateway(process, new Rows(servers, jdbcUrl));
+  }
+
+  /** Of a service that embeds with this provider. */
+  static Map<String, String> variables(@Nullable URI provider, Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(more);
+    if (provider != null) {
+      all.put("OPENAI_API_KEY", OpenAiSettings.KEY);
+      all.put("OPENAI_BASE_URL", provider.toString());
+      all.put("EMBEDDING_MODEL", "text-embedding-3-small");
+      all.put("EMBEDDING_DIM", Integer.toString(WIDTH));
+    }
+    return all;
+  }
+
+  Rows rows() {
+    return rows;
+  }
+
+  Usage usage() {
+    return Usage.of(List.of(process.pid()));
+  }
+
+  JsonNode status(UUID project) throws IOException, InterruptedException {
+    return answer(http.send(statusRequest(project), BodyHandlers.ofString()));
+  }
+
+  /** Sends a request for the status without waiting; the answer is its HTTP status. */
+  CompletableFuture<Integer> askStatus(UUID project) {
+    return http.sendAsync(statusRequest(project), BodyHandlers.ofByteArray())
+        .thenApply(HttpResponse::statusCode);
+  }
+
+  JsonNode search(UUID project, String query, int topK) throws IOException, InterruptedException {
+    String body = JSON.writeValueAsString(Map.of("query", query, "top_k", topK));
+    return answer(
+        http.send(
+            request("/search", project)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofString()));
+  }
+
+  private HttpRequest statusRequest(UUID project) {
+    return request("/jobs/status", project).build();
+  }
+
+  private HttpRequest.Builder request(String path, UUID project) {
+    return HttpRequest.newBuilder(process.address().resolve(path))
+        .header("Authorization", "Bearer " + TOKEN)
+        .header("X-Project-Id", project.toString());
+  }
+
+  private static JsonNode answer(HttpResponse<String> answer) {
+    if (answer.statusCode() != 200) {
+      throw new IllegalStateException(answer.statusCode() + ": " + answer.body());
+    }
+    return JSON.readTree(answer.body());
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

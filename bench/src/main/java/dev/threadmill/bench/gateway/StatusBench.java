@@ -1,0 +1,170 @@
+package dev.threadmill.bench.gateway;
+
+import dev.threadmill.bench.BenchServers;
+import dev.threadmill.bench.Group;
+import dev.threadmill.bench.Report;
+import dev.threadmill.bench.Samples;
+import dev.threadmill.bench.Usage;
+import dev.threadmill.bench.gateway.Rows.Chunk;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * {@code GET /jobs/status} of 100 projects that have so many chunks together, beside the same with
+ * 10,000: the goal is a 95th percentile under 30 ms at 10 million. Then 500 requests a second for a
+ * minute, none of which may fail.
+ */
+public final class StatusBench implements Group {
+  private static final int PROJECTS = 100;
+  private static final int CONVERSATIONS = 100;
+  private static final int ROUNDS = 3;
+  private static final int CALLS = 400;
+  private static final int A_SECOND = 500;
+  private static final int SECONDS = 60;
+  private static final int SMALL = 10_000;
+
+  private final String name;
+  private final int chunks;
+  private final boolean onlyByName;
+
+  private StatusBench(String name, int chunks, boolean onlyByName) {
+    this.name = name;
+    this.chunks = chunks;
+    this.onlyByName = onlyByName;
+  }
+
+  public static StatusBench ofAMillion() {
+    return new StatusBench("status", 1_000_000, false);
+  }
+
+  /** Filling the tables takes a quarter of an hour. */
+  public static StatusBench ofTenMillions() {
+    return new StatusBench("status10m", 10_000_000, true);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public boolean onlyByName() {
+    return onlyByName;
+  }
+
+  @Override
+  public void run(BenchServers servers, Report report) throws Exception {
+    Samples small;
+    try (Gateway gateway = Gateway.start(servers, null)) {
+      small = measure(gateway, fill(gateway, SMALL), SMALL);
+    }
+    try (Gateway gateway = Gateway.start(servers, null)) {
+      List<UUID> projects = fill(gateway, chunks);
+      report.say("%,d chunks are there".formatted(chunks));
+      report.cost(
+          "status of %,d chunks, p95".formatted(chunks),
+          "ms",
+          measure(gateway, projects, chunks),
+          "of %,d chunks".formatted(SMALL),
+          small,
+          Usage.UNKNOWN);
+      Usage before = gateway.usage();
+      Samples answered = new Samples();
+      answered.add(flood(gateway, projects));
+      Samples asked = new Samples();
+      asked.add(A_SECOND);
+      report.rate(
+          "status, %,d requests in a minute".formatted(A_SECOND * SECONDS),
+          "answers/s",
+          answered,
+          "asked a second",
+          asked,
+          gateway.usage().since(before));
+    }
+  }
+
+  /** A tenth of all in one project, the rest evenly in the others. */
+  private static List<UUID> fill(Gateway gateway, int chunks) throws Exception {
+    Rows rows = gateway.rows();
+    List<UUID> projects = rows.projects(PROJECTS, CONVERSATIONS);
+    int others = (chunks - chunks / 10) / (projects.size() - 1);
+    int left = chunks;
+    for (UUID project : projects.subList(1, projects.size())) {
+      rows.messages(
+          project,
+          1,
+          1 + others,
+          CONVERSATIONS,
+          "'message ' || n || ' of ' || p",
+          Chunk.MOSTLY_READY);
+      left -= others;
+    }
+    rows.messages(
+        projects.getFirst(), 1, 1 + left, CONVERSATIONS, "'message ' || n", Chunk.MOSTLY_READY);
+    rows.fold();
+    return projects;
+  }
+
+  private static Samples measure(Gateway gateway, List<UUID> projects, int chunks)
+      throws Exception {
+    require(gateway, projects, chunks);
+    Percentiles.p95(CALLS, i -> gateway.status(projects.get(i % projects.size())));
+    return Percentiles.p95(ROUNDS, CALLS, i -> gateway.status(projects.get(i % projects.size())));
+  }
+
+  /** Exact counts, those of all projects together and those that wait in the largest. */
+  private static void require(Gateway gateway, List<UUID> projects, int chunks) throws Exception {
+    long counted = 0;
+    for (UUID project : projects) {
+      counted += gateway.status(project).path("entities").path("rag_chunks").longValue();
+    }
+    JsonNode largest = gateway.status(projects.getFirst()).path("rag_counts");
+    long pending =
+        gateway
+            .rows()
+            .count(
+                "select count(*) from rag_chunks where embedding_status = 'pending' and project_id = '%s'"
+                    .formatted(projects.getFirst()));
+    if (counted != chunks || largest.path("pending").longValue() != pending) {
+      throw new IllegalStateException(
+          "%d of %d chunks, %s where %d are pending".formatted(counted, chunks, largest, pending));
+    }
+  }
+
+  /** Asks at the given pace, whatever the answers do. */
+  private static double flood(Gateway gateway, List<UUID> projects) throws Exception {
+    AtomicInteger failed = new AtomicInteger();
+    int all = A_SECOND * SECONDS;
+    Semaphore answered = new Semaphore(0);
+    long start = System.nanoTime();
+    for (int i = 0; i < all; i++) {
+      long due = start + i * (1_000_000_000L / A_SECOND);
+      while (System.nanoTime() < due) {
+        Thread.sleep(0, 500_000);
+      }
+      var unused =
+          gateway
+              .askStatus(projects.get(i % projects.size()))
+              .whenComplete(
+                  (status, failure) -> {
+                    if (failure != null || status != 200) {
+                      failed.incrementAndGet();
+                    }
+                    answered.release();
+                  });
+    }
+    if (!answered.tryAcquire(all, 5, TimeUnit.MINUTES)) {
+      throw new IllegalStateException(
+          "%d of %d answers".formatted(answered.availablePermits(), all));
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (failed.get() > 0) {
+      throw new IllegalStateException("%d of %d requests failed".formatted(failed.get(), all));
+    }
+    return all / seconds;
+  }
+}
