@@ -4,7 +4,6 @@ import dev.threadmill.core.count.RowCounts;
 import dev.threadmill.core.count.RowCounts.Counts;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.core.run.RunHistory;
-import dev.threadmill.core.settings.Settings;
 import dev.threadmill.gateway.runs.RunView;
 import dev.threadmill.gateway.scheduler.ScheduleHealth;
 import dev.threadmill.gateway.scheduler.ScheduleHealth.Health;
@@ -27,15 +26,12 @@ import org.springframework.stereotype.Service;
 /** Puts the status of a project together. Each part costs the same however many rows there are. */
 @Service
 public class ProjectStatus {
-  private static final long GIBIBYTE = 1L << 30;
-
   private final StatusTables tables;
   private final RowCounts rowCounts;
   private final RunHistory history;
   private final EmbeddingStatus embedding;
   private final ScheduleHealth schedules;
-  private final long budgetBytes;
-  private final double alertPercent;
+  private final StorageStatus storage;
 
   ProjectStatus(
       StatusTables tables,
@@ -43,15 +39,13 @@ public class ProjectStatus {
       RunHistory history,
       EmbeddingStatus embedding,
       ScheduleHealth schedules,
-      Settings settings) {
+      StorageStatus storage) {
     this.tables = tables;
     this.rowCounts = rowCounts;
     this.history = history;
     this.embedding = embedding;
     this.schedules = schedules;
-    this.budgetBytes =
-        (long) (settings.decimal("STORAGE_BUDGET_GB", 20, 0.001, 1_000_000) * GIBIBYTE);
-    this.alertPercent = settings.decimal("STORAGE_ALERT_THRESHOLD_PCT", 85, 1, 100);
+    this.storage = storage;
   }
 
   public StatusView of(UUID project) {
@@ -60,7 +54,7 @@ public class ProjectStatus {
     latest.forEach(run -> runs.put(run.jobType().wireName(), RunView.of(run)));
     Counts rows = rowCounts.of(project);
     long waiting = rows.pending() + rows.processing();
-    Storage storage = storage();
+    Storage bytes = storage.storage();
     EmbeddingView chunks = embedding.of(project, waiting, rows.failed());
     Oldest oldest = tables.oldestPending(project).orElse(null);
     Duration age = oldest == null ? Duration.ZERO : oldest.age();
@@ -70,7 +64,7 @@ public class ProjectStatus {
         new Ailments()
             .runs(latest)
             .chunks(rows.failed())
-            .storage(storage)
+            .storage(bytes)
             .provider(chunks)
             .backlog(waiting, age, chunks)
             .sync(sources, health.rows())
@@ -85,17 +79,11 @@ public class ProjectStatus {
         oldest == null ? null : oldest.dueAt(),
         new Backlog(waiting, age.toSeconds()),
         new Entities(rows.contacts(), rows.conversations(), rows.messages(), rows.chunks()),
-        storage,
+        bytes,
         new ScheduleCounts(
             health.count("active"), health.count("paused"), health.count("suspended")),
         sources.stream().map(ProjectStatus::state).toList(),
         tables.watermarks(project));
-  }
-
-  private Storage storage() {
-    long bytes = tables.databaseBytes();
-    double percent = Math.round(bytes * 10_000.0 / budgetBytes) / 100.0;
-    return new Storage(bytes, budgetBytes, percent, percent >= alertPercent, tables.tableBytes());
   }
 
   private static SyncState state(SourceSync source) {
