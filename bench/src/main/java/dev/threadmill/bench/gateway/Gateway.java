@@ -80,8 +80,15 @@ final class Gateway implements AutoCloseable {
         .thenApply(HttpResponse::statusCode);
   }
 
-  JsonNode search(UUID project, String query, int topK) throws IOException, InterruptedException {
-    String body = JSON.writeValueAsString(Map.of("query", query, "top_k", topK));
+  /**
+   * @param filters as in the contract
+   */
+  JsonNode search(UUID project, String query, int topK, Map<String, ?> filters)
+      throws IOException, InterruptedException {
+    Map<String, Object> wish = new HashMap<>(filters);
+    wish.put("query", query);
+    wish.put("top_k", topK);
+    String body = JSON.writeValueAsString(wish);
     return answer(
         http.send(
             request("/search", project)

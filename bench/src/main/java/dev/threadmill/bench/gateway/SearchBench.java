@@ -59,8 +59,14 @@ public final class SearchBench implements Group {
       for (UUID project : projects) {
         boolean small = project.equals(projects.getLast());
         String of = small ? "a project of %,d".formatted(SMALL) : "%,d".formatted(CHUNKS - SMALL);
-        recall(gateway, project, questions, of, report);
-        time(gateway, project, questions, of, report);
+        recall(gateway, project, questions, Filter.NONE, of, report);
+        time(gateway, project, questions, Filter.NONE, of, report);
+        String filtered = of + ", one inbox of five";
+        recall(gateway, project, questions, Filter.ONE_INBOX_OF_FIVE, filtered, report);
+        time(gateway, project, questions, Filter.ONE_INBOX_OF_FIVE, filtered, report);
+        // Every text has this word.
+        List<Question> common = List.of(question(provider, "customer"));
+        time(gateway, project, common, Filter.NONE, of + ", a word that all have", report);
       }
     }
   }
@@ -109,19 +115,25 @@ public final class SearchBench implements Group {
   }
 
   private static void recall(
-      Gateway gateway, UUID project, List<Question> questions, String of, Report report)
+      Gateway gateway,
+      UUID project,
+      List<Question> questions,
+      Filter filter,
+      String of,
+      Report report)
       throws Exception {
     double found = 0;
     for (Question question : questions) {
       Set<String> hits = new HashSet<>();
       // Fifty, for hits by words stand between those by meaning.
-      for (JsonNode hit : gateway.search(project, question.text(), 50).path("hits")) {
-        if (hit.path("score_parts").path("vector_rank").intValue() <= NEAREST
-            && hit.path("score_parts").path("vector_rank").intValue() > 0) {
+      for (JsonNode hit :
+          gateway.search(project, question.text(), 50, filter.wish()).path("hits")) {
+        JsonNode rank = hit.path("score_parts").path("vector_rank");
+        if (rank.isNumber() && rank.intValue() <= NEAREST) {
           hits.add(hit.path("message_global_id").stringValue());
         }
       }
-      List<String> exact = exact(gateway, project, question);
+      List<String> exact = exact(gateway, project, question, filter);
       found += exact.stream().filter(hits::contains).count() / (double) exact.size();
     }
     Samples ours = new Samples();
@@ -132,28 +144,45 @@ public final class SearchBench implements Group {
   }
 
   /** In single precision, as the provider answered, without any index. */
-  private static List<String> exact(Gateway gateway, UUID project, Question question)
+  private static List<String> exact(Gateway gateway, UUID project, Question question, Filter filter)
       throws Exception {
     return gateway
         .rows()
         .texts(
             """
-            select message_global_id from rag_chunks where project_id = '%s' and embedding_status = 'ready'
-            order by embedding <=> '%s', id limit %d
+            select c.message_global_id from rag_chunks c join cw_conversations v on v.global_id = c.conversation_global_id
+            where c.project_id = '%s' and c.embedding_status = 'ready' and %s
+            order by c.embedding <=> '%s', c.id limit %d
             """
-                .formatted(project, Arrays.toString(question.vector()), NEAREST));
+                .formatted(project, filter.sql(), Arrays.toString(question.vector()), NEAREST));
   }
 
   private static void time(
-      Gateway gateway, UUID project, List<Question> questions, String of, Report report)
+      Gateway gateway,
+      UUID project,
+      List<Question> questions,
+      Filter filter,
+      String of,
+      Report report)
       throws Exception {
-    Percentiles.p95(QUERIES, i -> gateway.search(project, questions.get(i).text(), NEAREST));
-    Samples ours =
-        Percentiles.p95(
-            ROUNDS, QUERIES, i -> gateway.search(project, questions.get(i).text(), NEAREST));
+    Percentiles.Call search =
+        i ->
+            gateway.search(
+                project, questions.get(i % questions.size()).text(), NEAREST, filter.wish());
+    Percentiles.p95(QUERIES, search);
+    Samples ours = Percentiles.p95(ROUNDS, QUERIES, search);
     Samples exact =
-        Percentiles.p95(ROUNDS, QUERIES, i -> exact(gateway, project, questions.get(i)));
+        Percentiles.p95(
+            ROUNDS,
+            QUERIES,
+            i -> exact(gateway, project, questions.get(i % questions.size()), filter));
     report.cost("search of " + of + ", p95", "ms", ours, "exact, in SQL", exact, Usage.UNKNOWN);
+  }
+
+  /** What is to pass besides, as a caller says it and in SQL. */
+  private record Filter(Map<String, ?> wish, String sql) {
+    static final Filter NONE = new Filter(Map.of(), "true");
+    static final Filter ONE_INBOX_OF_FIVE = new Filter(Map.of("inbox_id", 3), "v.inbox_id = 3");
   }
 
   /** A question with the vector that the provider gives it. */
@@ -174,5 +203,9 @@ public final class SearchBench implements Group {
           new Question(text, provider.vectorFor("text-embedding-3-small", Gateway.WIDTH, text)));
     }
     return questions;
+  }
+
+  private static Question question(OpenAiSimulator provider, String text) {
+    return new Question(text, provider.vectorFor("text-embedding-3-small", Gateway.WIDTH, text));
   }
 }
