@@ -2,6 +2,7 @@ package dev.threadmill.gateway.search;
 
 import com.pgvector.PGvector;
 import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.database.DatabaseFailures;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -9,7 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Repository;
@@ -37,7 +40,8 @@ class ChunkSearch {
       where c.project_id = :project and m.deleted_at is null and not m.private and v.deleted_at is null
         and (:status::text is null or v.status = :status)
         and (:inbox::bigint is null or v.inbox_id = :inbox)
-        and (:label::text is null or :label = any (v.labels))
+        and (:label::text is null
+          or labels_of_project(v.project_id, v.labels) @> array[:project::text || ':' || :label])
         and (:channel::text is null or v.channel = :channel)
         and (:conversation::bigint is null or v.conversation_id = :conversation)
         and (:contact::bigint is null or v.contact_global_id = any (array(
@@ -49,6 +53,15 @@ class ChunkSearch {
 
   /** More than these candidates an index scan can't collect at once. */
   private static final int MAX_CANDIDATES = 1000;
+
+  /**
+   * So many chunks with the words are ranked: a word that half of a large project says tells
+   * little, and to rank all that have it would take seconds.
+   */
+  private static final int MAX_RANKED = 5000;
+
+  /** Nobody's search may hold a connection for longer: there are few of them, for all projects. */
+  private static final String LONGEST = "3s";
 
   /** Lower ones miss more than one in twenty of the ten nearest (ADR 9). */
   private static final int MIN_EF_SEARCH = 400;
@@ -74,19 +87,54 @@ class ChunkSearch {
   /**
    * The nearest chunks of a project. The nearest of all are looked at first; where the filters
    * leave too few of them, every row that passes is compared.
+   *
+   * @throws TooSlowException when that takes longer than three seconds
    */
   List<ChunkHit> nearest(
       UUID projectId, SearchWish wish, SearchSpace space, float[] query, int limit) {
     String vector = new PGvector(query).toString();
     if (wish.ofFew()) {
-      return nearestOfPassing(projectId, wish, space, vector, limit);
+      return inTime(() -> nearestOfPassing(projectId, wish, space, vector, limit));
     }
     int near = Math.min(MAX_CANDIDATES, wish.filtered() ? limit * 8 : limit * 2);
-    List<ChunkHit> found =
-        Objects.requireNonNull(
-            transaction.execute(
-                status -> nearestOfAll(projectId, wish, space, vector, near, limit)));
-    return found.size() < limit ? nearestOfPassing(projectId, wish, space, vector, limit) : found;
+    List<ChunkHit> found = inTime(() -> nearestOfAll(projectId, wish, space, vector, near, limit));
+    return found.size() < limit
+        ? inTime(() -> nearestOfPassing(projectId, wish, space, vector, limit))
+        : found;
+  }
+
+  /** A part of a search took longer than it may. */
+  static final class TooSlowException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooSlowException(Throwable cause) {
+      super("the search took longer than " + LONGEST, cause);
+    }
+  }
+
+  private List<ChunkHit> inTime(Supplier<List<ChunkHit>> search) {
+    try {
+      return Objects.requireNonNull(
+          transaction.execute(
+              status -> {
+                set("statement_timeout", LONGEST);
+                return search.get();
+              }));
+    } catch (DataAccessException failed) {
+      if (DatabaseFailures.isTimeout(failed)) {
+        throw new TooSlowException(failed);
+      }
+      throw failed;
+    }
+  }
+
+  private void set(String setting, String value) {
+    var unused =
+        jdbc.sql("select set_config(:setting, :value, true)")
+            .param("setting", setting)
+            .param("value", value)
+            .query(String.class)
+            .single();
   }
 
   private List<ChunkHit> nearestOfAll(
@@ -173,23 +221,29 @@ class ChunkSearch {
   private List<ChunkHit> byWords(
       UUID projectId, SearchWish wish, String words, String query, int limit) {
     String sql =
-        "with words as materialized (select "
-            + words
-            + " as wanted)\n"
+        """
+        with words as materialized (select %s as wanted),
+        matching as materialized (
+          select w.chunk_id, ts_rank_cd(w.tokens, words.wanted, 1) as rank
+          from words, rag_words w
+          where w.project_id = :project and w.tokens @@ words.wanted
+          limit :most::bigint)
+        """
+                .formatted(words)
             + FOUND
             + "null::float8 as similarity\n"
             + PASSING.replaceFirst(
-                "from rag_chunks c",
-                "from words, rag_words w join rag_chunks c on c.id = w.chunk_id")
-            + """
-            and w.project_id = :project and w.tokens @@ words.wanted
-            order by ts_rank_cd(w.tokens, words.wanted, 1) desc, c.id limit :limit
-            """;
-    return filtered(sql, projectId, wish)
-        .param("query", query)
-        .param("limit", limit)
-        .query(ChunkSearch::row)
-        .list();
+                "from rag_chunks c", "from matching join rag_chunks c on c.id = matching.chunk_id")
+            + "order by matching.rank desc, c.id limit :limit";
+    return inTime(
+        () ->
+            filtered(sql, projectId, wish)
+                .param("query", query)
+                // What filters leave may be few of very many; those must not be cut off before.
+                .param("most", wish.filtered() ? null : MAX_RANKED)
+                .param("limit", limit)
+                .query(ChunkSearch::row)
+                .list());
   }
 
   Freshness freshness(UUID projectId) {

@@ -4,6 +4,7 @@ import dev.threadmill.core.count.RowCounts;
 import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.gateway.chatwoot.ChatwootLinks;
+import dev.threadmill.gateway.search.ChunkSearch.TooSlowException;
 import dev.threadmill.gateway.search.RankFusion.Ranks;
 import dev.threadmill.gateway.search.SearchAnswer.Degraded;
 import dev.threadmill.gateway.search.SearchAnswer.Hit;
@@ -35,6 +36,8 @@ public class HybridSearch {
   private static final int CANDIDATES_PER_HIT = 4;
 
   private static final int MIN_CANDIDATES = 50;
+  private static final String SLOW =
+      "comparing all that pass the filters took too long. Ask for rarer words, or a filter that lets less pass.";
 
   private final ChunkSearch chunks;
   private final QueryVectors questions;
@@ -74,8 +77,15 @@ public class HybridSearch {
     } catch (EmbeddingException unavailable) {
       log.warn("search by words alone: {}", unavailable.getMessage());
       degraded = new Degraded(unavailable.code(), String.valueOf(unavailable.getMessage()));
+    } catch (TooSlowException tooSlow) {
+      degraded = new Degraded("search_too_slow", "Found by words alone: " + SLOW);
     }
-    List<ChunkHit> byWords = byWords(projectId, wish, query, degraded != null, candidates);
+    List<ChunkHit> byWords = List.of();
+    try {
+      byWords = byWords(projectId, wish, query, degraded != null, candidates);
+    } catch (TooSlowException tooSlow) {
+      degraded = new Degraded("search_too_slow", "Not looked for by words: " + SLOW);
+    }
     var freshness = chunks.freshness(projectId);
     var rows = counts.of(projectId);
     List<Ranked> best = best(byMeaning, byWords, topK);

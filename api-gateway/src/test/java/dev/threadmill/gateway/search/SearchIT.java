@@ -5,14 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.pgvector.PGvector;
 import dev.threadmill.gateway.Caller;
+import dev.threadmill.gateway.Caller.Answer;
 import dev.threadmill.gateway.GatewayServers;
 import dev.threadmill.gateway.GatewayTest;
 import dev.threadmill.gateway.Rows;
 import dev.threadmill.localstack.openai.Trouble;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -24,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 class SearchIT {
   @LocalServerPort private int port;
   @Autowired private JdbcClient jdbc;
+  @Autowired private DataSource database;
 
   private Rows rows;
   private Caller caller;
@@ -190,6 +194,31 @@ class SearchIT {
     }
     assertThat(caller.post("/search", Map.of("query", "umbrella")).json().path("degraded").isNull())
         .isTrue();
+  }
+
+  @Test
+  void what_takes_too_long_is_left_out_and_the_answer_says_so() throws SQLException {
+    long wanted = rows.found("a lantern for the terrace");
+    JsonNode answer;
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("lock table rag_words in access exclusive mode");
+
+      answer = caller.post("/search", Map.of("query", "a lantern for the terrace")).json();
+
+      connection.rollback();
+    }
+    assertThat(answer.path("hits").path(0).path("message_id").asLong()).isEqualTo(wanted);
+    assertThat(answer.path("degraded").path("code").asString()).isEqualTo("search_too_slow");
+  }
+
+  @Test
+  void a_word_that_is_too_long_to_be_looked_for_is_refused_as_such() {
+    // Twice as long in lower case as written, which PostgreSQL finds out late.
+    Answer answer = caller.post("/search", Map.of("query", "Ⱥ".repeat(1000)));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(400);
   }
 
   @Test

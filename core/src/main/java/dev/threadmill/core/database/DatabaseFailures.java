@@ -17,8 +17,11 @@ public final class DatabaseFailures {
    */
   private static final Set<String> CONFLICTS = Set.of("40P01", "40001", "55P03");
 
-  /** A character that no text holds, in a text or in JSON; a number or a time out of range. */
-  private static final Set<String> UNSTORABLE = Set.of("22021", "22P05", "22003", "22008");
+  /**
+   * A character that no text holds, in a text or in JSON; a number or a time out of range; a word
+   * that is too long to be looked for.
+   */
+  private static final Set<String> UNSTORABLE = Set.of("22021", "22P05", "22003", "22008", "54000");
 
   private DatabaseFailures() {}
 
@@ -45,6 +48,11 @@ public final class DatabaseFailures {
     return says(UNSTORABLE, failure);
   }
 
+  /** Whether PostgreSQL ended the statement because it took longer than it was given. */
+  public static boolean isTimeout(@Nullable Throwable failure) {
+    return says(Set.of("57014"), failure);
+  }
+
   /** PostgreSQL's code for what went wrong, of the failure or a cause of it. */
   public static Optional<String> sqlState(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -66,7 +74,7 @@ public final class DatabaseFailures {
 
   /** Whether the failure, or one of its causes, says that the database is away for a while. */
   public static boolean isAway(@Nullable Throwable failure) {
-    return !isConflict(failure) && saysAway(failure);
+    return !isConflict(failure) && !isUnstorable(failure) && saysAway(failure);
   }
 
   private static boolean saysAway(@Nullable Throwable failure) {
