@@ -161,6 +161,8 @@ class JobsIT {
 
     assertThat(answer.status()).isEqualTo(202);
     UUID tick = UUID.fromString(answer.json().path("tick_id").asString());
+    assertThat(caller.get("/jobs/scheduler/ticks/" + tick).json().path("claimed").asBoolean())
+        .isFalse();
     SchedulerTick event = eventOf(Topic.SCHEDULER_TICK, tick.toString(), SchedulerTick.class);
     assertThat(event.limit()).isEqualTo(7);
     assertThat(event.projectId()).isEqualTo(rows.project);
@@ -203,7 +205,11 @@ class JobsIT {
     assertThat(answer.json().path("processed").asInt()).isEqualTo(1);
     assertThat(answer.json().path("ok").asInt()).isZero();
     assertThat(answer.json().path("failed").asInt()).isEqualTo(1);
+    assertThat(answer.json().path("finished").asBoolean()).isTrue();
     assertThat(answer.json().path("details").path(0).path("error").asString()).isEqualTo("no");
+    String path = "/jobs/scheduler/ticks/" + answer.json().path("tick_id").asString();
+    assertThat(caller.get(path).json()).isEqualTo(answer.json());
+    assertThat(Caller.admin(port).of(new Rows(jdbc).project).get(path).status()).isEqualTo(404);
     assertThat(
             caller.get("/jobs/scheduler").json().path("items").path(0).path("job_type").asString())
         .isEqualTo("chatwoot_sync");

@@ -16,12 +16,14 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -67,9 +69,18 @@ class SchedulerController {
    */
   record TickAccepted(UUID tickId, @Nullable String note) {}
 
-  /** What a tick did, when all of its runs are finished. */
+  /**
+   * What a tick did.
+   *
+   * @param claimed whether the scheduler has claimed what was due; until then there are no details
+   * @param finished whether all of its runs are finished
+   * @param processed due times in all
+   * @param ok those whose run is finished and did not fail
+   */
   record TickResult(
       UUID tickId,
+      boolean claimed,
+      boolean finished,
       int processed,
       int ok,
       int failed,
@@ -78,8 +89,10 @@ class SchedulerController {
     static TickResult of(UUID tickId, TickOutcome outcome) {
       int all = outcome.runs().size();
       int skipped = (int) outcome.runs().stream().filter(TickOutcome.Started::skipped).count();
+      int ok = count(outcome, RunStatus.OK) + count(outcome, RunStatus.PARTIAL);
       int failed = count(outcome, RunStatus.FAILED) + count(outcome, RunStatus.CANCELLED);
-      return new TickResult(tickId, all, all - failed - skipped, failed, skipped, outcome.runs());
+      return new TickResult(
+          tickId, outcome.claimed(), outcome.finished(), all, ok, failed, skipped, outcome.runs());
     }
 
     private static int count(TickOutcome outcome, RunStatus status) {
@@ -119,7 +132,22 @@ class SchedulerController {
     Tick tick = ticks.ask(project(request), maxDue, actor);
     return Waiting.upTo(limit, () -> log.outcome(tick.id()).filter(TickOutcome::finished))
         .<ResponseEntity<?>>map(outcome -> ResponseEntity.ok(TickResult.of(tick.id(), outcome)))
-        .orElseGet(() -> ResponseEntity.accepted().body(new TickAccepted(tick.id(), note())));
+        .orElseGet(
+            () ->
+                ResponseEntity.accepted()
+                    .location(URI.create("/jobs/scheduler/ticks/" + tick.id()))
+                    .body(new TickAccepted(tick.id(), note())));
+  }
+
+  /** What became of a tick; ticks are kept for a while. */
+  @GetMapping("/ticks/{id}")
+  TickResult tick(NativeWebRequest request, @PathVariable UUID id) {
+    UUID project = project(request);
+    return log.find(id)
+        .filter(tick -> project == null || project.equals(tick.projectId()))
+        .flatMap(tick -> log.outcome(id))
+        .map(outcome -> TickResult.of(id, outcome))
+        .orElseThrow(() -> ApiProblem.notFound("tick"));
   }
 
   private @Nullable String note() {
@@ -134,7 +162,7 @@ class SchedulerController {
     if (project == null && caller.scope() != dev.threadmill.gateway.security.Scope.ADMIN) {
       throw new ApiProblem(
           ProblemCode.PROJECT_REQUIRED,
-          "Only an admin token may tick for all projects; name one in the header X-Project-Id.");
+          "Only an admin token may do this for all projects; name one in the header X-Project-Id.");
     }
     return project;
   }

@@ -99,7 +99,11 @@ class SchedulerFacts {
   }
 
   boolean hasSource(UUID projectId) {
-    return jdbc.sql("select exists (select from project_sources where project_id = :project)")
+    return jdbc.sql(
+            """
+            select exists (
+              select from project_sources where project_id = :project and removed_at is null)
+            """)
         .param("project", projectId)
         .query(Boolean.class)
         .single();

@@ -125,6 +125,13 @@ public final class TickLog {
         .update();
   }
 
+  public Optional<Tick> find(UUID tickId) {
+    return jdbc.sql("select id, project_id, max_due, trigger from scheduler_ticks where id = :id")
+        .param("id", tickId)
+        .query(TickLog::row)
+        .optional();
+  }
+
   /** What became of a tick; empty when there is no such tick. */
   public Optional<TickOutcome> outcome(UUID tickId) {
     Optional<Boolean> claimed =
