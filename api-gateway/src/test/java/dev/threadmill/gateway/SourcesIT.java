@@ -153,7 +153,21 @@ class SourcesIT {
       assertThat(again.status()).isEqualTo(409);
       assertThat(again.code()).isEqualTo("source_exists");
     }
-    assertThat(chatwoot.requests().count()).isEqualTo(1);
+    // Only who can read an account learns that it feeds another project.
+    assertThat(chatwoot.requests().count()).isEqualTo(2);
+    assertThat(
+            Caller.admin(port)
+                .post(
+                    "/projects/" + new Rows(jdbc).project + "/sources",
+                    Map.of(
+                        "base_url",
+                        chatwoot.baseUrl().toString(),
+                        "account_id",
+                        ChatwootSimulator.ACCOUNT_ID,
+                        "api_token",
+                        "a-guess"))
+                .code())
+        .isEqualTo("chatwoot_unauthorized");
   }
 
   @Test

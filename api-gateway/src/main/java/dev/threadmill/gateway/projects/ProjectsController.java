@@ -62,12 +62,13 @@ class ProjectsController {
       throw new ApiProblem(
           ProblemCode.FORBIDDEN, "Archived projects are shown to administrators only.");
     }
-    List<Project> all = archived ? projects.listArchived() : projects.list();
-    return new Listed<>(
-        all.stream()
-            .filter(
-                project -> caller.projectId() == null || caller.projectId().equals(project.id()))
-            .toList());
+    if (caller.projectId() != null) {
+      return new Listed<>(
+          projects.findEvenArchived(caller.projectId()).stream()
+              .filter(project -> archived == (project.archivedAt() != null))
+              .toList());
+    }
+    return new Listed<>(archived ? projects.listArchived() : projects.list());
   }
 
   @GetMapping("/{id}")

@@ -51,9 +51,12 @@ class SourceChanges {
     }
   }
 
-  /** An account feeds one project, and a project has one account of a number. */
-  void requireUnbound(UUID project, URI baseUrl, long accountId) {
-    if (sources.find(baseUrl, accountId).isPresent()) {
+  /** A project has one account of a number; says nothing of other projects. */
+  void requireUnboundHere(UUID project, URI baseUrl, long accountId) {
+    if (sources
+        .find(baseUrl, accountId)
+        .filter(found -> found.projectId().equals(project))
+        .isPresent()) {
       throw bound();
     }
     if (sources.hasNumber(project, accountId)) {
@@ -70,8 +73,8 @@ class SourceChanges {
             return write(project, id, wish, null, "source.create", actor);
           });
     } catch (DuplicateKeyException taken) {
-      requireUnbound(project, baseUrl, wish.checkedAccount());
-      // Whoever had it has given it up since.
+      requireUnboundHere(project, baseUrl, wish.checkedAccount());
+      // It feeds another project, or whoever had it has given it up since.
       throw bound();
     }
   }

@@ -74,7 +74,8 @@ class SourcesController {
     String token = wish.checkedToken();
     var unused = wish.checkedWebhookSecret();
     changes.requireKey();
-    changes.requireUnbound(project.id(), baseUrl, account);
+    changes.requireUnboundHere(project.id(), baseUrl, account);
+    // Whether another project has the account is only for who can read it.
     Access found = check.check(baseUrl, account, token);
     Details saved = changes.bind(project.id(), wish, actor(request));
     return ResponseEntity.created(URI.create("/projects/" + id + "/sources/" + saved.source().id()))

@@ -48,7 +48,7 @@ class TokenTable {
   }
 
   /**
-   * The newest first.
+   * Those that are not revoked before the others, of each the newest first.
    *
    * @param projectId only those bound to this project; null: all
    */
@@ -58,7 +58,7 @@ class TokenTable {
                 + COLUMNS
                 + """
                  from api_tokens where :project::uuid is null or project_id = :project::uuid
-                order by created_at desc, id limit :limit
+                order by revoked_at is not null, created_at desc, id limit :limit
                 """)
         .param("project", projectId)
         .param("limit", limit)

@@ -65,7 +65,7 @@ class TokensController {
    */
   record Created(TokenView details, String token) {}
 
-  /** The newest thousand, revoked and expired ones too. */
+  /** A thousand at the most: those that are not revoked before the others, the newest first. */
   @GetMapping
   Listed list(Caller caller) {
     return new Listed(table.list(caller.projectId(), MOST_LISTED));
