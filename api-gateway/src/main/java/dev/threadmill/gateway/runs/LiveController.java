@@ -45,7 +45,7 @@ class LiveController {
     var look = new RunLook(history, json, project.id(), id, lastSeen);
     return run.status().finished() && look.isSeen(run)
         ? ResponseEntity.noContent().build()
-        : ResponseEntity.ok(streams.open(project.caller(), look));
+        : ResponseEntity.ok(streams.open(project.id(), project.caller(), look));
   }
 
   /**
@@ -56,6 +56,7 @@ class LiveController {
   SseEmitter project(
       CallerProject project,
       @RequestHeader(name = LAST_SEEN, required = false) @Nullable String lastSeen) {
-    return streams.open(project.caller(), new ProjectLook(history, json, project.id(), lastSeen));
+    var look = new ProjectLook(history, json, project.id(), lastSeen);
+    return streams.open(project.id(), project.caller(), look);
   }
 }

@@ -7,6 +7,9 @@ import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.TokenCheck;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
@@ -16,7 +19,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /**
  * Server-sent events that follow rows: one virtual thread for each reader, no connection to the
  * database held between two looks, and no more readers than {@code LIVE_STREAMS} (1 to 10,000,
- * default 200).
+ * default 200), of which one project takes half at the most.
  */
 @Component
 class LiveStreams {
@@ -33,11 +36,15 @@ class LiveStreams {
 
   private final TokenCheck tokens;
   private final Semaphore places;
+  private final int placesOfOne;
+  private final Map<UUID, Integer> taken = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
   LiveStreams(Settings settings, TokenCheck tokens) {
     this.tokens = tokens;
-    this.places = new Semaphore(settings.integer("LIVE_STREAMS", 200, 1, 10_000));
+    int most = settings.integer("LIVE_STREAMS", 200, 1, 10_000);
+    this.places = new Semaphore(most);
+    this.placesOfOne = (most + 1) / 2;
   }
 
   /** One look at the rows. */
@@ -56,8 +63,8 @@ class LiveStreams {
   /**
    * @throws ApiProblem when there are too many readers already
    */
-  SseEmitter open(Caller caller, Look look) {
-    if (!places.tryAcquire()) {
+  SseEmitter open(UUID project, Caller caller, Look look) {
+    if (!take(project)) {
       throw new ApiProblem(
           ProblemCode.TOO_MANY_STREAMS,
           "Too many live streams are open (LIVE_STREAMS); close one, or ask GET /jobs/runs now and then.");
@@ -70,10 +77,27 @@ class LiveStreams {
               try {
                 follow(emitter, caller, look);
               } finally {
-                places.release();
+                leave(project);
               }
             });
     return emitter;
+  }
+
+  private boolean take(UUID project) {
+    if (taken.merge(project, 1, Integer::sum) <= placesOfOne && places.tryAcquire()) {
+      return true;
+    }
+    forget(project);
+    return false;
+  }
+
+  private void leave(UUID project) {
+    places.release();
+    forget(project);
+  }
+
+  private void forget(UUID project) {
+    taken.computeIfPresent(project, (id, readers) -> readers == 1 ? null : readers - 1);
   }
 
   private void follow(SseEmitter emitter, Caller caller, Look look) {
