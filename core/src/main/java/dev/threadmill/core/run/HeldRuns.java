@@ -34,6 +34,7 @@ class HeldRuns {
         from ended join scheduled_jobs s on s.project_id = ended.project_id
         where ended.status <> 'cancelled' and s.job_type = any(:cascade::text[])
           and s.status = 'active' and s.run_on_change
+          and exists (select from projects p where p.id = ended.project_id and p.archived_at is null)
         order by s.id
         on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
         returning id, project_id, job_name, attempt)

@@ -25,8 +25,14 @@ public record Cron(CronExpression expression, ZoneId zone, boolean everyHour) im
   /** Two changes a year: the 29th of February is at most eight years away. */
   private static final int MAX_CHANGES = 40;
 
-  /** Every second hour is a fixed time: which hours it means depends on the time of day. */
-  private static final Set<String> EACH_HOUR = Set.of("*", "*/1");
+  /** Longer than anybody writes. */
+  private static final int MAX_LENGTH = 200;
+
+  /**
+   * How each hour of the day is written. Every second hour is a fixed time: which hours it means
+   * depends on the time of day.
+   */
+  private static final Set<String> EACH_HOUR = Set.of("*", "*/1", "0-23", "0/1", "0-23/1");
 
   /**
    * Reads five fields (minute first), six (second first), or a macro such as {@code @daily}.
@@ -34,6 +40,10 @@ public record Cron(CronExpression expression, ZoneId zone, boolean everyHour) im
    * @throws IllegalArgumentException with a sentence for the user
    */
   public static Cron parse(String text, String timeZone) {
+    if (text.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "a cron expression has at most " + MAX_LENGTH + " characters");
+    }
     String[] fields = text.trim().split("\\s+", -1);
     String six = fields.length == 5 ? "0 " + text.trim() : text.trim();
     try {

@@ -107,7 +107,8 @@ class CadenceTest {
     "America/New_York, 2026-10-31T22:00"
   })
   void what_runs_every_quarter_of_an_hour_goes_on_in_real_time(String zone, String after) {
-    for (String cron : List.of("*/15 * * * *", "*/15 */1 * * *")) {
+    for (String cron :
+        List.of("*/15 * * * *", "*/15 */1 * * *", "*/15 0-23 * * *", "*/15 0/1 * * *")) {
       List<Instant> times = times(zone, cron, after, 40);
 
       for (int i = 1; i < times.size(); i++) {

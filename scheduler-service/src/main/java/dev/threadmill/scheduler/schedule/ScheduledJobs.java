@@ -103,7 +103,8 @@ class ScheduledJobs {
                   and r.requested_at > s.status_changed_at and r.status in ('ok', 'partial'))
               or s.last_error_class = 'no_source' and exists (
                 select from project_sources p
-                where p.project_id = s.project_id and p.created_at > s.status_changed_at))
+                where p.project_id = s.project_id and p.removed_at is null
+                  and p.created_at > coalesce(s.last_run_at, s.status_changed_at)))
             order by s.id limit :limit
             for update of s skip locked
             """

@@ -9,6 +9,8 @@ import dev.threadmill.core.schedule.Window;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -64,19 +66,32 @@ class DueSchedules {
             "jitters",
             Columns.texts(moves.stream().map(move -> move.next().jitter().toMillis()).toList()))
         .update();
-    moves.stream().filter(move -> !move.later().isEmpty()).forEach(this::catchUpLater);
+    catchUpLater(moves.stream().filter(move -> !move.later().isEmpty()).toList());
   }
 
-  private void catchUpLater(Plan.Move move) {
+  private void catchUpLater(List<Plan.Move> moves) {
+    if (moves.isEmpty()) {
+      return;
+    }
+    List<Long> ids = new ArrayList<>();
+    List<Instant> points = new ArrayList<>();
+    for (Plan.Move move : moves) {
+      ids.addAll(Collections.nCopies(move.later().size(), move.schedule()));
+      points.addAll(move.later());
+    }
     jdbc.sql(
             """
-            update scheduled_jobs
-            set catch_up_at = (catch_up_at || :points::timestamptz[])
-              [greatest(1, cardinality(catch_up_at) + cardinality(:points::timestamptz[]) - catch_up_cap + 1):]
-            where id = :id
+            update scheduled_jobs s
+            set catch_up_at = (s.catch_up_at || n.points)
+              [greatest(1, cardinality(s.catch_up_at) + cardinality(n.points) - s.catch_up_cap + 1):]
+            from (
+              select id, array_agg(point order by nth) as points
+              from unnest(:ids::bigint[], :points::timestamptz[]) with ordinality as u (id, point, nth)
+              group by id) n
+            where s.id = n.id
             """)
-        .param("id", move.schedule())
-        .param("points", Columns.texts(move.later()))
+        .param("ids", Columns.texts(ids))
+        .param("points", Columns.texts(points))
         .update();
   }
 
