@@ -38,6 +38,7 @@ begin
   return null;
 end $$;
 
+-- A conversation's row goes only when it is erased, and then these go with it.
 -- The sync's own bookkeeping in these rows is no change; changed_at moves with the content alone.
 create function conversations_updated() returns trigger language plpgsql security definer as $$
 begin
@@ -45,12 +46,6 @@ begin
     select n.global_id from new_rows n join old_rows o using (global_id)
     where n.changed_at <> o.changed_at or n.contact_global_id is distinct from o.contact_global_id
       or n.deleted_at is distinct from o.deleted_at));
-  return null;
-end $$;
-
-create function conversations_deleted() returns trigger language plpgsql security definer as $$
-begin
-  perform note_changed_conversations(array(select global_id from old_rows));
   return null;
 end $$;
 
@@ -64,8 +59,6 @@ create trigger cw_conversations_note_inserted after insert on cw_conversations r
   for each statement execute function conversations_inserted();
 create trigger cw_conversations_note_updated after update on cw_conversations
   referencing old table as old_rows new table as new_rows for each statement execute function conversations_updated();
-create trigger cw_conversations_note_deleted after delete on cw_conversations referencing old table as old_rows
-  for each statement execute function conversations_deleted();
 create trigger cw_messages_note_inserted after insert on cw_messages referencing new table as new_rows
   for each statement execute function messages_changed();
 create trigger cw_messages_note_updated after update on cw_messages referencing new table as new_rows
@@ -77,7 +70,7 @@ declare
   written text;
 begin
   foreach written in array array['note_changed_conversations(text[])', 'conversations_inserted()',
-                                 'conversations_updated()', 'conversations_deleted()', 'messages_changed()']
+                                 'conversations_updated()', 'messages_changed()']
   loop
     execute format('alter function %s set search_path = %I, pg_temp', written, current_schema());
   end loop;
