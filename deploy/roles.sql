@@ -122,6 +122,13 @@ grant update on projects to threadmill_gateway;
 grant insert, update on project_sources, api_tokens to threadmill_gateway;
 grant insert, update, delete on idempotency_keys to threadmill_gateway;
 grant insert on audit_log to threadmill_gateway;
+-- How far an index is built, which the embed worker's session does. Not everybody may grant it; then status lacks that.
+do $$
+begin
+  grant pg_read_all_stats to threadmill_gateway;
+exception when insufficient_privilege then
+  raise notice 'pg_read_all_stats is not granted to threadmill_gateway: status will not show how far an index is built';
+end $$;
 grant insert, update on scheduled_jobs to threadmill_gateway;
 grant insert on scheduler_ticks to threadmill_gateway;
 -- It files hints, and puts failed chunks back.
