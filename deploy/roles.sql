@@ -85,6 +85,10 @@ grant delete on job_runs to threadmill_scheduler;
 grant insert, update on scheduled_jobs, row_counts, row_count_checks to threadmill_scheduler;
 grant update, delete on changed_conversations to threadmill_scheduler;
 grant insert, update, delete on signals, signal_evidence to threadmill_scheduler;
+grant insert, update, delete on health_conversations, health_due, health_scores, health_history, health_project_days
+  to threadmill_scheduler;
+-- By the triggers on health_scores alone.
+grant insert, update on health_projects to threadmill_scheduler;
 -- Of changes of counts none is changed, but they are locked before they are deleted, and that needs this right, too.
 grant insert, update, delete on worker_runs, scheduler_ticks, row_count_changes to threadmill_scheduler;
 
@@ -131,6 +135,8 @@ exception when insufficient_privilege then
 end $$;
 grant insert, update on scheduled_jobs to threadmill_gateway;
 grant insert on scheduler_ticks to threadmill_gateway;
+grant insert, update on health_settings to threadmill_gateway;
+grant insert, update, delete on health_overrides to threadmill_gateway;
 -- It files hints, and puts failed chunks back.
 grant insert, update (received_at) on sync_hints to threadmill_gateway;
 grant update (embedding_status, embedding_attempts, embedding_error, embedding_fence, next_attempt_at)

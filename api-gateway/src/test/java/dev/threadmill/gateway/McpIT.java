@@ -61,7 +61,8 @@ class McpIT {
     try (McpSyncClient client = agent()) {
       assertThat(client.listTools().tools())
           .extracting(Tool::name)
-          .containsExactlyInAnyOrder("search_conversations", "get_conversation", "pipeline_status");
+          .containsExactlyInAnyOrder(
+              "search_conversations", "get_conversation", "pipeline_status", "customer_health");
       JsonNode hits =
           answer(client, "search_conversations", Map.of("query", "broken lamp", "neighbours", 1))
               .path("hits");
@@ -88,6 +89,30 @@ class McpIT {
                   .path("rag_chunks")
                   .asLong())
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void an_agent_asks_how_a_customer_is_and_who_is_worst() {
+    rows.contactOf(rows.conversation("open"), 7);
+    jdbc.sql(
+            """
+            insert into health_scores (contact_global_id, project_id, score, active, formula, settings_no, factors,
+              calculated_at)
+            select global_id, project_id, 12, true, 1, 0, '[]', now() from cw_contacts where project_id = :project
+            """)
+        .param("project", rows.project)
+        .update();
+
+    try (McpSyncClient client = agent()) {
+      JsonNode one = answer(client, "customer_health", Map.of("contact", "7"));
+      assertThat(one.path("contact").path("health").path("tier").asString()).isEqualTo("critical");
+      JsonNode worst = answer(client, "customer_health", Map.of());
+      assertThat(worst.path("worst").path(0)).isEqualTo(one.path("contact").path("health"));
+      CallToolResult nobody =
+          client.callTool(new CallToolRequest("customer_health", Map.of("contact", "8")));
+      assertThat(nobody.isError()).isTrue();
+      assertThat(text(nobody)).contains("no such contact with a health score");
     }
   }
 
@@ -124,7 +149,7 @@ class McpIT {
     for (String path : new String[] {"/mcp", "/v1/mcp"}) {
       Caller.Answer answer = caller.token(token).call("POST", path, LIST);
       assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-      assertThat(answer.json().path("result").path("tools")).hasSize(3);
+      assertThat(answer.json().path("result").path("tools")).hasSize(4);
     }
     assertThat(
             caller

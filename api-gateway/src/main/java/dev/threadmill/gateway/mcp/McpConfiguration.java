@@ -3,6 +3,7 @@ package dev.threadmill.gateway.mcp;
 import dev.threadmill.core.project.Projects;
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.gateway.mcp.McpTools.ConversationWish;
+import dev.threadmill.gateway.mcp.McpTools.HealthWish;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.problem.KnownFailures;
 import dev.threadmill.gateway.problem.ProblemWriter;
@@ -136,7 +137,20 @@ class McpConfiguration {
                 """
                 {"type": "object", "additionalProperties": false, "properties": {}}
                 """,
-                (project, arguments) -> tools.status(project)))
+                (project, arguments) -> tools.status(project)),
+            tool(
+                json,
+                failures,
+                "customer_health",
+                "How a contact is, 0 (worst) to 100, with each factor, its explanation and its evidence (ids of messages"
+                    + " or signals). Without 'contact': the contacts that are worst.",
+                """
+                {"type": "object", "additionalProperties": false, "properties": {
+                  "contact": {"type": "string", "description": "global id or number of the contact"},
+                  "limit": {"type": "integer", "minimum": 1, "maximum": 50, "description": "contacts; 10 by default"}}}
+                """,
+                (project, arguments) ->
+                    tools.health(project, json.convertValue(arguments, HealthWish.class))))
         .build();
   }
 

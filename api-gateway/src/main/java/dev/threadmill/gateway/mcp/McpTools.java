@@ -3,6 +3,9 @@ package dev.threadmill.gateway.mcp;
 import dev.threadmill.gateway.conversations.ConversationView;
 import dev.threadmill.gateway.conversations.MessageView;
 import dev.threadmill.gateway.conversations.Reading;
+import dev.threadmill.gateway.health.ContactHealth;
+import dev.threadmill.gateway.health.HealthDetail;
+import dev.threadmill.gateway.health.HealthScoreView;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.search.HybridSearch;
 import dev.threadmill.gateway.search.SearchAnswer;
@@ -20,6 +23,9 @@ import org.springframework.stereotype.Component;
 class McpTools {
   private static final int DEFAULT_MESSAGES = 50;
   private static final int MAX_MESSAGES = 200;
+  private static final int DAYS_OF_HEALTH = 30;
+  private static final int DEFAULT_CONTACTS = 10;
+  private static final int MAX_CONTACTS = 50;
 
   /** Of one message; agents pay for what they read. */
   private static final int MAX_TEXT = 4000;
@@ -27,11 +33,13 @@ class McpTools {
   private final HybridSearch search;
   private final Reading reading;
   private final ProjectStatus status;
+  private final ContactHealth health;
 
-  McpTools(HybridSearch search, Reading reading, ProjectStatus status) {
+  McpTools(HybridSearch search, Reading reading, ProjectStatus status, ContactHealth health) {
     this.search = search;
     this.reading = reading;
     this.status = status;
+    this.health = health;
   }
 
   SearchAnswer search(UUID project, SearchWish wish) {
@@ -108,5 +116,27 @@ class McpTools {
         all.entities(),
         all.schedules(),
         all.sync());
+  }
+
+  /**
+   * @param contact the global id or Chatwoot's number; absent: the worst of all
+   */
+  record HealthWish(@Nullable String contact, @Nullable Integer limit) {}
+
+  /**
+   * @param contact null where none was named
+   * @param worst empty where a contact was named
+   */
+  record CustomerHealth(@Nullable HealthDetail contact, List<HealthScoreView> worst) {}
+
+  CustomerHealth health(UUID project, HealthWish wish) {
+    if (wish.contact() != null) {
+      return new CustomerHealth(health.of(project, wish.contact(), DAYS_OF_HEALTH), List.of());
+    }
+    int limit = wish.limit() == null ? DEFAULT_CONTACTS : wish.limit();
+    if (limit < 1 || limit > MAX_CONTACTS) {
+      throw ApiProblem.invalid("'limit' must be 1 to " + MAX_CONTACTS + ".");
+    }
+    return new CustomerHealth(null, health.worst(project, limit));
   }
 }

@@ -74,6 +74,7 @@ class SecurityConfiguration {
                         "/tokens/**",
                         "/audit/**",
                         "/secrets/**",
+                        "/health-scores/settings",
                         "/projects/*/sources/**",
                         "/projects/*/erasures/**",
                         "/projects/*/deletion")

@@ -158,7 +158,8 @@ class SettlementIT extends SchedulerIT {
                 .param("p", project)
                 .query(String.class)
                 .list())
-        .containsExactly("chatwoot_sync 900 true", "embeddings_run 1200 true");
+        .containsExactly(
+            "chatwoot_sync 900 true", "embeddings_run 1200 true", "health_scoring 1800 true");
   }
 
   @Test

@@ -128,7 +128,7 @@ class TickAndCascadeIT extends SchedulerIT {
             with p as (
               insert into projects (name) select gen_random_uuid()::text from generate_series(1, :n) returning id)
             insert into scheduled_jobs (project_id, job_type, cadence_seconds, next_run_at)
-            select id, 'health_scoring', 86400, now() - interval '1 min' from p
+            select id, 'chatwoot_sync', 86400, now() - interval '1 min' from p
             """)
         .param("n", schedules)
         .update();

@@ -114,7 +114,7 @@ class TickScaleIT extends SchedulerIT {
     jdbc.sql(
             """
             update scheduled_jobs set next_run_at = now() - interval '1 s'
-            where id in (select id from scheduled_jobs where job_type = 'health_scoring' order by id limit :due)
+            where id in (select id from scheduled_jobs where job_type = 'chatwoot_sync' order by id limit :due)
             """)
         .param("due", DUE)
         .update();

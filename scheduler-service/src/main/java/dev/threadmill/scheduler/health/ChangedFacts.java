@@ -1,0 +1,119 @@
+package dev.threadmill.scheduler.health;
+
+import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.scheduler.insight.ChangeReader;
+import dev.threadmill.scheduler.insight.ChangedConversations;
+import dev.threadmill.scheduler.insight.ChangedConversations.Changed;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Keeps the facts of conversations in step with the conversations, and makes the contacts of those
+ * that changed due: the one a conversation had and the one it has now.
+ */
+@Component
+class ChangedFacts {
+  private static final Logger log = LoggerFactory.getLogger(ChangedFacts.class);
+
+  private final ChangedConversations changes;
+  private final StoredConversations conversations;
+  private final FactsTable facts;
+  private final DueContacts due;
+  private final TransactionTemplate transaction;
+
+  ChangedFacts(
+      ChangedConversations changes,
+      StoredConversations conversations,
+      FactsTable facts,
+      DueContacts due,
+      TransactionTemplate transaction) {
+    this.changes = changes;
+    this.conversations = conversations;
+    this.facts = facts;
+    this.due = due;
+    this.transaction = transaction;
+  }
+
+  List<Changed> next(UUID project, int limit) {
+    return changes.next(project, ChangeReader.HEALTH, limit);
+  }
+
+  /**
+   * @return how many of them failed, and are set aside
+   */
+  int work(UUID project, List<Changed> changed) {
+    try {
+      transaction.executeWithoutResult(status -> write(project, changed));
+      return 0;
+    } catch (RuntimeException failed) {
+      if (DatabaseFailures.passes(failed)) {
+        throw failed;
+      }
+      if (changed.size() == 1) {
+        log.warn(
+            "the health facts of {} can't be made", changed.getFirst().conversationId(), failed);
+        changes.setAside(ChangeReader.HEALTH, changed.getFirst());
+        return 1;
+      }
+      // One of them spoils it for the others.
+      return changed.stream().mapToInt(one -> work(project, List.of(one))).sum();
+    }
+  }
+
+  private void write(UUID project, List<Changed> changed) {
+    List<String> ids = changed.stream().map(Changed::conversationId).sorted().toList();
+    Map<String, FactsTable.Row> before = facts.lock(ids);
+    Map<String, Conversation> now = new HashMap<>();
+    conversations.read(ids).forEach(one -> now.put(one.id(), one));
+    List<FactsTable.New> rows = new ArrayList<>();
+    List<String> gone = new ArrayList<>();
+    Set<String> contacts = new TreeSet<>();
+    for (String id : ids) {
+      FactsTable.Row row = before.get(id);
+      Conversation conversation = now.get(id);
+      if (row != null) {
+        contacts.addAll(nameOf(row.contactId()));
+      }
+      if (conversation != null) {
+        contacts.addAll(nameOf(conversation.contactId()));
+      }
+      made(conversation, row)
+          .ifPresentOrElse(
+              rows::add,
+              () -> {
+                if (row != null) {
+                  gone.add(id);
+                }
+              });
+    }
+    facts.write(project, rows);
+    facts.delete(gone);
+    due.add(contacts);
+    changes.done(ChangeReader.HEALTH, changed);
+  }
+
+  private Optional<FactsTable.New> made(
+      @Nullable Conversation conversation, FactsTable.@Nullable Row before) {
+    if (conversation == null) {
+      return Optional.empty();
+    }
+    return FactsOfConversation.of(conversation, before == null ? null : facts.facts(before))
+        .map(found -> new FactsTable.New(conversation.id(), conversation.contactId(), found));
+  }
+
+  private static List<String> nameOf(@Nullable String contact) {
+    return contact == null ? Collections.emptyList() : List.of(contact);
+  }
+}
