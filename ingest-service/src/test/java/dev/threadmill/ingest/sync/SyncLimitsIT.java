@@ -12,6 +12,7 @@ import dev.threadmill.ingest.source.SourceAccounts;
 import dev.threadmill.localstack.chatwoot.http.Fault;
 import dev.threadmill.localstack.chatwoot.http.RecordedRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -170,5 +171,65 @@ class SyncLimitsIT extends IngestTest {
     assertThat(made.getFirst().status()).isEqualTo(429);
     assertThat(made.subList(1, 6))
         .allMatch(request -> !request.at().isBefore(made.getFirst().at().plus(wait)));
+  }
+
+  private void listedContacts(int number, Instant from) {
+    for (int i = 0; i < number; i++) {
+      String address = "listed.%d@example.com".formatted(from.getEpochSecond() + i);
+      chatwoot
+          .account()
+          .at(from.plusSeconds(i), () -> chatwoot.account().contacts().add("Listed", address));
+    }
+  }
+
+  /** As if the contact list had been read last, or its walk had begun, a day ago. */
+  private void contactsListedADayAgo() {
+    jdbc.sql(
+            """
+            update sync_watermarks set meta = jsonb_set(meta, '{people,listed_until}',
+              to_jsonb(to_char(now() - interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))
+            """)
+        .update();
+  }
+
+  private static boolean walksContacts(JobRun run) {
+    return run.result().path("complete_reason").asString("").contains("contact list");
+  }
+
+  private void syncUntilContactsAreListed() {
+    for (int runs = 0; runs < 12 && walksContacts(sync()); runs++) {}
+  }
+
+  @Test
+  void a_contact_list_that_takes_many_runs_is_walked_once_however_many_come_meanwhile() {
+    listedContacts(40, Instant.parse("2026-01-01T00:00:00Z"));
+    assertThat(walksContacts(sync())).isTrue();
+    contactsListedADayAgo();
+    listedContacts(40, Instant.now().minus(Duration.ofHours(10)));
+    syncUntilContactsAreListed();
+    assertThat(count("cw_contacts")).isEqualTo(80);
+    chatwoot.requests().reset();
+
+    assertComplete(sync());
+
+    // A page of the newest is enough.
+    assertThat(chatwoot.requests().count("GET /contacts")).isEqualTo(1);
+  }
+
+  @Test
+  void more_new_contacts_than_a_run_reads_are_walked_from_where_they_begin() {
+    listedContacts(70, Instant.parse("2026-01-01T00:00:00Z"));
+    syncUntilContactsAreListed();
+    contactsListedADayAgo();
+    listedContacts(60, Instant.now().minus(Duration.ofHours(10)));
+    chatwoot.requests().reset();
+
+    assertThat(walksContacts(sync())).isTrue();
+    syncUntilContactsAreListed();
+
+    assertThat(count("cw_contacts")).isEqualTo(130);
+    assertComplete(sync());
+    assertThat(chatwoot.requests().list())
+        .noneMatch(request -> request.target().matches(".*sort=created_at&page=[123]"));
   }
 }

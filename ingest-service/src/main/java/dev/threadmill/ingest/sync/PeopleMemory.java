@@ -1,0 +1,79 @@
+package dev.threadmill.ingest.sync;
+
+import dev.threadmill.ingest.chatwoot.ContactPayload;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far contacts and inboxes are stored.
+ *
+ * @param complete the contact list was walked to its end
+ * @param missing how many contacts the server counted that no page showed
+ * @param inboxesReadAt null: never
+ * @param listedUntil contacts that were created before were listed, or are the walk's matter; the
+ *     server's time
+ * @param counted how many the server counted when ours were counted last; null: not yet
+ * @param passed the latest {@code created_at} that the walk has seen; null before its first page
+ */
+record PeopleMemory(
+    boolean complete,
+    int round,
+    int nextPage,
+    long missing,
+    @Nullable Instant inboxesReadAt,
+    @Nullable Instant listedUntil,
+    @Nullable Long counted,
+    @Nullable Instant passed) {
+  static final PeopleMemory NONE = new PeopleMemory(false, 0, 1, 0, null, null, null, null);
+
+  /** What was created before is listed. */
+  PeopleMemory until(Instant time) {
+    return new PeopleMemory(
+        complete, round, nextPage, missing, inboxesReadAt, time, counted, passed);
+  }
+
+  PeopleMemory counted(long there) {
+    return new PeopleMemory(
+        complete, round, nextPage, missing, inboxesReadAt, listedUntil, there, passed);
+  }
+
+  /** The walk's next page. */
+  PeopleMemory at(int newRound, int page) {
+    return new PeopleMemory(
+        complete, newRound, page, missing, inboxesReadAt, listedUntil, counted, passed);
+  }
+
+  /** The walk over all begins at a page, since what was created before a time is listed. */
+  PeopleMemory goingOnAt(int page, Instant time) {
+    return new PeopleMemory(false, 0, page, missing, inboxesReadAt, listedUntil, counted, time);
+  }
+
+  /** The page after one that showed these. */
+  PeopleMemory past(Iterable<ContactPayload> rows) {
+    Instant latest = passed;
+    for (ContactPayload row : rows) {
+      latest = row.createdAt() == null ? latest : AccountCrawl.later(latest, row.createdAt());
+    }
+    return new PeopleMemory(
+        complete, round, nextPage + 1, missing, inboxesReadAt, listedUntil, counted, latest);
+  }
+
+  /** The walk over all begins again. */
+  PeopleMemory anew() {
+    return new PeopleMemory(false, 0, 1, 0, inboxesReadAt, null, null, null);
+  }
+
+  PeopleMemory missing(long notShown) {
+    return new PeopleMemory(
+        complete, round, nextPage, notShown, inboxesReadAt, listedUntil, counted, passed);
+  }
+
+  PeopleMemory done(long notShown) {
+    return new PeopleMemory(true, 0, 1, notShown, inboxesReadAt, listedUntil, counted, null);
+  }
+
+  PeopleMemory withInboxesRead(Instant when) {
+    return new PeopleMemory(
+        complete, round, nextPage, missing, when, listedUntil, counted, passed);
+  }
+}
