@@ -12,7 +12,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Walks the pages of the contact list, over as many runs as it takes, oldest contact first: new
- * ones only append to that order.
+ * ones only append to that order. A deletion pulls contacts one page back, to where the walk
+ * already was: therefore each page is read once more after its successor.
  */
 @Component
 class ContactWalk {
@@ -55,11 +56,38 @@ class ContactWalk {
   private PeopleMemory step(SourceRun run, PeopleMemory memory) throws ChatwootException {
     Instant before = run.client().serverNow();
     ContactPages.Answer answer = pages.read(run, ROUNDS.get(memory.round()), memory.nextPage());
+    if (memory.round() == 0) {
+      lookBack(run, memory);
+    }
     List<ContactPayload> rows = answer.page().rows();
     PeopleMemory after =
         rows.isEmpty() ? endOfRound(run, memory, answer.page(), before) : memory.past(rows);
     pages.store(run, answer, after);
     return after;
+  }
+
+  /**
+   * Reads back from the page before, until one begins with what was seen already: what deletions
+   * pulled back meanwhile is on these pages. The counts would not tell, for those that are gone
+   * there are still stored.
+   */
+  private void lookBack(SourceRun run, PeopleMemory memory) throws ChatwootException {
+    for (int number = memory.nextPage() - 1; number >= 1 && memory.passed() != null; number--) {
+      ContactPages.Answer answer;
+      try {
+        answer = pages.read(run, ROUNDS.getFirst(), number);
+      } catch (ChatwootException failure) {
+        if (!failure.kind().ofOneRequest()) {
+          throw failure;
+        }
+        return;
+      }
+      pages.store(run, answer, memory);
+      List<ContactPayload> rows = answer.page().rows();
+      if (!rows.isEmpty() && memory.isBehind(rows.getFirst())) {
+        return;
+      }
+    }
   }
 
   /**

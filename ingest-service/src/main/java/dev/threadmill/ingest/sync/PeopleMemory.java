@@ -2,6 +2,7 @@ package dev.threadmill.ingest.sync;
 
 import dev.threadmill.ingest.chatwoot.ContactPayload;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     server's time
  * @param counted how many the server counted when ours were counted last; null: not yet
  * @param passed the latest {@code created_at} that the walk has seen; null before its first page
+ * @param shown the ids of its last page
  */
 record PeopleMemory(
     boolean complete,
@@ -23,57 +25,75 @@ record PeopleMemory(
     @Nullable Instant inboxesReadAt,
     @Nullable Instant listedUntil,
     @Nullable Long counted,
-    @Nullable Instant passed) {
-  static final PeopleMemory NONE = new PeopleMemory(false, 0, 1, 0, null, null, null, null);
+    @Nullable Instant passed,
+    @Nullable List<Long> shown) {
+  static final PeopleMemory NONE = new PeopleMemory(false, 0, 1, 0, null, null, null, null, null);
 
   /** What was created before is listed. */
   PeopleMemory until(Instant time) {
     return new PeopleMemory(
-        complete, round, nextPage, missing, inboxesReadAt, time, counted, passed);
+        complete, round, nextPage, missing, inboxesReadAt, time, counted, passed, shown);
   }
 
   PeopleMemory counted(long there) {
     return new PeopleMemory(
-        complete, round, nextPage, missing, inboxesReadAt, listedUntil, there, passed);
+        complete, round, nextPage, missing, inboxesReadAt, listedUntil, there, passed, shown);
   }
 
   /** The walk's next page. */
   PeopleMemory at(int newRound, int page) {
     return new PeopleMemory(
-        complete, newRound, page, missing, inboxesReadAt, listedUntil, counted, passed);
+        complete, newRound, page, missing, inboxesReadAt, listedUntil, counted, passed, shown);
   }
 
   /** The walk over all begins at a page, since what was created before a time is listed. */
   PeopleMemory goingOnAt(int page, Instant time) {
-    return new PeopleMemory(false, 0, page, missing, inboxesReadAt, listedUntil, counted, time);
+    return new PeopleMemory(
+        false, 0, page, missing, inboxesReadAt, listedUntil, counted, time, null);
   }
 
   /** The page after one that showed these. */
-  PeopleMemory past(Iterable<ContactPayload> rows) {
+  PeopleMemory past(List<ContactPayload> rows) {
     Instant latest = passed;
     for (ContactPayload row : rows) {
       latest = row.createdAt() == null ? latest : AccountCrawl.later(latest, row.createdAt());
     }
     return new PeopleMemory(
-        complete, round, nextPage + 1, missing, inboxesReadAt, listedUntil, counted, latest);
+        complete,
+        round,
+        nextPage + 1,
+        missing,
+        inboxesReadAt,
+        listedUntil,
+        counted,
+        latest,
+        rows.stream().map(ContactPayload::id).toList());
+  }
+
+  /** Whether the walk was shown a contact of a page behind it, and so those before it. */
+  boolean isBehind(ContactPayload row) {
+    Instant created = row.createdAt();
+    return (created != null && passed != null && created.isBefore(passed))
+        || (shown != null && shown.contains(row.id()));
   }
 
   /** The walk over all begins again. */
   PeopleMemory anew() {
-    return new PeopleMemory(false, 0, 1, 0, inboxesReadAt, null, null, null);
+    return new PeopleMemory(false, 0, 1, 0, inboxesReadAt, null, null, null, null);
   }
 
   PeopleMemory missing(long notShown) {
     return new PeopleMemory(
-        complete, round, nextPage, notShown, inboxesReadAt, listedUntil, counted, passed);
+        complete, round, nextPage, notShown, inboxesReadAt, listedUntil, counted, passed, shown);
   }
 
   PeopleMemory done(long notShown) {
-    return new PeopleMemory(true, 0, 1, notShown, inboxesReadAt, listedUntil, counted, null);
+    return new PeopleMemory(
+        true, 0, 1, notShown, inboxesReadAt, listedUntil, counted, null, null);
   }
 
   PeopleMemory withInboxesRead(Instant when) {
     return new PeopleMemory(
-        complete, round, nextPage, missing, when, listedUntil, counted, passed);
+        complete, round, nextPage, missing, when, listedUntil, counted, passed, shown);
   }
 }

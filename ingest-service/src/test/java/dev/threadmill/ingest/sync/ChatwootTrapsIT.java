@@ -218,6 +218,37 @@ class ChatwootTrapsIT extends IngestTest {
   }
 
   @Test
+  void a_contact_that_is_deleted_behind_the_walk_hides_no_other() {
+    for (int i = 0; i < 40; i++) {
+      int number = i;
+      chatwoot
+          .account()
+          .at(
+              Instant.parse("2026-02-02T02:02:02Z").plusSeconds(number),
+              () ->
+                  chatwoot
+                      .account()
+                      .contacts()
+                      .add("Listed", "listed" + number + "@example.com"));
+    }
+    AtomicInteger firstPages = new AtomicInteger();
+    chatwoot.afterRequest(
+        request -> {
+          if ("created_at".equals(request.param("sort"))
+              && "1".equals(request.param("page"))
+              && firstPages.incrementAndGet() == 1) {
+            chatwoot.account().contacts().delete(chatwoot.account().contacts().all().get(3).id());
+          }
+        });
+
+    sync();
+
+    assertThat(texts("select contact_id::text from cw_contacts"))
+        .containsAll(
+            chatwoot.truth().contacts().stream().map(one -> Long.toString(one.id())).toList());
+  }
+
+  @Test
   void what_is_absent_or_null_or_zero_is_stored_as_nothing() {
     long contact = chatwoot.account().contacts().add(null, null);
     long conversation = chatwoot.account().conversations().open(contact);
