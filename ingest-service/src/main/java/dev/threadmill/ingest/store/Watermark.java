@@ -34,6 +34,12 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
       return new Listing(time, null, time, null);
     }
 
+    /** Whether all pages were read once, be it that some conversations are still asked for. */
+    public boolean pagesAreThrough() {
+      return listedUntil != null
+          && (crawl == null || crawl.since() != null || crawl.probed() != null);
+    }
+
     public Listing with(@Nullable Crawl newCrawl) {
       return new Listing(listedUntil, newCrawl, horizon, asOf);
     }
@@ -58,9 +64,9 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
    * @param passed the latest {@code created_at} seen on the pages so far
    * @param hole where the pages began to fail: what was created since then may be on them; null
    *     while they can be read
-   * @param holed whether conversations may be hidden, for a page failed, or those of one second
-   *     stood on several pages of a first walk; null: none are
-   * @param probed null while there are pages; then up to which display id gaps were asked for
+   * @param holed whether a page failed, so that conversations may be hidden; null: none did
+   * @param probed null while there are pages; then up to which display id gaps were asked for, zero
+   *     for none
    */
   public record Crawl(
       @Nullable Instant begunAt,
@@ -103,14 +109,14 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
           probed);
     }
 
-    /** Conversations may be hidden, though no page failed. */
-    public Crawl hiding() {
-      return new Crawl(begunAt, since, listedUntil, nextPage, passed, hole, true, probed);
-    }
-
     /** Whether conversations may be hidden: then all ids that nobody knows are asked for. */
     public boolean hides() {
       return Boolean.TRUE.equals(holed);
+    }
+
+    /** The pages are through; more may come after all. */
+    public Crawl through() {
+      return probed == null ? probedUpTo(0) : this;
     }
 
     public Crawl probedUpTo(long id) {

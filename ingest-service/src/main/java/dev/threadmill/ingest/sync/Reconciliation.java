@@ -44,10 +44,7 @@ class Reconciliation {
   /** Does the share of this run. */
   void slice(SourceRun run, Listing listing) throws ChatwootException {
     // Before everything was listed once there is nothing to compare.
-    boolean listed =
-        listing.listedUntil() != null
-            && (listing.crawl() == null || listing.crawl().since() != null);
-    if (limits.reconcileAtOnce() == 0 || !listed) {
+    if (limits.reconcileAtOnce() == 0 || !listing.pagesAreThrough()) {
       return;
     }
     Instant now = clock.instant();
