@@ -76,8 +76,16 @@ class WalkEdge {
     return latest;
   }
 
-  /** Whether conversations of that second stand on this page and on the one before. */
+  /**
+   * Whether conversations of that second stand on this page and on the one before. A later walk
+   * cares for what is new since: created since, or stored there since with an older time, as
+   * imports do.
+   */
   private static boolean isSplit(Crawl crawl, Instant second, List<ConversationPayload> rows) {
-    return crawl.since() == null && rows.stream().anyMatch(row -> row.createdAt().equals(second));
+    Instant since = crawl.since();
+    boolean fresh = since == null || !second.isBefore(since);
+    return rows.stream()
+        .filter(row -> row.createdAt().equals(second))
+        .anyMatch(row -> fresh || !row.updatedAt().isBefore(since));
   }
 }
