@@ -67,7 +67,7 @@ class ConversationPass {
 
   private Pass.Found compare(SourceRun run, Listing listing, long id) throws ChatwootException {
     try {
-      return comparison.heal(run, id, listing.horizon(), listing.listedUntil());
+      return comparison.heal(run, id, listing.horizon(), listing.settledUntil());
     } catch (ChatwootException failure) {
       if (failure.kind() == Kind.UNAUTHORIZED) {
         // A dead token throws here; else this conversation is not for this token's user.

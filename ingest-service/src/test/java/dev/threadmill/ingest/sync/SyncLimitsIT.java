@@ -232,4 +232,46 @@ class SyncLimitsIT extends IngestTest {
     assertThat(chatwoot.requests().list())
         .noneMatch(request -> request.target().matches(".*sort=created_at&page=[123]"));
   }
+
+  @Test
+  void a_walk_in_place_of_a_too_large_answer_leads_back_to_short_ones() {
+    chatwoot.settings().conversationsPerPage(5);
+    for (int i = 0; i < 25; i++) {
+      conversation(1);
+    }
+    syncUntilComplete();
+    jdbc.sql(
+            """
+            update sync_watermarks set meta = jsonb_set(meta, '{listing,listed_until}',
+              to_jsonb(to_char(now() - interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))
+            """)
+        .update();
+    // What changed within more than a quarter of an hour is too much for one answer.
+    chatwoot.faults().add(Fault.status(500).on("updated_within=\\d{4,}").always());
+    edit(20, "An edit from before the walk, in the middle of the list.");
+    sync();
+    edit(1, "An edit behind the walk, in the oldest conversation.");
+
+    JobRun second = sync();
+
+    assertThat(second.result().path("complete_reason").asString()).contains("is walked up to page");
+    assertThat(count("rag_chunks where text like 'An edit behind the walk%'")).isEqualTo(1);
+    syncUntilComplete();
+    chatwoot.requests().reset();
+    assertComplete(sync());
+    assertThat(chatwoot.requests().list())
+        .noneMatch(request -> request.target().contains("created_at_asc"));
+    Truths.assertStored(jdbc, chatwoot);
+  }
+
+  private void edit(long conversation, String text) {
+    long message = chatwoot.account().messages().of(conversation).getFirst().id();
+    chatwoot.account().messages().edit(message, text);
+  }
+
+  private void syncUntilComplete() {
+    for (int runs = 0;
+        runs < 12 && !sync().result().path("complete").asBoolean(false);
+        runs++) {}
+  }
 }
