@@ -15,8 +15,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -171,6 +174,33 @@ class SyncLimitsIT extends IngestTest {
     assertThat(made.getFirst().status()).isEqualTo(429);
     assertThat(made.subList(1, 6))
         .allMatch(request -> !request.at().isBefore(made.getFirst().at().plus(wait)));
+  }
+
+  @Test
+  void one_that_is_not_available_for_a_while_holds_no_other_request() throws Exception {
+    long away = conversation(1);
+    long there = conversation(1);
+    var account = accounts.accountOf(sources.ofProject(project()).getFirst()).orElseThrow();
+    chatwoot
+        .faults()
+        .add(Fault.unavailable(Duration.ofSeconds(90)).on("conversations/" + away + "$").always());
+    CountDownLatch refused = new CountDownLatch(1);
+    AtomicBoolean stop = new AtomicBoolean();
+    chatwoot.beforeRequest(request -> refused.countDown());
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var waiting = clients.open(account, Pause.checking(() -> assertThat(stop).isFalse()));
+      Future<?> first = threads.submit(() -> waiting.conversation(away));
+      assertThat(refused.await(10, TimeUnit.SECONDS)).isTrue();
+      var other = clients.open(account, Pause.checking(() -> assertThat(stop).isFalse()));
+      try {
+        Future<?> second = threads.submit(() -> other.conversation(there));
+        assertThat(second.get(20, TimeUnit.SECONDS)).isNotNull();
+        assertThat(first).isNotDone();
+      } finally {
+        stop.set(true);
+      }
+    }
   }
 
   private void listedContacts(int number, Instant from) {
