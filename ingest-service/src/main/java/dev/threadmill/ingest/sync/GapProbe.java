@@ -55,8 +55,8 @@ class GapProbe {
   /**
    * Looks for missing conversations, with as many requests as one run may take.
    *
-   * @param horizon what did not change since then is left out, and so is what lies below all that
-   *     is stored; null: nothing is
+   * @param horizon what did not change since then is left out, and so are the gaps below what was
+   *     created since; null: nothing is
    * @param before up to which display id it was asked already; null or zero: not at all
    * @param counted how many conversations are enough to end; null: no number is
    * @return up to which id it was asked; empty when nothing is missing any more
@@ -65,7 +65,7 @@ class GapProbe {
       SourceRun run, @Nullable Instant horizon, @Nullable Long before, @Nullable Long counted)
       throws ChatwootException {
     boolean begins = before == null || before == 0;
-    long probed = !begins ? before : horizon == null ? 0 : belowAll(run);
+    long probed = !begins ? before : horizon == null ? 0 : belowNew(run, horizon);
     for (int left = limits.rows(); left > 0; ) {
       if (counted != null && finds(run, counted)) {
         return OptionalLong.empty();
@@ -85,7 +85,7 @@ class GapProbe {
     return OptionalLong.of(probed);
   }
 
-  private long belowAll(SourceRun run) {
-    return Math.max(0, run.patiently(() -> conversations.ids(run.source()).lowest()) - 1);
+  private long belowNew(SourceRun run, Instant horizon) {
+    return run.patiently(() -> conversations.belowNew(run.source(), horizon));
   }
 }

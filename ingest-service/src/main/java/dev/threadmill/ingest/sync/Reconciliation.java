@@ -54,7 +54,7 @@ class Reconciliation {
       if (tooEarly(begun, now)) {
         return;
       }
-      begun = begun.begin(now, conversations.first(run, listing), contacts.all(run));
+      begun = begun.begin(now, conversations.wanted(run, listing), contacts.all(run));
     }
     double share = share(begun, now);
     Pass.Keeper keeper = pass -> remember(run, pass);
