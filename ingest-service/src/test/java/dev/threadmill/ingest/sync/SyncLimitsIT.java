@@ -7,8 +7,10 @@ import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.ingest.chatwoot.ChatwootClients;
+import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.Pause;
 import dev.threadmill.ingest.source.SourceAccounts;
+import dev.threadmill.ingest.store.ReadingTable;
 import dev.threadmill.localstack.chatwoot.http.Fault;
 import dev.threadmill.localstack.chatwoot.http.RecordedRequest;
 import java.time.Duration;
@@ -36,6 +38,9 @@ class SyncLimitsIT extends IngestTest {
   @Autowired private Sources sources;
   @Autowired private SourceAccounts accounts;
   @Autowired private ChatwootClients clients;
+  @Autowired private ReadingTable reading;
+  @Autowired private GoneConversations gone;
+  @Autowired private ConversationSync conversations;
 
   @Test
   void what_the_limits_leave_is_done_by_the_next_runs_and_every_run_says_what_is_left() {
@@ -83,6 +88,37 @@ class SyncLimitsIT extends IngestTest {
 
     assertThat(count("cw_messages where conversation_global_id like '%:1'")).isEqualTo(1);
     assertThat(count("cw_conversations where messages_read_at is null")).isPositive();
+  }
+
+  @Test
+  void the_one_that_waits_longest_is_read_soon_however_few_a_run_may_read() {
+    for (int i = 0; i < 8; i++) {
+      conversation(1);
+    }
+    sync();
+    var source = sources.ofProject(project()).getFirst();
+    var client =
+        clients.open(accounts.accountOf(source).orElseThrow(), Pause.checking(() -> {}));
+    for (int limit : List.of(3, 2, 1)) {
+      jdbc.sql("update cw_conversations set messages_read_at = null").update();
+      var limits = new SyncLimits(limit, 25, 2, 300, Duration.ZERO, Duration.ofHours(168), 0);
+      var reads = new ConversationReads(reading, gone, conversations, limits);
+      for (int run = 0; run < (limit == 1 ? 2 : 1); run++) {
+        readAll(reads, new SourceRun(source, client, new SyncCounts(), () -> {}, 1));
+      }
+      assertThat(count("cw_conversations where messages_read_at is not null"))
+          .isEqualTo(limit == 1 ? 2 : limit);
+      assertThat(count("cw_conversations where messages_read_at is not null and conversation_id = 1"))
+          .isEqualTo(1);
+    }
+  }
+
+  private static void readAll(ConversationReads reads, SourceRun run) {
+    try {
+      reads.read(run);
+    } catch (ChatwootException failure) {
+      throw new AssertionError(failure);
+    }
   }
 
   @Test
