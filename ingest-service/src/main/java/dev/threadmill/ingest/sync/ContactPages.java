@@ -71,6 +71,28 @@ class ContactPages {
     return counted(page) - run.patiently(() -> contacts.countListed(run.source()));
   }
 
+  /** The memory with what the server counts, and what is stored now. */
+  PeopleMemory counted(SourceRun run, PeopleMemory memory, ContactPage page) {
+    long upTo = run.patiently(() -> contacts.highest(run.source()));
+    return memory.counted(counted(page), upTo);
+  }
+
+  /**
+   * Whether the server counts more contacts than before, and more of them than are new here. Only
+   * then it is worth counting ours, which takes as long as there are contacts: new ones have higher
+   * ids than all before.
+   */
+  boolean grewMore(SourceRun run, PeopleMemory memory, ContactPage page) {
+    Long before = memory.counted();
+    Long upTo = memory.countedUpTo();
+    if (before == null || upTo == null) {
+      return true;
+    }
+    long growth = counted(page) - before;
+    return growth > 0
+        && growth > run.patiently(() -> contacts.countListedAbove(run.source(), upTo));
+  }
+
   static long counted(ContactPage page) {
     Long count = page.count();
     return count == null ? 0 : count;

@@ -101,6 +101,6 @@ class ContactWalk {
     if (missing > 0 && memory.round() + 1 < ROUNDS.size()) {
       return after.at(memory.round() + 1, 1);
     }
-    return after.counted(ContactPages.counted(last)).done(Math.max(0, missing));
+    return pages.counted(run, after, last).done(Math.max(0, missing));
   }
 }

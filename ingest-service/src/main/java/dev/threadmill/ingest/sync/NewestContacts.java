@@ -65,11 +65,9 @@ class NewestContacts {
   }
 
   private PeopleMemory end(SourceRun run, PeopleMemory memory, ContactPage page, Instant begun) {
-    long counted = ContactPages.counted(page);
-    Long before = memory.counted();
-    PeopleMemory after = memory.until(begun).counted(counted);
-    // Counting ours takes as long as there are contacts: only when theirs have another number.
-    if (before != null && before == counted && memory.missing() == 0) {
+    boolean grewMore = pages.grewMore(run, memory, page);
+    PeopleMemory after = pages.counted(run, memory.until(begun), page);
+    if (!grewMore && memory.missing() == 0) {
       return after;
     }
     long missing = pages.missing(run, page);

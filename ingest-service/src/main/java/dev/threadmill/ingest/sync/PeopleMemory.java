@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param inboxesReadAt null: never
  * @param listedUntil contacts that were created before were listed, or are the walk's matter; the
  *     server's time
- * @param counted how many the server counted when ours were counted last; null: not yet
+ * @param counted how many the server counted last; null: not yet
+ * @param countedUpTo the highest contact id that was stored then; null: not known
  * @param passed the latest {@code created_at} that the walk has seen; null before its first page
  * @param shown the ids of its last page
  */
@@ -25,31 +26,32 @@ record PeopleMemory(
     @Nullable Instant inboxesReadAt,
     @Nullable Instant listedUntil,
     @Nullable Long counted,
+    @Nullable Long countedUpTo,
     @Nullable Instant passed,
     @Nullable List<Long> shown) {
-  static final PeopleMemory NONE = new PeopleMemory(false, 0, 1, 0, null, null, null, null, null);
+  static final PeopleMemory NONE = new PeopleMemory(false, 0, 1, 0, null, null, null, null, null, null);
 
   /** What was created before is listed. */
   PeopleMemory until(Instant time) {
     return new PeopleMemory(
-        complete, round, nextPage, missing, inboxesReadAt, time, counted, passed, shown);
+        complete, round, nextPage, missing, inboxesReadAt, time, counted, countedUpTo, passed, shown);
   }
 
-  PeopleMemory counted(long there) {
+  PeopleMemory counted(long there, long upTo) {
     return new PeopleMemory(
-        complete, round, nextPage, missing, inboxesReadAt, listedUntil, there, passed, shown);
+        complete, round, nextPage, missing, inboxesReadAt, listedUntil, there, upTo, passed, shown);
   }
 
   /** The walk's next page. */
   PeopleMemory at(int newRound, int page) {
     return new PeopleMemory(
-        complete, newRound, page, missing, inboxesReadAt, listedUntil, counted, passed, shown);
+        complete, newRound, page, missing, inboxesReadAt, listedUntil, counted, countedUpTo, passed, shown);
   }
 
   /** The walk over all begins at a page, since what was created before a time is listed. */
   PeopleMemory goingOnAt(int page, Instant time) {
     return new PeopleMemory(
-        false, 0, page, missing, inboxesReadAt, listedUntil, counted, time, null);
+        false, 0, page, missing, inboxesReadAt, listedUntil, counted, countedUpTo, time, null);
   }
 
   /** The page after one that showed these. */
@@ -66,6 +68,7 @@ record PeopleMemory(
         inboxesReadAt,
         listedUntil,
         counted,
+        countedUpTo,
         latest,
         rows.stream().map(ContactPayload::id).toList());
   }
@@ -79,21 +82,21 @@ record PeopleMemory(
 
   /** The walk over all begins again. */
   PeopleMemory anew() {
-    return new PeopleMemory(false, 0, 1, 0, inboxesReadAt, null, null, null, null);
+    return new PeopleMemory(false, 0, 1, 0, inboxesReadAt, null, null, null, null, null);
   }
 
   PeopleMemory missing(long notShown) {
     return new PeopleMemory(
-        complete, round, nextPage, notShown, inboxesReadAt, listedUntil, counted, passed, shown);
+        complete, round, nextPage, notShown, inboxesReadAt, listedUntil, counted, countedUpTo, passed, shown);
   }
 
   PeopleMemory done(long notShown) {
     return new PeopleMemory(
-        true, 0, 1, notShown, inboxesReadAt, listedUntil, counted, null, null);
+        true, 0, 1, notShown, inboxesReadAt, listedUntil, counted, countedUpTo, null, null);
   }
 
   PeopleMemory withInboxesRead(Instant when) {
     return new PeopleMemory(
-        complete, round, nextPage, missing, when, listedUntil, counted, passed, shown);
+        complete, round, nextPage, missing, when, listedUntil, counted, countedUpTo, passed, shown);
   }
 }
