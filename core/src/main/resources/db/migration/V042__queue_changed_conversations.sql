@@ -1,8 +1,9 @@
 -- Conversations that changed since a job worked on them, one row per conversation and job: the jobs that work on what was
 -- said read what changed, not everything, and nothing is lost between the two. Triggers write it, in the transaction that
 -- changes the conversation or its messages; a time or a sequence in those rows would not do, for transactions do not end in
--- the order in which they begin. The triggers take a short lock on the two tables; noting all that is stored reads
--- cw_conversations once.
+-- the order in which they begin. Making the triggers locks the two tables against writers, and that lock is held until all
+-- stored conversations are noted, at the end of this file: a read of cw_conversations and three rows for each, during which
+-- the sync waits.
 create table changed_conversations (
   project_id             uuid not null references projects (id),
   conversation_global_id text not null,

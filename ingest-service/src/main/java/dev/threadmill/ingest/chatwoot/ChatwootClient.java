@@ -45,27 +45,13 @@ public final class ChatwootClient {
   /** What the token may see; a refused token is {@link Kind#UNAUTHORIZED}. */
   public Access access() throws ChatwootException {
     try {
-      return http.get("/api/v1/profile", json -> access(PayloadReader.JSON.readTree(json)));
+      return http.get("/api/v1/profile", json -> Access.of(PayloadReader.JSON.readTree(json), account.accountId()));
     } catch (ChatwootException failure) {
       if (failure.kind() == Kind.NOT_FOUND || failure.kind() == Kind.REFUSED) {
         return Access.UNKNOWN;
       }
       throw failure;
     }
-  }
-
-  private Access access(JsonNode profile) {
-    if (!profile.path("accounts").isArray()) {
-      return Access.UNKNOWN;
-    }
-    for (JsonNode member : profile.path("accounts")) {
-      if (member.path("id").asLong(0) == account.accountId()) {
-        return "agent".equals(member.path("role").asString(""))
-            ? Access.AGENT
-            : Access.ADMINISTRATOR;
-      }
-    }
-    return Access.NONE;
   }
 
   /**

@@ -35,17 +35,19 @@ public final class ChatwootException extends Exception {
     /** More bytes than this client takes. */
     BODY_TOO_LARGE,
     /** Any other status. */
-    REFUSED;
+    REFUSED,
+    /** An error of this service, which nobody foresaw. */
+    UNEXPECTED;
 
     /** The stable word for it in run results. */
     public String wireName() {
       return "chatwoot_" + name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether another request may be answered although this one is not. */
+    /** Whether another request may be answered, or another step done, although this one is not. */
     public boolean ofOneRequest() {
       return switch (this) {
-        case SERVER_ERROR, TIMEOUT, MALFORMED, BODY_TOO_LARGE, BROKEN_OFF -> true;
+        case SERVER_ERROR, TIMEOUT, MALFORMED, BODY_TOO_LARGE, BROKEN_OFF, UNEXPECTED -> true;
         default -> false;
       };
     }

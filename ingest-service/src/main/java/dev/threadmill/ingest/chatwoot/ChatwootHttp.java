@@ -92,7 +92,13 @@ final class ChatwootHttp {
   private void backOff(ChatwootException failure, int tries) {
     long step = limits.firstBackOff().toMillis() << (tries - 1);
     Duration jittered = Duration.ofMillis(ThreadLocalRandom.current().nextLong(step / 2, step + 1));
-    pause.pause(jittered);
+    Duration asked = failure.retryAfter();
+    // The throttle's wish is the limiter's matter.
+    if (asked != null && failure.kind() != Kind.RATE_LIMITED && asked.compareTo(jittered) > 0) {
+      pause.pause(asked);
+    } else {
+      pause.pause(jittered);
+    }
   }
 
   private <T> T getOnce(String path, AnswerReader<T> reader) throws ChatwootException {
@@ -105,8 +111,9 @@ final class ChatwootHttp {
       return send(path, reader);
     } catch (ChatwootException failure) {
       Duration asked = failure.retryAfter();
-      if (asked != null && !isLong(asked)) {
-        // All requests to this server wait, not only this one; the next in turn, too.
+      if (failure.kind() == Kind.RATE_LIMITED && asked != null && !isLong(asked)) {
+        // All requests to this server wait, not only this one; the next in turn, too. One that fails
+        // and names a time speaks for itself only.
         limiter.pauseFor(asked);
       }
       throw failure;

@@ -122,6 +122,32 @@ public class ContactTable {
         .single();
   }
 
+  /** The same of those with higher ids than one, without those that were erased. */
+  public long countListedAbove(Source source, long id) {
+    return jdbc.sql(
+            """
+            select count(*) from cw_contacts
+            where source_id = :source and deleted_at is null and contact_id > :id
+              and (email is not null or phone_number is not null or identifier is not null)
+            """)
+        .param("source", source.id())
+        .param("id", id)
+        .query(Long.class)
+        .single();
+  }
+
+  /** The highest contact id that is stored; zero for none. */
+  public long highest(Source source) {
+    return jdbc.sql(
+            """
+            select coalesce(max(contact_id), 0) from cw_contacts
+            where source_id = :source and deleted_at is null
+            """)
+        .param("source", source.id())
+        .query(Long.class)
+        .single();
+  }
+
   public long countPresent(Source source) {
     return jdbc.sql(
             """

@@ -1,9 +1,11 @@
 package dev.threadmill.ingest.store;
 
+import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.project.Source;
 import dev.threadmill.ingest.chatwoot.ContactPayload;
 import dev.threadmill.ingest.chatwoot.ConversationPayload;
 import dev.threadmill.ingest.store.Rows.Row;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -141,7 +143,54 @@ public class ConversationTable {
         .single();
   }
 
-  /** Display ids above one, up to another, of which nothing is stored; rising. */
+  /**
+   * The display id below the lowest one that was created after a time, by what is stored; the
+   * highest stored one where none was.
+   */
+  public long belowNew(Source source, Instant time) {
+    return jdbc.sql(
+            """
+            select coalesce(
+              (select min(conversation_id) - 1 from cw_conversations
+               where source_id = :source and deleted_at is null and created_at >= :time),
+              (select max(conversation_id) from cw_conversations where source_id = :source), 0)
+            """)
+        .param("source", source.id())
+        .param("time", Columns.parameter(time))
+        .query(Long.class)
+        .single();
+  }
+
+  public long countUpTo(Source source, long id) {
+    return jdbc.sql(
+            """
+            select count(*) from cw_conversations
+            where source_id = :source and deleted_at is null and conversation_id <= :id
+            """)
+        .param("source", source.id())
+        .param("id", id)
+        .query(Long.class)
+        .single();
+  }
+
+  /** Display ids above one, up to another, of which something is stored; rising. */
+  public List<Long> present(Source source, long above, long upTo, int limit) {
+    return jdbc.sql(
+            """
+            select conversation_id from cw_conversations
+            where source_id = :source and deleted_at is null
+              and conversation_id > :above and conversation_id <= :up_to
+            order by conversation_id limit :limit
+            """)
+        .param("source", source.id())
+        .param("above", above)
+        .param("up_to", upTo)
+        .param("limit", limit)
+        .query(Long.class)
+        .list();
+  }
+
+  /** Display ids above one, up to another, of which nothing nothing is stored; rising. */
   public List<Long> unknown(Source source, long above, long upTo, int limit) {
     return jdbc.sql(
             """

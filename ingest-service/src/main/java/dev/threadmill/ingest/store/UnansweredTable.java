@@ -15,6 +15,15 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class UnansweredTable {
+  /** So many neighbours on each side say whether ids go with times there. */
+  private static final int NEIGHBOURS = 10;
+
+  /** So far from a conversation of a second another one of it is looked for. */
+  private static final int NEAR = 100;
+
+  /** So many ids are asked for on account of one second. */
+  private static final int WIDE = 2000;
+
   private final JdbcClient jdbc;
 
   UnansweredTable(JdbcClient jdbc) {
@@ -52,6 +61,67 @@ public class UnansweredTable {
         .param("from", Columns.parameter(from))
         .param("to", Columns.parameter(to))
         .param("unshown", unshown)
+        .update();
+  }
+
+  /**
+   * What nobody knows near the stored conversations of one second is to be asked for. Ids come from
+   * one sequence, so where the neighbours were created in the order of their ids, those of the
+   * second lie between the ones before and after it. An import may give any time, but its ids are a
+   * run, so there a wider neighbourhood is asked for. Where even that holds too many, only what
+   * lies right beside a conversation of the second is; the rest is the reconciliation's matter.
+   */
+  public int askNear(Source source, Instant second) {
+    return jdbc.sql(
+            """
+            with members as materialized (
+              select conversation_id as id from cw_conversations
+              where source_id = :source and deleted_at is null and created_at = :second),
+            span as (select min(id) as lowest, max(id) as highest from members),
+            below as (
+              select c.conversation_id as id, c.created_at from span cross join lateral (
+                select conversation_id, created_at from cw_conversations
+                where source_id = :source and conversation_id < span.lowest
+                order by conversation_id desc limit :neighbours) c),
+            above as (
+              select c.conversation_id as id, c.created_at from span cross join lateral (
+                select conversation_id, created_at from cw_conversations
+                where source_id = :source and conversation_id > span.highest
+                order by conversation_id limit :neighbours) c),
+            bounds as (
+              select greatest(1, lowest - :near, case when ordered then (select max(id) + 1 from below) end) as first,
+                     least(highest + :near, case when ordered then (select min(id) - 1 from above) end) as last
+              from span cross join (
+                select not exists (select from below where created_at > :second)
+                   and not exists (select from above where created_at < :second) as ordered) o
+              where lowest is not null),
+            candidates as (
+              select generate_series(first, last) as id from bounds where last - first <= :wide
+              union
+              select generate_series(
+                greatest(b.first, m.id - :near, 1 + (
+                  select max(c.conversation_id) from cw_conversations c
+                  where c.source_id = :source and c.conversation_id < m.id)), m.id - 1)
+              from members m cross join bounds b where b.last - b.first > :wide
+              union
+              select generate_series(m.id + 1, least(b.last, m.id + :near, -1 + (
+                select min(c.conversation_id) from cw_conversations c
+                where c.source_id = :source and c.conversation_id > m.id)))
+              from members m cross join bounds b where b.last - b.first > :wide)
+            insert into sync_unanswered (source_id, conversation_id, failures, error, retry_at)
+            select :source, id, 0, 'no page showed it, and it is not asked for yet', now()
+            from candidates
+            where not exists (select from cw_conversations c where c.global_id = :prefix || id)
+              and not exists (select from erased_things e where e.source_id = :source and e.global_id = :prefix || id)
+            order by id limit :wide
+            on conflict do nothing
+            """)
+        .param("source", source.id())
+        .param("second", Columns.parameter(second))
+        .param("prefix", GlobalIds.conversationPrefix(source))
+        .param("neighbours", NEIGHBOURS)
+        .param("near", NEAR)
+        .param("wide", WIDE)
         .update();
   }
 
@@ -130,12 +200,12 @@ public class UnansweredTable {
         .single();
   }
 
-  /** Those of which nothing is stored. */
+  /** Those of which nothing is stored, and that are there: they gave an answer that is no use. */
   public long countUnknown(Source source) {
     return jdbc.sql(
             """
             select count(*) from sync_unanswered u
-            where u.source_id = :source and not exists (
+            where u.source_id = :source and u.failures > 0 and not exists (
               select from cw_conversations c
               where c.global_id = :prefix || u.conversation_id and c.deleted_at is null)
             """)

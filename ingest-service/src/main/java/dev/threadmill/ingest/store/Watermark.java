@@ -15,7 +15,8 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
   /**
    * How far the conversations are listed; each listed one has its row.
    *
-   * @param listedUntil every change until then is listed; null before the first answer
+   * @param listedUntil every change until then is listed, or is the matter of the walk that is under
+   *     way; null before the first answer
    * @param crawl a walk over all pages that is not through
    * @param horizon what did not change since then was left out by the first sync; null: nothing
    * @param asOf by the server's clock, when what is listed was all that the account showed: when
@@ -32,6 +33,17 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
     /** The first listing, of what changed since a time. */
     public static Listing since(Instant time) {
       return new Listing(time, null, time, null);
+    }
+
+    /** Whether all pages were read once, be it that some conversations are still asked for. */
+    public boolean pagesAreThrough() {
+      return listedUntil != null
+          && (crawl == null || crawl.since() != null || crawl.probed() != null);
+    }
+
+    /** Every change until then is listed, whatever a walk has still to find; null: not known. */
+    public @Nullable Instant settledUntil() {
+      return crawl == null ? listedUntil : crawl.since();
     }
 
     public Listing with(@Nullable Crawl newCrawl) {
@@ -58,9 +70,9 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
    * @param passed the latest {@code created_at} seen on the pages so far
    * @param hole where the pages began to fail: what was created since then may be on them; null
    *     while they can be read
-   * @param holed whether conversations may be hidden, for a page failed, or those of one second
-   *     stood on several pages of a first walk; null: none are
-   * @param probed null while there are pages; then up to which display id gaps were asked for
+   * @param holed whether a page failed, so that conversations may be hidden; null: none did
+   * @param probed null while there are pages; then up to which display id gaps were asked for, zero
+   *     for none
    */
   public record Crawl(
       @Nullable Instant begunAt,
@@ -103,14 +115,14 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
           probed);
     }
 
-    /** Conversations may be hidden, though no page failed. */
-    public Crawl hiding() {
-      return new Crawl(begunAt, since, listedUntil, nextPage, passed, hole, true, probed);
-    }
-
     /** Whether conversations may be hidden: then all ids that nobody knows are asked for. */
     public boolean hides() {
       return Boolean.TRUE.equals(holed);
+    }
+
+    /** The pages are through; more may come after all. */
+    public Crawl through() {
+      return probed == null ? probedUpTo(0) : this;
     }
 
     public Crawl probedUpTo(long id) {

@@ -81,8 +81,8 @@ public class WatermarkTable {
 
   /**
    * Moves the cursor as far as everything is stored, and never back: to the end of the listing, or
-   * before the earliest change that is not read yet. While the first crawl is not through it stays
-   * unset, and while a conversation gives no answer it stays where it is.
+   * before the earliest change that is not read yet. While a walk over the pages is not through, and
+   * while a conversation gives no answer, it stays where it is.
    */
   public void advance(Source source) {
     jdbc.sql(
@@ -95,8 +95,7 @@ public class WatermarkTable {
               select least((meta -> 'listing' ->> 'listed_until')::timestamptz, unread.before) as ts
               from sync_watermarks, unread
               where project_id = :project and source = :source
-                and (meta -> 'listing' ->> 'crawl' is null
-                     or meta -> 'listing' -> 'crawl' ->> 'since' is not null)
+                and meta -> 'listing' ->> 'crawl' is null
                 and not exists (select from sync_unanswered where source_id = :source_id))
             update sync_watermarks w
             set cursor_ts = target.ts, updated_at = now(),

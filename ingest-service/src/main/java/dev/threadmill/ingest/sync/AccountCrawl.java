@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
  * Walks all pages of the conversation list, oldest conversation first, over as many runs as it
  * takes. New conversations only append to that order, but a deletion pulls rows one page back, to
  * where the walk already was: therefore each page is read once more after its successor. What a
- * failing page may hide is asked for one by one, and so is what was not shown among those created
- * in one second, and gaps, when the server counts more than the pages showed.
+ * failing page may hide is asked for one by one, and so is what may not have been shown among those
+ * created in one second, and gaps, when the server counts more than the pages showed.
  */
 @Component
 class AccountCrawl {
@@ -63,7 +63,10 @@ class AccountCrawl {
   private void walk(SourceRun run, Listing begun, PageAhead ahead) throws ChatwootException {
     Listing listing = begun;
     int failing = 0;
-    for (int walked = 0; walked < limits.pages() && listing.crawl() != null; walked++) {
+    boolean ended = false;
+    for (int walked = 0;
+        walked < limits.pages() && listing.crawl() != null && !ended;
+        walked++) {
       Crawl crawl = listing.crawl();
       run.checkpoint();
       try {
@@ -72,6 +75,8 @@ class AccountCrawl {
           ahead.ask(crawl.nextPage() + 1);
         }
         listing = step(run, listing, crawl, answer);
+        // What is still to be asked for then is the next run's.
+        ended = answer.page().isEmpty();
         failing = 0;
       } catch (ChatwootException failure) {
         if (!failure.kind().ofOneRequest() || ++failing >= FAILING_PAGES) {
@@ -88,8 +93,7 @@ class AccountCrawl {
   private Listing step(SourceRun run, Listing listing, Crawl begun, PageAhead.Answer answer)
       throws ChatwootException {
     ConversationPage page = answer.page();
-    Crawl read = lookBack(run, begun) ? begun : begun.withHole();
-    Crawl crawl = splitsSecond(read, page.rows()) ? read.hiding() : read;
+    Crawl crawl = lookBack(run, begun) ? begun : begun.withHole();
     askForHidden(run, crawl, page.rows());
     setAside(run, page.unusable());
     if (page.isEmpty()) {
@@ -103,16 +107,6 @@ class AccountCrawl {
         answer.askedAt(),
         () -> edge.reached(run.source(), crawl, page.rows()));
     return after;
-  }
-
-  /**
-   * Whether conversations created in one second stand on this page and on the one before. They come
-   * in no order, so one may be on neither, and in a first walk nobody knows of it; that the counts
-   * agree proves nothing, for hints store new ones meanwhile.
-   */
-  private static boolean splitsSecond(Crawl crawl, List<ConversationPayload> rows) {
-    return crawl.since() == null
-        && rows.stream().anyMatch(row -> row.createdAt().equals(crawl.passed()));
   }
 
   /**
@@ -173,13 +167,20 @@ class AccountCrawl {
   }
 
   /** The pages are through; the walk is when nothing that the server counts is missing. */
-  private Listing finish(SourceRun run, Listing listing, Crawl crawl, @Nullable Long counted)
+  private Listing finish(SourceRun run, Listing listing, Crawl ended, @Nullable Long counted)
       throws ChatwootException {
+    Crawl crawl = ended.through();
+    Listing pagesEnd = listing.with(crawl);
+    pages.store(run, List.of(), pagesEnd, null, () -> edge.ended(run.source(), crawl));
+    lookup.askForDue(run, listing.horizon(), false);
+    if (run.patiently(() -> unanswered.count(run.source().id())).toAsk() > 0) {
+      return pagesEnd;
+    }
     Listing after = listing.with((Crawl) null);
     // A first sync that looks back only so far leaves out what the server counts; and deletions
     // that nobody noticed make up for what failing pages hide.
     if (crawl.hides() || (counted != null && listing.horizon() == null)) {
-      long enough = crawl.hides() || counted == null ? Long.MAX_VALUE : counted;
+      Long enough = crawl.hides() ? null : counted;
       OptionalLong probed = gaps.fill(run, listing.horizon(), crawl.probed(), enough);
       if (probed.isPresent()) {
         after = listing.with(crawl.probedUpTo(probed.getAsLong()));
@@ -188,9 +189,7 @@ class AccountCrawl {
     if (after.crawl() == null) {
       after = after.until(later(listing.listedUntil(), crawl.listedUntil()), crawl.begunAt());
     }
-    boolean pagesEnd = crawl.probed() == null;
-    pages.store(
-        run, List.of(), after, null, pagesEnd ? () -> edge.ended(run.source(), crawl) : () -> {});
+    pages.store(run, List.of(), after);
     return after;
   }
 

@@ -146,7 +146,8 @@ class ChangeList {
 
   /**
    * The newest activity at once, so that new messages do not wait; the rest is the walk's matter.
-   * The listing moves only when that is through.
+   * What changes from now on is not: it is asked for beside the walk, in short answers, or the walk
+   * would end with a question as large as the one that began it. The cursor waits for its end.
    */
   private Listing walkInstead(SourceRun run, Listing listing, Instant listedUntil)
       throws ChatwootException {
@@ -165,10 +166,8 @@ class ChangeList {
     if (listing.crawl() != null) {
       return listing;
     }
-    Listing after =
-        listing
-            .until(capped(run, listedUntil), null)
-            .with(Crawl.from(begunAt, until, capped(run, latest)));
+    Instant from = capped(run, later(latest, begunAt.minus(OVERLAP)));
+    Listing after = listing.until(from, null).with(Crawl.from(begunAt, until, from));
     pages.store(run, List.of(), after);
     return after;
   }

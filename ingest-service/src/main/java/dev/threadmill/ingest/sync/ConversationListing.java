@@ -30,8 +30,8 @@ class ConversationListing {
   }
 
   void list(SourceRun run) throws ChatwootException {
-    lookup.askForDue(run, true);
     Listing listing = current(run);
+    lookup.askForDue(run, listing.horizon(), true);
     if (listing.listedUntil() == null && listing.crawl() == null) {
       listing = changes.begin(run);
     }
@@ -41,6 +41,6 @@ class ConversationListing {
     }
     crawl.walk(run, listing);
     // What the walk put down, so that a run that walks through is complete.
-    lookup.askForDue(run, false);
+    lookup.askForDue(run, listing.horizon(), false);
   }
 }

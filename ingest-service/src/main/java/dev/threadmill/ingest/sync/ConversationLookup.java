@@ -48,9 +48,11 @@ class ConversationLookup {
   /**
    * Asks for those that no page showed, as many as the pages of one run could have shown.
    *
+   * @param horizon what is not stored and did not change since then is left alone; null: nothing is
    * @param again also for those that gave no answer so far and are due; once a run
    */
-  void askForDue(SourceRun run, boolean again) throws ChatwootException {
+  void askForDue(SourceRun run, @Nullable Instant horizon, boolean again)
+      throws ChatwootException {
     Instant due = pages.now(run);
     List<Long> batch = List.of();
     for (int left = limits.rows(); left > 0; left -= batch.size()) {
@@ -59,27 +61,26 @@ class ConversationLookup {
       if (batch.isEmpty()) {
         return;
       }
-      for (long id : batch) {
-        look(run, id);
+      lookAll(run, batch, horizon);
+    }
+  }
+
+  /** Looks for several at the same time. */
+  void lookAll(SourceRun run, List<Long> ids, @Nullable Instant horizon) throws ChatwootException {
+    try (Workers workers = new Workers(run.concurrency())) {
+      for (long id : ids) {
+        workers.start(() -> look(run, id, horizon));
       }
+      workers.finish();
     }
   }
 
   /**
    * Stores the conversation as it is now, or erases it when it is gone.
    *
-   * @return whether there is such a conversation, readable or not
+   * @param horizon one that is not stored and did not change since then is left alone; null: none
    */
-  boolean look(SourceRun run, long id) throws ChatwootException {
-    return look(run, id, null);
-  }
-
-  /**
-   * The same.
-   *
-   * @param horizon what did not change since then is left alone; null: nothing is
-   */
-  boolean look(SourceRun run, long id, @Nullable Instant horizon) throws ChatwootException {
+  private void look(SourceRun run, long id, @Nullable Instant horizon) throws ChatwootException {
     run.checkpoint();
     Instant askedAt = pages.now(run);
     Optional<ConversationPayload> shown;
@@ -90,7 +91,7 @@ class ConversationLookup {
         // A dead token throws here; else this conversation is not for this token's user.
         GoneConversations.requireHealthyToken(run);
         setAside(run, id, "the token may not read this conversation (401)");
-        return true;
+        return;
       }
       if (!failure.kind().ofOneRequest()
           && failure.kind() != Kind.REFUSED
@@ -98,18 +99,21 @@ class ConversationLookup {
         throw failure;
       }
       setAside(run, id, failure.sentence());
-      return true;
+      return;
     }
-    if (shown.isPresent() && horizon != null && shown.get().updatedAt().isBefore(horizon)) {
-      return true;
-    }
-    if (shown.isPresent()) {
-      pages.store(run, List.of(shown.get()), null, askedAt);
-    } else {
+    if (shown.isEmpty()) {
       eraseIfStored(run, id);
+    } else if (!isLeftOut(run, shown.get(), horizon)) {
+      pages.store(run, List.of(shown.get()), null, askedAt);
     }
     run.patiently(() -> unanswered.settled(run.source().id(), id));
-    return shown.isPresent();
+  }
+
+  private boolean isLeftOut(
+      SourceRun run, ConversationPayload shown, @Nullable Instant horizon) {
+    return horizon != null
+        && shown.updatedAt().isBefore(horizon)
+        && run.patiently(() -> reading.stored(run.source(), shown.id())).isEmpty();
   }
 
   /** Remembers that a conversation could not be read. */

@@ -4,9 +4,15 @@ import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import dev.threadmill.ingest.store.ConversationTable;
 import dev.threadmill.ingest.store.Watermark.Listing;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.springframework.stereotype.Component;
 
-/** The reconciliation's walk over all display ids, known ones and gaps. */
+/**
+ * The reconciliation's walk over all display ids, known ones and gaps. A first sync with a horizon
+ * left out what is older, on purpose: there it asks for what is stored only.
+ */
 @Component
 class ConversationPass {
   private static final int AT_ONCE = 100;
@@ -24,36 +30,74 @@ class ConversationPass {
     this.limits = limits;
   }
 
-  /** Where a pass begins: a first sync with a horizon left out what is older, on purpose. */
-  long first(SourceRun run, Listing listing) {
-    return listing.horizon() == null
-        ? 0
-        : Math.max(0, run.patiently(() -> conversations.ids(run.source()).lowest()) - 1);
+  /** What a pass that begins asks for. */
+  Pass.Ids wanted(SourceRun run, Listing listing) {
+    Instant horizon = listing.horizon();
+    if (horizon == null) {
+      return new Pass.Ids(0, 0, 0);
+    }
+    long gapsAbove = run.patiently(() -> conversations.belowNew(run.source(), horizon));
+    long below = run.patiently(() -> conversations.countUpTo(run.source(), gapsAbove));
+    return new Pass.Ids(gapsAbove, below, 0);
   }
 
   Pass advance(SourceRun run, Listing listing, Pass begun, double share, Pass.Keeper keeper)
       throws ChatwootException {
     Pass pass = begun;
-    long end = Math.min((long) (end(run) * share), pass.conversation() + limits.reconcileAtOnce());
-    while (pass.conversation() < end) {
-      long from = pass.conversation() + 1;
-      long to = Math.min(end, from + AT_ONCE - 1);
-      var found = new Pass.Sum();
-      try (Workers workers = new Workers(run.concurrency())) {
-        for (long id = from; id <= to; id++) {
-          long each = id;
-          workers.start(
-              () -> {
-                Pass.Found one = compare(run, listing, each);
-                found.add(one);
-              });
-        }
-        workers.finish();
+    Pass.Ids ids = begun.ids() == null ? new Pass.Ids(0, 0, begun.conversation()) : begun.ids();
+    long end = end(run);
+    long left = left(ids, end, share);
+    while (left > 0) {
+      List<Long> batch = next(run, pass, ids, end, (int) Math.min(AT_ONCE, left));
+      if (batch.isEmpty()) {
+        break;
       }
-      pass = pass.conversations(to, found.found());
+      Pass.Found found = compareAll(run, listing, batch);
+      ids = ids.plus(batch.size());
+      pass = pass.conversations(batch.getLast(), ids, found);
       keeper.keep(pass);
+      left -= batch.size();
     }
     return pass;
+  }
+
+  /** How many the run asks for. */
+  private long left(Pass.Ids ids, long end, double share) {
+    if (share >= 1) {
+      return limits.reconcileAtOnce();
+    }
+    long all = ids.below() + Math.max(0, end - ids.gapsAbove());
+    return Math.min(limits.reconcileAtOnce(), (long) (all * share) - ids.asked());
+  }
+
+  private List<Long> next(SourceRun run, Pass pass, Pass.Ids ids, long end, int limit) {
+    long above = pass.conversation();
+    if (above < ids.gapsAbove()) {
+      List<Long> stored =
+          run.patiently(
+              () -> conversations.present(run.source(), above, ids.gapsAbove(), limit));
+      if (!stored.isEmpty()) {
+        return stored;
+      }
+    }
+    long from = Math.max(above, ids.gapsAbove()) + 1;
+    return LongStream.rangeClosed(from, Math.min(end, from + limit - 1)).boxed().toList();
+  }
+
+  private Pass.Found compareAll(SourceRun run, Listing listing, List<Long> ids)
+      throws ChatwootException {
+    var found = new Pass.Sum();
+    try (Workers workers = new Workers(run.concurrency())) {
+      for (long id : ids) {
+        workers.start(
+            () -> {
+              Pass.Found one = compare(run, listing, id);
+              found.add(one);
+            });
+      }
+      workers.finish();
+    }
+    return found.found();
   }
 
   boolean isThrough(SourceRun run, Pass pass) {
@@ -67,7 +111,7 @@ class ConversationPass {
 
   private Pass.Found compare(SourceRun run, Listing listing, long id) throws ChatwootException {
     try {
-      return comparison.heal(run, id, listing.horizon(), listing.listedUntil());
+      return comparison.heal(run, id, listing.horizon(), listing.settledUntil());
     } catch (ChatwootException failure) {
       if (failure.kind() == Kind.UNAUTHORIZED) {
         // A dead token throws here; else this conversation is not for this token's user.

@@ -8,7 +8,11 @@ import dev.threadmill.ingest.store.ReadingTable;
 import dev.threadmill.ingest.store.UnreadConversation;
 import dev.threadmill.ingest.sync.SyncCounts.Count;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +40,13 @@ class ConversationReads {
   /** So long after an inbox or a contact its conversations follow, at the most. */
   private static final Duration CLEAN_UP = Duration.ofHours(1);
 
+  /** Comes after all in the order of the latest. */
+  private static final UnreadConversation LATEST_OF_ALL =
+      new UnreadConversation("", Long.MAX_VALUE, Instant.parse("9999-01-01T00:00:00Z"), null, 0);
+
+  /** Zero where the oldest one's turn was last; lost with the process, which does no harm. */
+  private final Map<UUID, Integer> oldestInTurn = new ConcurrentHashMap<>();
+
   private final ReadingTable reading;
   private final GoneConversations gone;
   private final ConversationSync conversations;
@@ -59,14 +70,26 @@ class ConversationReads {
   void read(SourceRun run) throws ChatwootException {
     run.patiently(() -> reading.suspectThoseLeftBehind(run.source(), CLEAN_UP));
     AtomicInteger failing = new AtomicInteger();
-    int forTheOldest = Math.min(limits.conversations() / SHARE_OF_THE_OLDEST, MOST_OF_THE_OLDEST);
-    UnreadConversation last = readLatest(run, limits.conversations() - forTheOldest, failing);
+    int forTheOldest = forTheOldest(run);
+    UnreadConversation last =
+        forTheOldest == limits.conversations()
+            ? LATEST_OF_ALL
+            : readLatest(run, limits.conversations() - forTheOldest, failing);
     if (last != null) {
       readAll(
           run,
           run.patiently(() -> reading.longestUnread(run.source().id(), last, forTheOldest)),
           failing);
     }
+  }
+
+  /** A limit of one is theirs in every second run. */
+  private int forTheOldest(SourceRun run) {
+    int limit = limits.conversations();
+    if (limit == 1) {
+      return oldestInTurn.merge(run.source().id(), 1, (turn, one) -> 1 - turn) == 1 ? 0 : 1;
+    }
+    return Math.clamp(limit / SHARE_OF_THE_OLDEST, 1, MOST_OF_THE_OLDEST);
   }
 
   /**

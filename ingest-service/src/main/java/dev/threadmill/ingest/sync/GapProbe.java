@@ -20,6 +20,9 @@ class GapProbe {
   /** So many ids above the highest known one are tried before there is taken to be none. */
   private static final int ABOVE = 100;
 
+  /** Among so many ids unknown ones are looked for at once. */
+  private static final int IDS_AT_ONCE = 10_000;
+
   private final ConversationTable conversations;
   private final UnansweredTable unanswered;
   private final ErasedTable erased;
@@ -52,38 +55,37 @@ class GapProbe {
   /**
    * Looks for missing conversations, with as many requests as one run may take.
    *
-   * @param horizon what did not change since then is left out, and so is what lies below all that
-   *     is stored; null: nothing is
-   * @param before up to which display id it was asked already; null: not at all
-   * @param counted how many conversations are enough to end
+   * @param horizon what did not change since then is left out, and so are the gaps below what was
+   *     created since; null: nothing is
+   * @param before up to which display id it was asked already; null or zero: not at all
+   * @param counted how many conversations are enough to end; null: no number is
    * @return up to which id it was asked; empty when nothing is missing any more
    */
-  OptionalLong fill(SourceRun run, @Nullable Instant horizon, @Nullable Long before, long counted)
+  OptionalLong fill(
+      SourceRun run, @Nullable Instant horizon, @Nullable Long before, @Nullable Long counted)
       throws ChatwootException {
-    long probed = before != null ? before : horizon == null ? 0 : belowAll(run);
-    int left = limits.rows();
-    while (left > 0) {
-      if (finds(run, counted)) {
+    boolean begins = before == null || before == 0;
+    long probed = !begins ? before : horizon == null ? 0 : belowNew(run, horizon);
+    for (int left = limits.rows(); left > 0; ) {
+      if (counted != null && finds(run, counted)) {
         return OptionalLong.empty();
       }
       long from = probed;
-      long highest = run.patiently(() -> conversations.ids(run.source()).highest());
-      List<Long> gaps =
-          run.patiently(
-              () -> conversations.unknown(run.source(), from, Math.max(highest, 0) + ABOVE, ABOVE));
-      if (gaps.isEmpty()) {
+      long end = Math.max(run.patiently(() -> conversations.ids(run.source()).highest()), 0) + ABOVE;
+      long to = Math.min(end, from + IDS_AT_ONCE);
+      int limit = Math.min(left, ABOVE);
+      List<Long> gaps = run.patiently(() -> conversations.unknown(run.source(), from, to, limit));
+      if (gaps.isEmpty() && to == end) {
         return OptionalLong.empty();
       }
-      for (long id : gaps.subList(0, Math.min(left, gaps.size()))) {
-        lookup.look(run, id, horizon);
-        probed = id;
-      }
+      lookup.lookAll(run, gaps, horizon);
+      probed = gaps.isEmpty() ? to : gaps.getLast();
       left -= gaps.size();
     }
     return OptionalLong.of(probed);
   }
 
-  private long belowAll(SourceRun run) {
-    return Math.max(0, run.patiently(() -> conversations.ids(run.source()).lowest()) - 1);
+  private long belowNew(SourceRun run, Instant horizon) {
+    return run.patiently(() -> conversations.belowNew(run.source(), horizon));
   }
 }

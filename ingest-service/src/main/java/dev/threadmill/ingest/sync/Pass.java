@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startedAt of the pass that is under way; null between two passes
  * @param conversation up to which display id it has come
+ * @param ids which display ids it asks for; null between two passes
  * @param contactPage the next page of the contact list; 0 when that is through
  * @param contact up to which contact id it has come
  * @param contacts how many of the stored contacts were asked for
@@ -19,13 +20,27 @@ import org.jspecify.annotations.Nullable;
 record Pass(
     @Nullable Instant startedAt,
     long conversation,
+    @Nullable Ids ids,
     int contactPage,
     long contact,
     long contacts,
     long contactsInAll,
     Found found,
     @Nullable Finished last) {
-  static final Pass NONE = new Pass(null, 0, 1, 0, 0, 0, Found.NOTHING, null);
+  static final Pass NONE = new Pass(null, 0, null, 1, 0, 0, 0, Found.NOTHING, null);
+
+  /**
+   * Which display ids a pass asks for.
+   *
+   * @param gapsAbove above this one all, stored or not; up to it those that are stored
+   * @param below how many are stored up to there
+   * @param asked how many were asked for
+   */
+  record Ids(long gapsAbove, long below, long asked) {
+    Ids plus(int more) {
+      return new Ids(gapsAbove, below, asked + more);
+    }
+  }
 
   /** Stores how far a pass has come. */
   @FunctionalInterface
@@ -79,24 +94,41 @@ record Pass(
   /** A pass that is through; its differences are healed. */
   record Finished(Instant startedAt, Instant finishedAt, Found found) {}
 
-  Pass begin(Instant now, long firstConversation, long allContacts) {
-    return new Pass(now, firstConversation, 1, 0, 0, allContacts, Found.NOTHING, last);
+  Pass begin(Instant now, Ids wanted, long allContacts) {
+    return new Pass(now, 0, wanted, 1, 0, 0, allContacts, Found.NOTHING, last);
   }
 
-  Pass conversations(long upTo, Found more) {
+  Pass conversations(long upTo, Ids asked, Found more) {
     return new Pass(
-        startedAt, upTo, contactPage, contact, contacts, contactsInAll, found.plus(more), last);
+        startedAt,
+        upTo,
+        asked,
+        contactPage,
+        contact,
+        contacts,
+        contactsInAll,
+        found.plus(more),
+        last);
   }
 
   Pass contactPage(int next, Found more) {
     return new Pass(
-        startedAt, conversation, next, contact, contacts, contactsInAll, found.plus(more), last);
+        startedAt,
+        conversation,
+        ids,
+        next,
+        contact,
+        contacts,
+        contactsInAll,
+        found.plus(more),
+        last);
   }
 
   Pass contacts(long upTo, long number, Found more) {
     return new Pass(
         startedAt,
         conversation,
+        ids,
         contactPage,
         upTo,
         contacts + number,
@@ -107,6 +139,7 @@ record Pass(
 
   Pass finish(Instant now) {
     Instant started = startedAt == null ? now : startedAt;
-    return new Pass(null, 0, 1, 0, 0, 0, Found.NOTHING, new Finished(started, now, found));
+    return new Pass(
+        null, 0, null, 1, 0, 0, 0, Found.NOTHING, new Finished(started, now, found));
   }
 }

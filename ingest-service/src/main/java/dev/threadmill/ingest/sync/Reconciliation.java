@@ -44,10 +44,7 @@ class Reconciliation {
   /** Does the share of this run. */
   void slice(SourceRun run, Listing listing) throws ChatwootException {
     // Before everything was listed once there is nothing to compare.
-    boolean listed =
-        listing.listedUntil() != null
-            && (listing.crawl() == null || listing.crawl().since() != null);
-    if (limits.reconcileAtOnce() == 0 || !listed) {
+    if (limits.reconcileAtOnce() == 0 || !listing.pagesAreThrough()) {
       return;
     }
     Instant now = clock.instant();
@@ -57,7 +54,7 @@ class Reconciliation {
       if (tooEarly(begun, now)) {
         return;
       }
-      begun = begun.begin(now, conversations.first(run, listing), contacts.all(run));
+      begun = begun.begin(now, conversations.wanted(run, listing), contacts.all(run));
     }
     double share = share(begun, now);
     Pass.Keeper keeper = pass -> remember(run, pass);

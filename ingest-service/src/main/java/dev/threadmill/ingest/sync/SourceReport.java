@@ -62,7 +62,7 @@ class SourceReport {
     Unanswered silent = run.patiently(() -> unanswered.count(run.source().id()));
     List<String> open = whatIsOpen(watermark, state, silent, ending.access());
     open.addAll(ending.refused());
-    PeopleList.Memory contacts = people.memory(run);
+    PeopleMemory contacts = people.memory(run);
     addFailures(open, ending, contacts);
     Instant asOf = earlier(watermark.listing().asOf(), contacts.listedUntil());
     if (asOf == null && open.isEmpty()) {
@@ -161,7 +161,7 @@ class SourceReport {
     return open;
   }
 
-  private static void addFailures(List<String> open, Ending ending, PeopleList.Memory people) {
+  private static void addFailures(List<String> open, Ending ending, PeopleMemory people) {
     if (!people.complete() && ending.failure() == null && ending.refused().isEmpty()) {
       open.add(
           "the contact list is walked up to page %d; the next run goes on (CHATWOOT_PAGES_LIMIT)"

@@ -1,5 +1,7 @@
 package dev.threadmill.ingest.sync;
 
+import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.core.run.RunStoppedException;
 import dev.threadmill.ingest.chatwoot.Access;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
@@ -8,15 +10,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * One sync of one source: list what changed, read what must be read, compare a slice of the rest,
- * move the cursor. A step that fails does not keep the others from being done, unless it is the
- * server or the token that fails.
+ * move the cursor. A step that fails, foreseen or not, does not keep the others from being done,
+ * unless it is the server, the token or the database that fails.
  */
 @Component
 class SourceSync {
+  private static final Logger log = LoggerFactory.getLogger(SourceSync.class);
   private static final String NOT_READABLE =
       "contacts or inboxes are not readable with this token: use an administrator's";
 
@@ -68,7 +73,7 @@ class SourceSync {
           () -> orRefused(run, open, () -> reconciliation.slice(run, listing.current(run)))
         }) {
       try {
-        step.run();
+        orUnexpected(run, step);
       } catch (ChatwootException failure) {
         if (!failure.kind().ofOneRequest()) {
           throw failure;
@@ -77,6 +82,28 @@ class SourceSync {
       }
     }
     return first;
+  }
+
+  private static void orUnexpected(SourceRun run, Workers.Task step) throws ChatwootException {
+    try {
+      step.run();
+    } catch (RunStoppedException | SourceRemovedException stopped) {
+      throw stopped;
+    } catch (RuntimeException unforeseen) {
+      if (DatabaseFailures.passes(unforeseen) || Thread.currentThread().isInterrupted()) {
+        throw unforeseen;
+      }
+      // Not its message: that may quote what a customer wrote.
+      log.error(
+          "a step of the sync of {} ended: {} at {}",
+          run.source().watermarkName(),
+          unforeseen.getClass().getName(),
+          unforeseen.getStackTrace()[0]);
+      throw new ChatwootException(
+          Kind.UNEXPECTED,
+          "an unexpected error (%s); the service's log has it"
+              .formatted(unforeseen.getClass().getSimpleName()));
+    }
   }
 
   /** A good token that may not see contacts or inboxes still reads messages. */

@@ -15,9 +15,11 @@ import org.springframework.stereotype.Component;
 /**
  * Keeps what a walk was shown of the latest second it has reached. The list orders by creation
  * alone, so that conversations created in one second may come in another order on each page, some
- * twice and some not at all: when the walk leaves a second, those that it was not shown are put
- * down to be asked for one by one. A first walk needs that not: what it was not shown is not stored
- * either, and the count of the list tells.
+ * twice and some not at all. When the walk leaves a second, those that are stored and were not
+ * shown are put down to be asked for one by one: the sync may know them from a hint, or from
+ * before. Others may be known to nobody, and that the counts agree proves nothing, for hints store
+ * new ones and deletions go unnoticed: so at the end of the pages, where a second stood on several
+ * of them, ids near those that were shown are put down, too.
  */
 @Component
 class WalkEdge {
@@ -36,9 +38,12 @@ class WalkEdge {
       edge.clear(source);
     }
     edge.add(source, rows);
+    if (before != null && isSplit(crawl, before, rows)) {
+      edge.split(source, before);
+    }
     Instant now = latest(before, rows);
     if (now != null && before != null && now.isAfter(before)) {
-      askForUnshown(source, crawl, before);
+      unanswered.askForUnshown(source, before);
     }
     if (now != null) {
       edge.forgetBefore(source, now);
@@ -50,13 +55,13 @@ class WalkEdge {
     edge.add(source, rows.stream().filter(row -> !row.createdAt().isBefore(passed)).toList());
   }
 
-  /** In the transaction that stores the end of the walk. */
+  /** In the transaction that stores that the pages are through; more may come after all. */
   void ended(Source source, Crawl crawl) {
     Instant passed = crawl.passed();
     if (passed != null) {
-      askForUnshown(source, crawl, passed);
+      unanswered.askForUnshown(source, passed);
     }
-    edge.clear(source);
+    edge.takeSplit(source).forEach(second -> unanswered.askNear(source, second));
   }
 
   boolean has(Source source, ConversationPayload row) {
@@ -71,9 +76,16 @@ class WalkEdge {
     return latest;
   }
 
-  private void askForUnshown(Source source, Crawl crawl, Instant second) {
-    if (crawl.since() != null) {
-      unanswered.askForUnshown(source, second);
-    }
+  /**
+   * Whether conversations of that second stand on this page and on the one before. A later walk
+   * cares for what is new since: created since, or stored there since with an older time, as
+   * imports do.
+   */
+  private static boolean isSplit(Crawl crawl, Instant second, List<ConversationPayload> rows) {
+    Instant since = crawl.since();
+    boolean fresh = since == null || !second.isBefore(since);
+    return rows.stream()
+        .filter(row -> row.createdAt().equals(second))
+        .anyMatch(row -> fresh || !row.updatedAt().isBefore(since));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
+import dev.threadmill.localstack.chatwoot.account.ContactDetails;
 import dev.threadmill.localstack.chatwoot.account.Desk;
 import dev.threadmill.localstack.chatwoot.account.MessageType;
 import dev.threadmill.localstack.chatwoot.account.NewMessage;
@@ -215,6 +216,37 @@ class ChatwootTrapsIT extends IngestTest {
     chatwoot.account().contacts().add("Another", "another@example.com");
     assertComplete(sync());
     assertThat(count("cw_contacts")).isEqualTo(71);
+  }
+
+  @Test
+  void a_contact_that_is_deleted_behind_the_walk_hides_no_other() {
+    for (int i = 0; i < 40; i++) {
+      int number = i;
+      chatwoot
+          .account()
+          .at(
+              Instant.parse("2026-02-02T02:02:02Z").plusSeconds(number),
+              () ->
+                  chatwoot
+                      .account()
+                      .contacts()
+                      .add("Listed", "listed" + number + "@example.com"));
+    }
+    AtomicInteger firstPages = new AtomicInteger();
+    chatwoot.afterRequest(
+        request -> {
+          if ("created_at".equals(request.param("sort"))
+              && "1".equals(request.param("page"))
+              && firstPages.incrementAndGet() == 1) {
+            chatwoot.account().contacts().delete(chatwoot.account().contacts().all().get(3).id());
+          }
+        });
+
+    sync();
+
+    assertThat(texts("select contact_id::text from cw_contacts"))
+        .containsAll(
+            chatwoot.truth().contacts().stream().map(one -> Long.toString(one.id())).toList());
   }
 
   @Test
@@ -454,6 +486,30 @@ class ChatwootTrapsIT extends IngestTest {
     assertComplete(sync());
 
     assertThat(count("cw_contacts")).isEqualTo(35);
+  }
+
+  @Test
+  void an_old_contact_that_has_an_address_now_is_found_beside_new_ones() {
+    long[] silent = {0};
+    chatwoot
+        .account()
+        .at(
+            Instant.parse("2026-02-02T02:02:02Z"),
+            () -> silent[0] = chatwoot.account().contacts().add("Silent", null));
+    for (int i = 0; i < 20; i++) {
+      chatwoot.account().contacts().add("Listed", "listed" + i + "@example.com");
+    }
+    assertComplete(sync());
+    chatwoot
+        .account()
+        .contacts()
+        .update(silent[0], ContactDetails.named("Silent").email("silent@example.com"));
+    chatwoot.account().contacts().add("New", "new@example.com");
+
+    sync();
+    assertComplete(sync());
+
+    assertThat(count("cw_contacts")).isEqualTo(22);
   }
 
   @Test

@@ -38,4 +38,22 @@ class OneSecondIT extends IngestTest {
                 .map(conversation -> Long.toString(conversation.id()))
                 .toList());
   }
+
+  @Test
+  void a_few_of_one_second_at_the_edge_of_a_page_cost_a_few_requests_whatever_ids_are_gone() {
+    chatwoot.settings().conversationsPerPage(10);
+    long contact = chatwoot.account().contacts().add("Visitor", "visitor@example.com");
+    Instant begin = Instant.parse("2026-05-05T05:05:05Z");
+    for (int i = 0; i < 30; i++) {
+      // The tenth and the eleventh have the same second.
+      Instant created = begin.plusSeconds(i == 10 ? 9 : i);
+      chatwoot.account().conversations().skipIds(i == 20 ? 3000 : 3);
+      chatwoot.account().conversations().add(NewConversation.with(contact).createdAt(created));
+    }
+
+    assertComplete(sync());
+
+    assertThat(count("cw_conversations")).isEqualTo(30);
+    assertThat(chatwoot.requests().count("GET /conversations/:id")).isLessThan(20);
+  }
 }

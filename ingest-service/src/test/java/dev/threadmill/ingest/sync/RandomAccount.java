@@ -33,7 +33,7 @@ final class RandomAccount {
   private final boolean onlyWhatListsShow;
 
   /**
-   * @param onlyWhatListsShow nothing that moves no time, save the deletion of conversations
+   * @param onlyWhatListsShow nothing that moves no time, save the deletion of conversations and contacts
    */
   RandomAccount(ChatwootAccount account, long seed, boolean onlyWhatListsShow) {
     this.account = account;
@@ -69,11 +69,21 @@ final class RandomAccount {
       case 15 -> merge();
       case 16 -> account.conversations().skipIds(1 + random.nextInt(4));
       case 17 -> withConversation(account.conversations()::seenByAgent);
-      case 18 -> withConversation(account.conversations()::delete);
+      case 18 -> withConversation(this::delete);
       case 19, 20 -> changeContact();
       case 21 -> deleteContact();
       case 22 -> account.contacts().removeOrphans();
       default -> deleteInbox();
+    }
+  }
+
+  /** Some go with their contact and all that it ever wrote. */
+  private void delete(long conversation) {
+    long contact = account.conversations().find(conversation).orElseThrow().contactId();
+    if (onlyWhatListsShow && contact % 4 == 0) {
+      account.contacts().delete(contact);
+    } else {
+      account.conversations().delete(conversation);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
 
@@ -62,5 +63,37 @@ class ReconciliationPaceIT extends IngestTest {
     chatwoot.requests().reset();
     assertComplete(sync());
     assertThat(chatwoot.requests().list()).hasSizeLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void what_a_first_sync_left_out_is_neither_asked_for_nor_counted() {
+    for (int i = 0; i < 75; i++) {
+      conversation(1);
+    }
+    sync();
+    // As if the first sync had looked back to when the fifty-first was opened, and the fifth had
+    // changed since.
+    for (String table : List.of("rag_chunks", "cw_messages", "cw_conversations")) {
+      String id = table.equals("cw_conversations") ? "global_id" : "conversation_global_id";
+      jdbc.sql(
+              "delete from %s where split_part(%s, ':', 4)::bigint between 1 and 50 and %s not like '%%:5'"
+                  .formatted(table, id, id))
+          .update();
+    }
+    jdbc.sql(
+            """
+            update sync_watermarks set meta = jsonb_set(meta - 'reconciliation', '{listing,horizon}',
+              to_jsonb('2026-01-03T02:00:00Z'::text))
+            """)
+        .update();
+    sync();
+    begunHoursAgo(20);
+    chatwoot.requests().reset();
+
+    sync();
+
+    // A fifth of the one before the fifty-first, of 25 from there on and of the 25 ids above them.
+    assertThat(position()).isEqualTo(59);
+    assertThat(chatwoot.requests().count("GET /conversations/:id")).isEqualTo(10);
   }
 }

@@ -230,4 +230,22 @@ class SyncFaultsIT extends IngestTest {
     assertThat(run.result().path("complete_reason").asString()).contains("contacts");
     assertThat(count("rag_chunks")).isEqualTo(6);
   }
+
+  @Test
+  void an_error_that_nobody_foresaw_ends_one_step_and_not_the_run() {
+    conversation(1);
+    chatwoot.account().contacts().add("Listed", "listed@example.com");
+    jdbc.sql("alter table cw_inboxes add constraint never check (inbox_id < 0) not valid").update();
+    try {
+      JobRun run = sync();
+
+      assertThat(run.status()).isEqualTo(RunStatus.PARTIAL);
+      assertThat(run.result().path("complete_reason").asString()).contains("unexpected error");
+      assertThat(count("rag_chunks")).isEqualTo(1);
+    } finally {
+      jdbc.sql("alter table cw_inboxes drop constraint never").update();
+    }
+    assertComplete(sync());
+    assertThat(count("cw_contacts")).isEqualTo(2);
+  }
 }

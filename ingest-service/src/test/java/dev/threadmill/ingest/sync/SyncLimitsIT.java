@@ -7,15 +7,21 @@ import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.ingest.chatwoot.ChatwootClients;
+import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.Pause;
 import dev.threadmill.ingest.source.SourceAccounts;
+import dev.threadmill.ingest.store.ReadingTable;
 import dev.threadmill.localstack.chatwoot.http.Fault;
 import dev.threadmill.localstack.chatwoot.http.RecordedRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -32,6 +38,9 @@ class SyncLimitsIT extends IngestTest {
   @Autowired private Sources sources;
   @Autowired private SourceAccounts accounts;
   @Autowired private ChatwootClients clients;
+  @Autowired private ReadingTable reading;
+  @Autowired private GoneConversations gone;
+  @Autowired private ConversationSync conversations;
 
   @Test
   void what_the_limits_leave_is_done_by_the_next_runs_and_every_run_says_what_is_left() {
@@ -79,6 +88,37 @@ class SyncLimitsIT extends IngestTest {
 
     assertThat(count("cw_messages where conversation_global_id like '%:1'")).isEqualTo(1);
     assertThat(count("cw_conversations where messages_read_at is null")).isPositive();
+  }
+
+  @Test
+  void the_one_that_waits_longest_is_read_soon_however_few_a_run_may_read() {
+    for (int i = 0; i < 8; i++) {
+      conversation(1);
+    }
+    sync();
+    var source = sources.ofProject(project()).getFirst();
+    var client =
+        clients.open(accounts.accountOf(source).orElseThrow(), Pause.checking(() -> {}));
+    for (int limit : List.of(3, 2, 1)) {
+      jdbc.sql("update cw_conversations set messages_read_at = null").update();
+      var limits = new SyncLimits(limit, 25, 2, 300, Duration.ZERO, Duration.ofHours(168), 0);
+      var reads = new ConversationReads(reading, gone, conversations, limits);
+      for (int run = 0; run < (limit == 1 ? 2 : 1); run++) {
+        readAll(reads, new SourceRun(source, client, new SyncCounts(), () -> {}, 1));
+      }
+      assertThat(count("cw_conversations where messages_read_at is not null"))
+          .isEqualTo(limit == 1 ? 2 : limit);
+      assertThat(count("cw_conversations where messages_read_at is not null and conversation_id = 1"))
+          .isEqualTo(1);
+    }
+  }
+
+  private static void readAll(ConversationReads reads, SourceRun run) {
+    try {
+      reads.read(run);
+    } catch (ChatwootException failure) {
+      throw new AssertionError(failure);
+    }
   }
 
   @Test
@@ -170,5 +210,134 @@ class SyncLimitsIT extends IngestTest {
     assertThat(made.getFirst().status()).isEqualTo(429);
     assertThat(made.subList(1, 6))
         .allMatch(request -> !request.at().isBefore(made.getFirst().at().plus(wait)));
+  }
+
+  @Test
+  void one_that_is_not_available_for_a_while_holds_no_other_request() throws Exception {
+    long away = conversation(1);
+    long there = conversation(1);
+    var account = accounts.accountOf(sources.ofProject(project()).getFirst()).orElseThrow();
+    chatwoot
+        .faults()
+        .add(Fault.unavailable(Duration.ofSeconds(90)).on("conversations/" + away + "$").always());
+    CountDownLatch refused = new CountDownLatch(1);
+    AtomicBoolean stop = new AtomicBoolean();
+    chatwoot.beforeRequest(request -> refused.countDown());
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var waiting = clients.open(account, Pause.checking(() -> assertThat(stop).isFalse()));
+      Future<?> first = threads.submit(() -> waiting.conversation(away));
+      assertThat(refused.await(10, TimeUnit.SECONDS)).isTrue();
+      var other = clients.open(account, Pause.checking(() -> assertThat(stop).isFalse()));
+      try {
+        Future<?> second = threads.submit(() -> other.conversation(there));
+        assertThat(second.get(20, TimeUnit.SECONDS)).isNotNull();
+        assertThat(first).isNotDone();
+      } finally {
+        stop.set(true);
+      }
+    }
+  }
+
+  private void listedContacts(int number, Instant from) {
+    for (int i = 0; i < number; i++) {
+      String address = "listed.%d@example.com".formatted(from.getEpochSecond() + i);
+      chatwoot
+          .account()
+          .at(from.plusSeconds(i), () -> chatwoot.account().contacts().add("Listed", address));
+    }
+  }
+
+  /** As if the contact list had been read last, or its walk had begun, a day ago. */
+  private void contactsListedADayAgo() {
+    jdbc.sql(
+            """
+            update sync_watermarks set meta = jsonb_set(meta, '{people,listed_until}',
+              to_jsonb(to_char(now() - interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))
+            """)
+        .update();
+  }
+
+  private static boolean walksContacts(JobRun run) {
+    return run.result().path("complete_reason").asString("").contains("contact list");
+  }
+
+  private void syncUntilContactsAreListed() {
+    for (int runs = 0; runs < 12 && walksContacts(sync()); runs++) {}
+  }
+
+  @Test
+  void a_contact_list_that_takes_many_runs_is_walked_once_however_many_come_meanwhile() {
+    listedContacts(40, Instant.parse("2026-01-01T00:00:00Z"));
+    assertThat(walksContacts(sync())).isTrue();
+    contactsListedADayAgo();
+    listedContacts(40, Instant.now().minus(Duration.ofHours(10)));
+    syncUntilContactsAreListed();
+    assertThat(count("cw_contacts")).isEqualTo(80);
+    chatwoot.requests().reset();
+
+    assertComplete(sync());
+
+    // A page of the newest is enough.
+    assertThat(chatwoot.requests().count("GET /contacts")).isEqualTo(1);
+  }
+
+  @Test
+  void more_new_contacts_than_a_run_reads_are_walked_from_where_they_begin() {
+    listedContacts(70, Instant.parse("2026-01-01T00:00:00Z"));
+    syncUntilContactsAreListed();
+    contactsListedADayAgo();
+    listedContacts(60, Instant.now().minus(Duration.ofHours(10)));
+    chatwoot.requests().reset();
+
+    assertThat(walksContacts(sync())).isTrue();
+    syncUntilContactsAreListed();
+
+    assertThat(count("cw_contacts")).isEqualTo(130);
+    assertComplete(sync());
+    assertThat(chatwoot.requests().list())
+        .noneMatch(request -> request.target().matches(".*sort=created_at&page=[123]"));
+  }
+
+  @Test
+  void a_walk_in_place_of_a_too_large_answer_leads_back_to_short_ones() {
+    chatwoot.settings().conversationsPerPage(5);
+    for (int i = 0; i < 25; i++) {
+      conversation(1);
+    }
+    syncUntilComplete();
+    jdbc.sql(
+            """
+            update sync_watermarks set meta = jsonb_set(meta, '{listing,listed_until}',
+              to_jsonb(to_char(now() - interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))
+            """)
+        .update();
+    // What changed within more than a quarter of an hour is too much for one answer.
+    chatwoot.faults().add(Fault.status(500).on("updated_within=\\d{4,}").always());
+    edit(20, "An edit from before the walk, in the middle of the list.");
+    sync();
+    edit(1, "An edit behind the walk, in the oldest conversation.");
+
+    JobRun second = sync();
+
+    assertThat(second.result().path("complete_reason").asString()).contains("is walked up to page");
+    assertThat(count("rag_chunks where text like 'An edit behind the walk%'")).isEqualTo(1);
+    syncUntilComplete();
+    chatwoot.requests().reset();
+    assertComplete(sync());
+    assertThat(chatwoot.requests().list())
+        .noneMatch(request -> request.target().contains("created_at_asc"));
+    Truths.assertStored(jdbc, chatwoot);
+  }
+
+  private void edit(long conversation, String text) {
+    long message = chatwoot.account().messages().of(conversation).getFirst().id();
+    chatwoot.account().messages().edit(message, text);
+  }
+
+  private void syncUntilComplete() {
+    for (int runs = 0;
+        runs < 12 && !sync().result().path("complete").asBoolean(false);
+        runs++) {}
   }
 }

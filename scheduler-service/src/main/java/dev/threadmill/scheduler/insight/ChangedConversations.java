@@ -56,7 +56,8 @@ public class ChangedConversations {
 
   /**
    * These are worked on; what changed meanwhile stays due. Call it in the transaction that writes
-   * what came of it.
+   * what came of it. The rows are locked in the order in which the triggers write them, so that
+   * neither waits for the other.
    */
   public void done(ChangeReader reader, List<Changed> worked) {
     if (worked.isEmpty()) {
@@ -64,9 +65,14 @@ public class ChangedConversations {
     }
     jdbc.sql(
             """
-            delete from changed_conversations c
-            using unnest(:ids::text[], :numbers::bigint[]) as d (id, change_no)
-            where c.conversation_global_id = d.id and c.reader = :reader and c.change_no = d.change_no
+            with worked as materialized (
+              select c.conversation_global_id as id from changed_conversations c
+              join unnest(:ids::text[], :numbers::bigint[]) as d (id, change_no)
+                on c.conversation_global_id = d.id and c.change_no = d.change_no
+              where c.reader = :reader
+              order by c.conversation_global_id for update of c)
+            delete from changed_conversations c using worked
+            where c.conversation_global_id = worked.id and c.reader = :reader
             """)
         .param("ids", worked.stream().map(Changed::conversationId).toArray(String[]::new))
         .param("numbers", worked.stream().map(Changed::changeNo).toArray(Long[]::new))

@@ -20,7 +20,7 @@ public record Fault(
   public enum Kind {
     /** The status with an HTML page, as proxies answer; the request is not processed. */
     STATUS,
-    /** 429 in plain text, with a Retry-After of the delay, as operators may configure it. */
+    /** 429 or 503 in plain text, with a Retry-After of the delay, as operators may configure it. */
     THROTTLED,
     /** The right answer, cut in the middle but with a matching Content-Length. */
     BROKEN_JSON,
@@ -53,6 +53,12 @@ public record Fault(
   public static Fault throttled(Duration retryAfter) {
     Fault fault = of(Kind.THROTTLED);
     return new Fault(fault.kind, fault.pattern, 0, 1, 429, retryAfter, fault.bytes);
+  }
+
+  /** A 503 in plain text that says when to come again. */
+  public static Fault unavailable(Duration retryAfter) {
+    Fault fault = throttled(retryAfter);
+    return new Fault(fault.kind, fault.pattern, 0, 1, 503, retryAfter, fault.bytes);
   }
 
   public static Fault brokenJson() {

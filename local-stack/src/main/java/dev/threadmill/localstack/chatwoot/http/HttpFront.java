@@ -152,7 +152,7 @@ public final class HttpFront implements AutoCloseable {
           send(exchange, Answer.html(fault.status(), "<html><h1>Bad gateway</h1></html>"));
       case THROTTLED -> {
         exchange.getResponseHeaders().set("Retry-After", Long.toString(fault.delay().toSeconds()));
-        yield send(exchange, Answer.text(429, "Retry later\n"));
+        yield send(exchange, Answer.text(fault.status(), "Retry later\n"));
       }
       case WRONG_CONTENT_TYPE ->
           send(exchange, Answer.html(200, "<html><form>Please log in</form></html>"));

@@ -1,0 +1,69 @@
+package dev.threadmill.scheduler.insight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.threadmill.scheduler.SchedulerIT;
+import dev.threadmill.scheduler.insight.ChangedConversations.Changed;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class ChangedConversationsIT extends SchedulerIT {
+  private static final String LOCK =
+      "select change_no from changed_conversations where conversation_global_id = :id and reader = 'health' for update";
+
+  @Autowired private ChangedConversations changed;
+  @Autowired private TransactionTemplate transaction;
+
+  @Test
+  void who_is_done_with_some_waits_for_the_first_before_it_takes_the_next() throws Exception {
+    UUID project = newProject();
+    List<String> ids = List.of("cw:%s:1:1".formatted(project), "cw:%s:1:2".formatted(project));
+    for (String id : ids) {
+      jdbc.sql(
+              "insert into changed_conversations (project_id, conversation_global_id, reader) values (:project, :id, 'health')")
+          .param("project", project)
+          .param("id", id)
+          .update();
+    }
+    List<Changed> worked =
+        ids.reversed().stream().map(id -> new Changed(id, 1, 0)).toList();
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> done =
+          transaction.execute(
+              status -> {
+                lock(ids.getFirst(), "");
+                Future<?> waiting =
+                    threads.submit(() -> changed.done(ChangeReader.HEALTH, worked));
+                await().until(this::somebodyWaits);
+                // As a trigger does that writes both.
+                lock(ids.getLast(), " nowait");
+                return waiting;
+              });
+      done.get();
+    }
+
+    assertThat(changed.next(project, ChangeReader.HEALTH, 10)).isEmpty();
+  }
+
+  private void lock(String id, String how) {
+    jdbc.sql(LOCK + how).param("id", id).query(Long.class).single();
+  }
+
+  private boolean somebodyWaits() {
+    return jdbc.sql(
+            """
+            select exists (
+              select from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock' and query like '%changed_conversations%')
+            """)
+        .query(Boolean.class)
+        .single();
+  }
+}
