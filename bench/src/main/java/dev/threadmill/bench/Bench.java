@@ -3,6 +3,7 @@ package dev.threadmill.bench;
 import dev.threadmill.bench.embedding.EmbeddingBench;
 import dev.threadmill.bench.gateway.SearchBench;
 import dev.threadmill.bench.gateway.StatusBench;
+import dev.threadmill.bench.insight.InsightBench;
 import dev.threadmill.bench.scheduling.SchedulingBench;
 import dev.threadmill.bench.sync.MillionMessages;
 import dev.threadmill.bench.sync.SyncBench;
@@ -20,7 +21,8 @@ public final class Bench {
           new SchedulingBench(),
           StatusBench.ofAMillion(),
           StatusBench.ofTenMillions(),
-          new SearchBench());
+          new SearchBench(),
+          new InsightBench());
 
   private Bench() {}
 
