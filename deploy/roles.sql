@@ -83,12 +83,16 @@ end $$;
 -- scheduler-service; it deletes old runs, and folds and checks the counts.
 grant delete on job_runs to threadmill_scheduler;
 grant insert, update on scheduled_jobs, row_counts, row_count_checks to threadmill_scheduler;
-grant update, delete on changed_conversations to threadmill_scheduler;
+grant insert, update, delete on changed_conversations to threadmill_scheduler;
 grant insert, update, delete on signals, signal_evidence to threadmill_scheduler;
 grant insert, update, delete on health_conversations, health_due, health_scores, health_history, health_project_days
   to threadmill_scheduler;
 -- By the triggers on health_scores alone.
 grant insert, update on health_projects to threadmill_scheduler;
+grant insert, update, delete on analytics_facts to threadmill_scheduler;
+-- The trigger on facts inserts into the days.
+grant insert, delete on analytics_dirty_days, analytics_signal_changes, analytics_daily, analytics_months to threadmill_scheduler;
+grant insert, update on analytics_agents, analytics_state to threadmill_scheduler;
 -- Of changes of counts none is changed, but they are locked before they are deleted, and that needs this right, too.
 grant insert, update, delete on worker_runs, scheduler_ticks, row_count_changes to threadmill_scheduler;
 
@@ -125,6 +129,7 @@ grant execute on function delete_project_rows, erase_rows to threadmill_schedule
 grant update on projects to threadmill_gateway;
 grant insert, update on project_sources, api_tokens to threadmill_gateway;
 grant insert, update, delete on idempotency_keys to threadmill_gateway;
+grant insert, update on analytics_settings to threadmill_gateway;
 grant insert on audit_log to threadmill_gateway;
 -- How far an index is built, which the embed worker's session does. Not everybody may grant it; then status lacks that.
 do $$

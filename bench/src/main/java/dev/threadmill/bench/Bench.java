@@ -4,6 +4,7 @@ import dev.threadmill.bench.embedding.EmbeddingBench;
 import dev.threadmill.bench.gateway.SearchBench;
 import dev.threadmill.bench.gateway.StatusBench;
 import dev.threadmill.bench.health.HealthBench;
+import dev.threadmill.bench.insight.InsightBench;
 import dev.threadmill.bench.scheduling.SchedulingBench;
 import dev.threadmill.bench.sync.MillionMessages;
 import dev.threadmill.bench.sync.SyncBench;
@@ -22,7 +23,8 @@ public final class Bench {
           StatusBench.ofAMillion(),
           StatusBench.ofTenMillions(),
           new SearchBench(),
-          new HealthBench());
+          new HealthBench(),
+          new InsightBench());
 
   private Bench() {}
 

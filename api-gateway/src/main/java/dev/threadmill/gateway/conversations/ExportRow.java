@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.threadmill.gateway.conversations.ConversationView.Contact;
 import dev.threadmill.gateway.conversations.ConversationView.Inbox;
 import dev.threadmill.gateway.conversations.ConversationView.Person;
+import dev.threadmill.gateway.page.SpreadsheetText;
 import java.time.Instant;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A conversation as a line of a CSV file. */
@@ -54,17 +54,6 @@ record ExportRow(
     @Nullable Instant resolvedAt,
     @Nullable Long resolutionSeconds,
     String link) {
-  /**
-   * What spreadsheets compute (CSV injection, OWASP): a formula at the beginning of a cell. Where
-   * the separator is another one than our comma, quotes in the middle of what is a cell there mean
-   * nothing, and one begins after each separator and line break of a text, too, be it with quotes
-   * of its own.
-   */
-  private static final Pattern FORMULA =
-      Pattern.compile("(^|[;|\t\r\n])([ \u00a0\"]*)(?=[=+\\-@＝＋－＠])");
-
-  private static final String BREAKS = "\t\r\n";
-
   static ExportRow of(ConversationView of) {
     Inbox inbox = of.inbox();
     Person assignee = of.assignee();
@@ -74,16 +63,16 @@ record ExportRow(
         of.globalId(),
         of.status(),
         of.priority(),
-        String.valueOf(harmless(String.join(", ", of.labels()))),
+        String.valueOf(SpreadsheetText.harmless(String.join(", ", of.labels()))),
         inbox == null ? null : inbox.id(),
-        inbox == null ? null : harmless(inbox.name()),
-        harmless(of.channel()),
+        inbox == null ? null : SpreadsheetText.harmless(inbox.name()),
+        SpreadsheetText.harmless(of.channel()),
         assignee == null ? null : assignee.id(),
-        assignee == null ? null : harmless(assignee.name()),
+        assignee == null ? null : SpreadsheetText.harmless(assignee.name()),
         of.teamId(),
         contact == null ? null : contact.contactId(),
-        contact == null ? null : harmless(contact.name()),
-        harmless(of.subject()),
+        contact == null ? null : SpreadsheetText.harmless(contact.name()),
+        SpreadsheetText.harmless(of.subject()),
         of.createdAt(),
         of.lastActivityAt(),
         of.times().firstReplyAt(),
@@ -91,14 +80,5 @@ record ExportRow(
         of.times().resolvedAt(),
         of.times().resolutionSeconds(),
         of.link());
-  }
-
-  /** What customers wrote must not be computed by whoever opens the file. */
-  static @Nullable String harmless(@Nullable String text) {
-    if (text == null || text.isEmpty()) {
-      return text;
-    }
-    String dead = FORMULA.matcher(text).replaceAll("$1$2'");
-    return BREAKS.indexOf(dead.charAt(0)) < 0 ? dead : "'" + dead;
   }
 }

@@ -76,7 +76,8 @@ class ProjectChanges {
         });
   }
 
-  Project rename(UUID id, ProjectName name, Actor actor) {
+  /** A new time zone moves what was counted to other days, with the next runs of analytics. */
+  Project change(UUID id, @Nullable ProjectName name, @Nullable TimeZoneName zone, Actor actor) {
     return named(
         () -> {
           Project before = lock(id);
@@ -85,7 +86,12 @@ class ProjectChanges {
                 ProblemCode.PROJECT_ARCHIVED,
                 "The project is archived; restore it before you change it.");
           }
-          projects.rename(id, name.text());
+          if (name != null) {
+            projects.rename(id, name.text());
+          }
+          if (zone != null) {
+            projects.moveTo(id, zone.text());
+          }
           return changed(before, "project.change", actor);
         });
   }
@@ -153,6 +159,7 @@ class ProjectChanges {
   }
 
   private static Map<String, Object> fields(Project project) {
-    return Map.of("name", project.name(), "archived", project.archived());
+    return Map.of(
+        "name", project.name(), "time_zone", project.timeZone(), "archived", project.archived());
   }
 }

@@ -51,6 +51,14 @@ class ProjectsController {
   record ProjectWish(@Nullable String name) {}
 
   /**
+   * What is to be changed of a project. What is absent stays.
+   *
+   * @param name 1 to 100 characters; no other project's
+   * @param timeZone such as {@code Europe/Berlin}: where its days begin and end
+   */
+  record ProjectPatch(@Nullable String name, @Nullable String timeZone) {}
+
+  /**
    * The oldest first.
    *
    * @param archived those that are archived, in the place of the others; for administrators
@@ -85,9 +93,15 @@ class ProjectsController {
   }
 
   @PatchMapping("/{id}")
-  Project change(@PathVariable UUID id, @RequestBody ProjectWish wish, HttpServletRequest request) {
+  Project change(
+      @PathVariable UUID id, @RequestBody ProjectPatch patch, HttpServletRequest request) {
     requireChangeable(id);
-    return changes.rename(id, ProjectName.of(wish.name()), actor(request));
+    if (patch.name() == null && patch.timeZone() == null) {
+      throw ApiProblem.invalid("There is nothing to change; send 'name' or 'time_zone'.");
+    }
+    ProjectName name = patch.name() == null ? null : ProjectName.of(patch.name());
+    TimeZoneName zone = patch.timeZone() == null ? null : TimeZoneName.of(patch.timeZone());
+    return changes.change(id, name, zone, actor(request));
   }
 
   /** Nothing of it runs or is shown until it is restored; its rows stay. */

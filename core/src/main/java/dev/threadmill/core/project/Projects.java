@@ -81,6 +81,14 @@ public final class Projects {
         .update();
   }
 
+  /** Its days begin and end by the clocks of this time zone, which PostgreSQL has to know. */
+  public void moveTo(UUID id, String timeZone) {
+    jdbc.sql("update projects set time_zone = :zone, updated_at = now() where id = :id")
+        .param("zone", timeZone)
+        .param("id", id)
+        .update();
+  }
+
   /** Archives it as of now, or gives it back; one that is archived stays so since when it was. */
   public void archive(UUID id, boolean archived) {
     jdbc.sql(

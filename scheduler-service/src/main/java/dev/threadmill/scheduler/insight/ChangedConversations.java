@@ -80,6 +80,21 @@ public class ChangedConversations {
         .update();
   }
 
+  /** Something else than the conversations changed, and the job has to work on these again. */
+  public void note(UUID project, ChangeReader reader, List<String> conversations) {
+    jdbc.sql(
+            """
+            insert into changed_conversations as c (project_id, conversation_global_id, reader)
+            select :project, id, :reader from unnest(:ids::text[]) as id order by id
+            on conflict (conversation_global_id, reader) do update
+            set change_no = c.change_no + 1, due_at = least(c.due_at, excluded.due_at), failures = 0
+            """)
+        .param("project", project)
+        .param("reader", reader.wireName())
+        .param("ids", conversations.toArray(String[]::new))
+        .update();
+  }
+
   /**
    * The work on one failed: it is due again after a minute, twice as long after each further
    * failure, a day at the most, or when it changes.

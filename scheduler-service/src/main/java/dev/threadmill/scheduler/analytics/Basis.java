@@ -1,0 +1,36 @@
+package dev.threadmill.scheduler.analytics;
+
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a project's facts are computed with.
+ *
+ * @param zone where days begin and end
+ * @param hours null: the project has none
+ */
+record Basis(String zone, @Nullable BusinessHours hours) {
+  /**
+   * @param days of the week, from 1, which is Monday
+   * @param from {@code HH:MM:SS}
+   * @param until later, at most {@code 24:00:00}
+   */
+  record BusinessHours(List<Integer> days, String from, String until) {}
+
+  /** Facts of another text have to be computed anew. */
+  String text() {
+    return hours == null
+        ? zone
+        : "%s %s %s-%s".formatted(zone, hours.days(), hours.from(), hours.until());
+  }
+
+  boolean hasKnownZone() {
+    try {
+      return ZoneId.of(zone).getRules() != null;
+    } catch (DateTimeException unknown) {
+      return false;
+    }
+  }
+}
