@@ -84,7 +84,9 @@ end $$;
 grant delete on job_runs to threadmill_scheduler;
 grant insert, update on scheduled_jobs, row_counts, row_count_checks to threadmill_scheduler;
 grant update, delete on changed_conversations to threadmill_scheduler;
-grant insert, update, delete on signals, signal_evidence to threadmill_scheduler;
+grant insert, update, delete on signals, signal_evidence, signal_reads, signal_examples, contact_rhythms
+  to threadmill_scheduler;
+grant delete on unread_vectors to threadmill_scheduler;
 -- Of changes of counts none is changed, but they are locked before they are deleted, and that needs this right, too.
 grant insert, update, delete on worker_runs, scheduler_ticks, row_count_changes to threadmill_scheduler;
 
@@ -122,6 +124,9 @@ grant update on projects to threadmill_gateway;
 grant insert, update on project_sources, api_tokens to threadmill_gateway;
 grant insert, update, delete on idempotency_keys to threadmill_gateway;
 grant insert on audit_log to threadmill_gateway;
+grant insert, update, delete on signal_rules to threadmill_gateway;
+-- What people decide on a signal.
+grant update (status, decided_by, decided_at, updated_at) on signals to threadmill_gateway;
 grant insert, update on scheduled_jobs to threadmill_gateway;
 grant insert on scheduler_ticks to threadmill_gateway;
 -- It files hints, and puts failed chunks back.
