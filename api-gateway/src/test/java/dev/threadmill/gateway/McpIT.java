@@ -61,7 +61,8 @@ class McpIT {
     try (McpSyncClient client = agent()) {
       assertThat(client.listTools().tools())
           .extracting(Tool::name)
-          .containsExactlyInAnyOrder("search_conversations", "get_conversation", "pipeline_status");
+          .containsExactlyInAnyOrder(
+              "search_conversations", "get_conversation", "list_signals", "pipeline_status");
       JsonNode hits =
           answer(client, "search_conversations", Map.of("query", "broken lamp", "neighbours", 1))
               .path("hits");
@@ -82,6 +83,9 @@ class McpIT {
       JsonNode first =
           answer(client, "get_conversation", Map.of("id", Long.toString(conversation), "limit", 1));
       assertThat(first.path("more").asBoolean()).isTrue();
+      assertThat(
+              answer(client, "list_signals", Map.of("type", "praise", "severity", 2)).path("items"))
+          .isEmpty();
       assertThat(
               answer(client, "pipeline_status", Map.of())
                   .path("entities")
@@ -124,7 +128,7 @@ class McpIT {
     for (String path : new String[] {"/mcp", "/v1/mcp"}) {
       Caller.Answer answer = caller.token(token).call("POST", path, LIST);
       assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-      assertThat(answer.json().path("result").path("tools")).hasSize(3);
+      assertThat(answer.json().path("result").path("tools")).hasSize(4);
     }
     assertThat(
             caller
