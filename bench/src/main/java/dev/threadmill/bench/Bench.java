@@ -1,7 +1,9 @@
 package dev.threadmill.bench;
 
 import dev.threadmill.bench.embedding.EmbeddingBench;
+import dev.threadmill.bench.insight.InsightBench;
 import dev.threadmill.bench.scheduling.SchedulingBench;
+import dev.threadmill.bench.signals.SignalsBench;
 import dev.threadmill.bench.sync.MillionMessages;
 import dev.threadmill.bench.sync.SyncBench;
 import java.nio.file.Path;
@@ -11,7 +13,13 @@ import java.util.List;
 /** {@code make bench [ONLY=group,group]}. */
 public final class Bench {
   private static final List<Group> GROUPS =
-      List.of(new SyncBench(), new MillionMessages(), new EmbeddingBench(), new SchedulingBench());
+      List.of(
+          new SyncBench(),
+          new MillionMessages(),
+          new EmbeddingBench(),
+          new SchedulingBench(),
+          new SignalsBench(),
+          new InsightBench());
 
   private Bench() {}
 
