@@ -84,7 +84,6 @@ end $$;
 grant delete on job_runs to threadmill_scheduler;
 grant insert, update on scheduled_jobs, row_counts, row_count_checks to threadmill_scheduler;
 grant insert, update, delete on changed_conversations to threadmill_scheduler;
-grant insert, update, delete on signals, signal_evidence to threadmill_scheduler;
 grant insert, update, delete on health_conversations, health_due, health_scores, health_history, health_project_days
   to threadmill_scheduler;
 -- By the triggers on health_scores alone.
@@ -93,6 +92,9 @@ grant insert, update, delete on analytics_facts to threadmill_scheduler;
 -- The trigger on facts inserts into the days.
 grant insert, delete on analytics_dirty_days, analytics_signal_changes, analytics_daily, analytics_months to threadmill_scheduler;
 grant insert, update on analytics_agents, analytics_state to threadmill_scheduler;
+grant insert, update, delete on signals, signal_evidence, signal_reads, signal_examples, contact_rhythms
+  to threadmill_scheduler;
+grant delete on unread_vectors to threadmill_scheduler;
 -- Of changes of counts none is changed, but they are locked before they are deleted, and that needs this right, too.
 grant insert, update, delete on worker_runs, scheduler_ticks, row_count_changes to threadmill_scheduler;
 
@@ -138,6 +140,9 @@ begin
 exception when insufficient_privilege then
   raise notice 'pg_read_all_stats is not granted to threadmill_gateway: status will not show how far an index is built';
 end $$;
+grant insert, update, delete on signal_rules to threadmill_gateway;
+-- What people decide on a signal.
+grant update (status, decided_by, decided_at, updated_at) on signals to threadmill_gateway;
 grant insert, update on scheduled_jobs to threadmill_gateway;
 grant insert on scheduler_ticks to threadmill_gateway;
 grant insert, update on health_settings to threadmill_gateway;

@@ -62,7 +62,11 @@ class McpIT {
       assertThat(client.listTools().tools())
           .extracting(Tool::name)
           .containsExactlyInAnyOrder(
-              "search_conversations", "get_conversation", "pipeline_status", "customer_health");
+              "search_conversations",
+              "get_conversation",
+              "list_signals",
+              "pipeline_status",
+              "customer_health");
       JsonNode hits =
           answer(client, "search_conversations", Map.of("query", "broken lamp", "neighbours", 1))
               .path("hits");
@@ -83,6 +87,9 @@ class McpIT {
       JsonNode first =
           answer(client, "get_conversation", Map.of("id", Long.toString(conversation), "limit", 1));
       assertThat(first.path("more").asBoolean()).isTrue();
+      assertThat(
+              answer(client, "list_signals", Map.of("type", "praise", "severity", 2)).path("items"))
+          .isEmpty();
       assertThat(
               answer(client, "pipeline_status", Map.of())
                   .path("entities")

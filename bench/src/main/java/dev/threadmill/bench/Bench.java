@@ -6,6 +6,7 @@ import dev.threadmill.bench.gateway.StatusBench;
 import dev.threadmill.bench.health.HealthBench;
 import dev.threadmill.bench.insight.InsightBench;
 import dev.threadmill.bench.scheduling.SchedulingBench;
+import dev.threadmill.bench.signals.SignalsBench;
 import dev.threadmill.bench.sync.MillionMessages;
 import dev.threadmill.bench.sync.SyncBench;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public final class Bench {
           StatusBench.ofTenMillions(),
           new SearchBench(),
           new HealthBench(),
+          new SignalsBench(),
           new InsightBench());
 
   private Bench() {}

@@ -71,7 +71,7 @@ final class Services {
 
   private ServiceSpec service(String name, String module, int port) {
     boolean gateway = module.equals("api-gateway");
-    boolean embeds = gateway || module.equals("embed-worker");
+    boolean embeds = !module.equals("ingest-service");
     int managementPort = gateway ? ports.number("GATEWAY_MANAGEMENT_PORT") : port;
     List<String> command = java(embeds && options.usesLocalModel() ? MODEL_HEAP : SMALL_HEAP);
     command.addAll(List.of("-jar", jar(module).toString()));

@@ -9,6 +9,7 @@ import dev.threadmill.gateway.problem.KnownFailures;
 import dev.threadmill.gateway.problem.ProblemWriter;
 import dev.threadmill.gateway.search.SearchWish;
 import dev.threadmill.gateway.security.CorsSettings;
+import dev.threadmill.gateway.signals.SignalsQuery;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures.SyncToolSpecification;
@@ -129,6 +130,27 @@ class McpConfiguration {
                 (project, arguments) ->
                     tools.conversation(
                         project, json.convertValue(arguments, ConversationWish.class))),
+            tool(
+                json,
+                failures,
+                "list_signals",
+                "What customers' messages point at, such as complaints, refund requests, churn risk or praise, those seen"
+                    + " last first, in pages. Below a confidence of 0.6 they are proposed only; get_conversation has the words.",
+                """
+                {"type": "object", "additionalProperties": false, "properties": {
+                  "type": {"type": "string", "enum": ["delivery_risk", "commercial_pressure", "upsell_intent", "urgency", "churn_risk", "complaint", "praise", "refund_request", "bug_report", "communication_gap"]},
+                  "status": {"type": "string", "enum": ["proposed", "accepted", "dismissed", "done"]},
+                  "contact": {"type": "string", "description": "number or global id"},
+                  "conversation": {"type": "string", "description": "number or global id"},
+                  "severity": {"type": "integer", "minimum": 1, "maximum": 5, "description": "this or a higher one"},
+                  "confidence": {"type": "number", "minimum": 0, "maximum": 1, "description": "this or more"},
+                  "from": {"type": "string", "description": "last seen then or later; ISO 8601, such as 2026-11-24T10:00:00Z"},
+                  "to": {"type": "string", "description": "last seen before; ISO 8601"},
+                  "cursor": {"type": "string", "description": "next_cursor of the page before"},
+                  "limit": {"type": "integer", "minimum": 1, "maximum": 200, "description": "signals; 50 by default"}}}
+                """,
+                (project, arguments) ->
+                    tools.signals(project, json.convertValue(arguments, SignalsQuery.class))),
             tool(
                 json,
                 failures,

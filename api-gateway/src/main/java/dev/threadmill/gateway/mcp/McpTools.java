@@ -6,10 +6,14 @@ import dev.threadmill.gateway.conversations.Reading;
 import dev.threadmill.gateway.health.ContactHealth;
 import dev.threadmill.gateway.health.HealthDetail;
 import dev.threadmill.gateway.health.HealthScoreView;
+import dev.threadmill.gateway.page.Page;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.search.HybridSearch;
 import dev.threadmill.gateway.search.SearchAnswer;
 import dev.threadmill.gateway.search.SearchWish;
+import dev.threadmill.gateway.signals.SignalReading;
+import dev.threadmill.gateway.signals.SignalView;
+import dev.threadmill.gateway.signals.SignalsQuery;
 import dev.threadmill.gateway.status.ProjectStatus;
 import dev.threadmill.gateway.status.StatusView;
 import java.time.Instant;
@@ -34,12 +38,19 @@ class McpTools {
   private final Reading reading;
   private final ProjectStatus status;
   private final ContactHealth health;
+  private final SignalReading signals;
 
-  McpTools(HybridSearch search, Reading reading, ProjectStatus status, ContactHealth health) {
+  McpTools(
+      HybridSearch search,
+      Reading reading,
+      ProjectStatus status,
+      ContactHealth health,
+      SignalReading signals) {
     this.search = search;
     this.reading = reading;
     this.status = status;
     this.health = health;
+    this.signals = signals;
   }
 
   SearchAnswer search(UUID project, SearchWish wish) {
@@ -94,6 +105,10 @@ class McpTools {
         content.length() > MAX_TEXT ? content.substring(0, MAX_TEXT) : content,
         content.length() > MAX_TEXT,
         message.link());
+  }
+
+  Page<SignalView> signals(UUID project, SignalsQuery query) {
+    return signals.list(project, query);
   }
 
   /** The part of the status that tells an agent how far to trust an answer. */

@@ -87,6 +87,9 @@ class SecurityConfiguration {
                     .hasAuthority("read")
                     .requestMatchers(HttpMethod.POST, "/jobs/**")
                     .hasAuthority("run")
+                    // Working through signals is daily work.
+                    .requestMatchers(HttpMethod.PATCH, "/signals/*")
+                    .hasAuthority("run")
                     .anyRequest()
                     .hasAuthority("admin"))
         .exceptionHandling(

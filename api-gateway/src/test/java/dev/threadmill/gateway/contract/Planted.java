@@ -42,6 +42,26 @@ final class Planted {
         insert into audit_log (project_id, token_name, action, object)
         values (:project, :marker, 'schedule.change', :marker)
         """);
+    insert(
+        """
+        with s as (
+          insert into signals (project_id, conversation_global_id, contact_global_id, type, status, severity, confidence,
+            basis, first_seen_at, last_seen_at, occurrences)
+          select project_id, global_id, contact_global_id, 'complaint', 'accepted', 3, 0.8,
+            jsonb_build_object('rule', :marker::text), now(), now(), 1
+          from cw_conversations where project_id = :project
+          returning id, project_id, conversation_global_id)
+        insert into signal_evidence (signal_id, project_id, conversation_global_id, message_global_id, quote, found_by,
+          confidence, said_at)
+        select s.id, s.project_id, s.conversation_global_id, m.global_id, :marker, :marker, 0.8, now()
+        from s join cw_messages m on m.conversation_global_id = s.conversation_global_id
+        """);
+    insert(
+        """
+        insert into signal_rules (project_id, name, type, severity, confidence, phrases)
+        values (:project, :marker, 'complaint', 3, 0.8, array[:marker])
+        """);
+    remember("select id::text from signals where project_id = :project");
     remember("select id::text from projects where id = :project");
     remember("select id::text from project_sources where project_id = :project");
     remember("select id::text from api_tokens where project_id = :project");

@@ -62,8 +62,31 @@ public class EmbeddingConfiguration {
             : BigDecimal.valueOf(settings.decimal(name, 0, 0, 1_000_000)));
   }
 
+  /**
+   * The environment's provider for a service that may go without. Wrong values stop its start all
+   * the same; a missing key does not.
+   */
+  public static EmbeddingOnDemand onDemand(Settings settings) {
+    Provider kind = settings.oneOf("EMBEDDING_PROVIDER", Provider.OPENAI);
+    var unused = options(settings, "", new EmbeddingModel("checked"));
+    int threads = localThreads(settings);
+    return model -> {
+      if (model.name().equals(LocalEmbeddings.MODEL)) {
+        // It takes hundreds of megabytes, so only where it is named.
+        return kind == Provider.LOCAL
+            ? Optional.of(new LocalEmbeddings(threads))
+            : Optional.empty();
+      }
+      return settings.text("OPENAI_API_KEY").map(key -> openAi(settings, key, model));
+    };
+  }
+
+  private static int localThreads(Settings settings) {
+    return settings.integer("LOCAL_EMBEDDING_THREADS", 1, 1, 64);
+  }
+
   private static EmbeddingProvider local(Settings settings) {
-    return new LocalEmbeddings(settings.integer("LOCAL_EMBEDDING_THREADS", 1, 1, 64));
+    return new LocalEmbeddings(localThreads(settings));
   }
 
   private static EmbeddingProvider openAi(Settings settings) {
@@ -84,12 +107,16 @@ public class EmbeddingConfiguration {
   }
 
   private static EmbeddingProvider openAi(Settings settings, String key, EmbeddingModel model) {
-    return new OpenAiEmbeddings(
-        new OpenAiEmbeddings.Options(
-            settings.httpAddress("OPENAI_BASE_URL").orElse(OPENAI),
-            key,
-            model,
-            settings.oneOf("OPENAI_EMBED_FORMAT", Format.BASE64) == Format.FLOAT,
-            Duration.ofMillis(settings.integer("OPENAI_TIMEOUT_MS", 20_000, 100, 600_000))));
+    return new OpenAiEmbeddings(options(settings, key, model));
+  }
+
+  private static OpenAiEmbeddings.Options options(
+      Settings settings, String key, EmbeddingModel model) {
+    return new OpenAiEmbeddings.Options(
+        settings.httpAddress("OPENAI_BASE_URL").orElse(OPENAI),
+        key,
+        model,
+        settings.oneOf("OPENAI_EMBED_FORMAT", Format.BASE64) == Format.FLOAT,
+        Duration.ofMillis(settings.integer("OPENAI_TIMEOUT_MS", 20_000, 100, 600_000)));
   }
 }

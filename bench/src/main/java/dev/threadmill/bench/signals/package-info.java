@@ -1,0 +1,5 @@
+/** How well signals are found. */
+@NullMarked
+package dev.threadmill.bench.signals;
+
+import org.jspecify.annotations.NullMarked;

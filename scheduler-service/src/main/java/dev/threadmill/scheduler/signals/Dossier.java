@@ -1,0 +1,176 @@
+package dev.threadmill.scheduler.signals;
+
+import dev.threadmill.core.signal.SignalType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one conversation, and what becomes of it when messages are read. One type has
+ * one open signal within seven days; evidence that a person dismissed, or is done with, stays where
+ * it is and raises nothing again.
+ */
+final class Dossier {
+  private final String conversationId;
+  private final List<Signal> signals;
+  private final Set<Signal> changed = new LinkedHashSet<>();
+  private final Map<Signal, Set<String>> withdrawn = new HashMap<>();
+  private int begun;
+
+  Dossier(String conversationId, Collection<Signal> stored) {
+    this.conversationId = conversationId;
+    this.signals = new ArrayList<>(stored);
+  }
+
+  String conversationId() {
+    return conversationId;
+  }
+
+  List<Signal> signals() {
+    return signals;
+  }
+
+  /** Signals that must be written, those without evidence among them. */
+  Set<Signal> changed() {
+    return changed;
+  }
+
+  /** Messages that a signal rests on no more. */
+  Set<String> withdrawn(Signal signal) {
+    return withdrawn.getOrDefault(signal, Set.of());
+  }
+
+  int begun() {
+    return begun;
+  }
+
+  /** The message is deleted, private, or no customer's: it is evidence of nothing. */
+  void gone(String messageId) {
+    for (Signal signal : signals) {
+      if (signal.of(messageId) != null) {
+        withdraw(signal, messageId);
+      }
+    }
+  }
+
+  /** The conversation is gone. */
+  void closed() {
+    for (Signal signal : signals) {
+      List.copyOf(signal.evidence()).forEach(one -> withdraw(signal, one.messageId()));
+    }
+  }
+
+  /**
+   * A customer's message was read.
+   *
+   * @param found what the rules find in it
+   * @param textHashes its chunks; what was said of the meaning of another text holds no more
+   */
+  void said(
+      String messageId, Instant saidAt, Collection<ByWords> found, Collection<String> textHashes) {
+    Map<SignalType, ByWords> left = new EnumMap<>(SignalType.class);
+    found.forEach(one -> left.put(one.type(), one));
+    for (Signal signal : signals) {
+      Evidence known = signal.of(messageId);
+      if (known != null && signal.type.said()) {
+        Evidence.Meaning meaning = known.meaning();
+        Evidence now =
+            known.reread(
+                left.remove(signal.type),
+                meaning != null && textHashes.contains(meaning.textHash()));
+        if (!now.holds()) {
+          withdraw(signal, messageId);
+        } else if (!now.equals(known)) {
+          signal.put(now);
+          changed.add(signal);
+        }
+      }
+    }
+    left.values().forEach(one -> place(one.type(), Evidence.of(messageId, saidAt, one)));
+  }
+
+  /** A customer's message was compared with the examples. */
+  void meant(String messageId, Instant saidAt, ByMeaning found) {
+    Optional<Signal> holder = holder(found.type(), messageId);
+    if (holder.isPresent()) {
+      Signal signal = holder.get();
+      Evidence known = known(signal, messageId);
+      Evidence now = known.and(found);
+      if (!now.equals(known)) {
+        signal.put(now);
+        changed.add(signal);
+      }
+    } else {
+      place(found.type(), Evidence.of(messageId, saidAt, found));
+    }
+  }
+
+  /**
+   * The customer is silent since this message.
+   *
+   * @return whether that is new
+   */
+  boolean silent(Evidence silence) {
+    Optional<Signal> holder = holder(SignalType.COMMUNICATION_GAP, silence.messageId());
+    if (holder.isEmpty()) {
+      begin(SignalType.COMMUNICATION_GAP, silence);
+      return true;
+    }
+    Signal signal = holder.get();
+    if (signal.open() && !silence.equals(signal.of(silence.messageId()))) {
+      signal.put(silence);
+      changed.add(signal);
+    }
+    return false;
+  }
+
+  private static Evidence known(Signal signal, String messageId) {
+    Evidence known = signal.of(messageId);
+    if (known == null) {
+      throw new IllegalStateException("no evidence of " + messageId);
+    }
+    return known;
+  }
+
+  private Optional<Signal> holder(SignalType type, String messageId) {
+    return signals.stream()
+        .filter(signal -> signal.type == type && signal.of(messageId) != null)
+        .findFirst();
+  }
+
+  private void place(SignalType type, Evidence evidence) {
+    @Nullable Signal open =
+        signals.stream()
+            .filter(signal -> signal.type == type && signal.covers(evidence.saidAt()))
+            .findFirst()
+            .orElse(null);
+    if (open == null) {
+      begin(type, evidence);
+    } else {
+      open.put(evidence);
+      changed.add(open);
+    }
+  }
+
+  private void begin(SignalType type, Evidence evidence) {
+    Signal signal = Signal.begun(type);
+    signal.put(evidence);
+    signals.add(signal);
+    changed.add(signal);
+    begun++;
+  }
+
+  private void withdraw(Signal signal, String messageId) {
+    signal.remove(messageId);
+    withdrawn.computeIfAbsent(signal, one -> new LinkedHashSet<>()).add(messageId);
+    changed.add(signal);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.threadmill.scheduler.signals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.threadmill.core.signal.SignalType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class DossierTest {
+  private static final Instant DAY = Instant.parse("2026-03-01T10:00:00Z");
+
+  private static ByWords words(SignalType type, double confidence) {
+    return new ByWords(type, "en.rule", 3, confidence, "quoted");
+  }
+
+  private static ByMeaning meaning(SignalType type, double confidence, String hash) {
+    return new ByMeaning(type, "an example", 4, 0.7, confidence, "model", hash, "text");
+  }
+
+  private static Instant day(int days) {
+    return DAY.plus(Duration.ofDays(days));
+  }
+
+  private static Dossier with(Signal... signals) {
+    return new Dossier("cw:1", List.of(signals));
+  }
+
+  private static Signal signal(SignalType type, String status, String message, Instant at) {
+    Signal signal = new Signal(UUID.randomUUID(), type, status, !status.equals("accepted"), at);
+    signal.put(Evidence.of(message, at, words(type, 0.8)));
+    return signal;
+  }
+
+  @Test
+  void the_same_type_within_seven_days_is_one_signal_and_later_another() {
+    Dossier dossier = with();
+    List<ByWords> complaint = List.of(words(SignalType.COMPLAINT, 0.8));
+    dossier.said("m1", day(0), complaint, List.of());
+    dossier.said("m2", day(7), complaint, List.of());
+    dossier.said("m3", day(15), complaint, List.of());
+    dossier.said("m0", day(-6), complaint, List.of());
+
+    assertThat(dossier.signals()).hasSize(2);
+    Signal first = dossier.signals().getFirst();
+    assertThat(first.evidence()).extracting(Evidence::messageId).containsExactly("m1", "m2", "m0");
+    assertThat(first.firstSeenAt()).isEqualTo(day(-6));
+    assertThat(first.lastSeenAt()).isEqualTo(day(7));
+    assertThat(first.severity()).as("three say so").isEqualTo(4);
+    assertThat(first.status()).isEqualTo("accepted");
+  }
+
+  @Test
+  void below_six_tenths_it_is_proposed_and_the_second_detector_makes_it_sure() {
+    Dossier dossier = with();
+    dossier.said("m1", day(0), List.of(words(SignalType.URGENCY, 0.5)), List.of("hash"));
+    Signal signal = dossier.signals().getFirst();
+    assertThat(signal.status()).isEqualTo("proposed");
+
+    dossier.meant("m1", day(0), meaning(SignalType.URGENCY, 0.6, "hash"));
+
+    assertThat(dossier.signals()).containsExactly(signal);
+    assertThat(signal.confidence()).isCloseTo(0.8, within(1e-9));
+    assertThat(signal.status()).isEqualTo("accepted");
+    assertThat(signal.basis())
+        .containsEntry("combined", "noisy_or")
+        .containsKeys("rule", "meaning");
+    assertThat(signal.basis().toString()).doesNotContain("quoted").doesNotContain("text");
+  }
+
+  @Test
+  void the_order_of_the_detectors_does_not_matter() {
+    Dossier dossier = with();
+    dossier.meant("m1", day(0), meaning(SignalType.URGENCY, 0.6, "hash"));
+    dossier.said("m1", day(0), List.of(words(SignalType.URGENCY, 0.5)), List.of("hash"));
+
+    assertThat(dossier.signals().getFirst().confidence()).isCloseTo(0.8, within(1e-9));
+  }
+
+  @Test
+  void an_edited_message_takes_its_evidence_along_and_a_signal_without_any_is_empty() {
+    Signal signal = signal(SignalType.COMPLAINT, "accepted", "m1", day(0));
+    signal.put(Evidence.of("m2", day(1), meaning(SignalType.COMPLAINT, 0.7, "old")));
+    Dossier dossier = with(signal);
+
+    dossier.said("m1", day(0), List.of(), List.of());
+    assertThat(signal.evidence()).extracting(Evidence::messageId).containsExactly("m2");
+    dossier.said("m2", day(1), List.of(), List.of("old"));
+    assertThat(signal.empty()).as("its text is the same").isFalse();
+    dossier.said("m2", day(1), List.of(), List.of("new"));
+
+    assertThat(signal.empty()).isTrue();
+    assertThat(dossier.changed()).containsExactly(signal);
+    assertThat(dossier.withdrawn(signal)).containsExactlyInAnyOrder("m1", "m2");
+  }
+
+  @Test
+  void what_was_dismissed_or_done_comes_back_for_new_evidence_only() {
+    for (String status : List.of("dismissed", "done")) {
+      Signal old = signal(SignalType.COMPLAINT, status, "m1", day(0));
+      Dossier dossier = with(old);
+      List<ByWords> complaint = List.of(words(SignalType.COMPLAINT, 0.9));
+
+      dossier.said("m1", day(0), complaint, List.of());
+      dossier.meant("m1", day(0), meaning(SignalType.COMPLAINT, 0.7, "hash"));
+      assertThat(dossier.signals()).containsExactly(old);
+      assertThat(old.status()).isEqualTo(status);
+
+      dossier.said("m2", day(1), complaint, List.of());
+      assertThat(dossier.signals()).hasSize(2);
+      assertThat(dossier.signals().getLast().evidence())
+          .extracting(Evidence::messageId)
+          .containsExactly("m2");
+    }
+  }
+
+  @Test
+  void silence_is_raised_once_for_a_message_and_grows_graver() {
+    Dossier dossier = with();
+    assertThat(dossier.silent(silence(2, day(6)))).isTrue();
+    Signal signal = dossier.signals().getFirst();
+    assertThat(dossier.silent(silence(3, day(12)))).isFalse();
+
+    assertThat(dossier.signals()).containsExactly(signal);
+    assertThat(signal.severity()).isEqualTo(3);
+    assertThat(signal.lastSeenAt()).isEqualTo(day(12));
+    dossier.said("m1", day(0), List.of(), List.of());
+    assertThat(signal.empty()).as("no words told it, so none take it away").isFalse();
+    dossier.gone("m1");
+    assertThat(signal.empty()).isTrue();
+  }
+
+  private static Evidence silence(int severity, Instant since) {
+    return new Evidence("m1", since, "", "rhythm", severity, null, null, 0.7);
+  }
+}

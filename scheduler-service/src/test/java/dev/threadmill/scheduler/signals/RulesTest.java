@@ -1,0 +1,78 @@
+package dev.threadmill.scheduler.signals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.core.signal.PhraseRule;
+import dev.threadmill.core.signal.PhraseRules;
+import dev.threadmill.core.signal.SignalType;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RulesTest {
+  private static final Rulebook RULES = new Rulebook();
+
+  static List<PhraseRule> rules() {
+    return RULES.rules();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rules")
+  void a_rule_finds_its_examples_and_leaves_its_counterexamples(PhraseRule rule) {
+    assertThat(rule.matches()).isNotEmpty();
+    assertThat(rule.ignores()).isNotEmpty();
+    assertThat(rule.id()).startsWith(rule.language() + ".");
+    assertThat(PhraseRules.failures(rule)).isEmpty();
+  }
+
+  @Test
+  void each_language_has_rules_for_each_type() {
+    for (String language : SignalFiles.LANGUAGES) {
+      assertThat(rules().stream().filter(rule -> language.equals(rule.language())))
+          .extracting(PhraseRule::type)
+          .as(language)
+          .containsAll(Arrays.stream(SignalType.values()).filter(SignalType::said).toList());
+    }
+  }
+
+  @Test
+  void a_word_of_another_language_is_no_false_friend() {
+    // "stop working" in an English text, "retard" and "demande" in others.
+    assertThat(RULES.find("Die Ware ist für den Kunden, die Preise sind gut", null)).isEmpty();
+    assertThat(RULES.find("We had a demo of the sale at the top of the page", null)).isEmpty();
+  }
+
+  /** Bars that the sentences of each file must keep; docs/signals.md has what was measured. */
+  @ParameterizedTest
+  @ValueSource(strings = {"labelled"})
+  void the_rules_are_precise_and_find_most(String file) {
+    List<Labelled> all = Labelled.all(file);
+    assertThat(all.stream().map(Labelled::language).collect(Collectors.toSet()))
+        .containsExactlyInAnyOrderElementsOf(SignalFiles.LANGUAGES);
+    Map<SignalType, Quality> quality = new EnumMap<>(SignalType.class);
+    for (Labelled one : all) {
+      Set<SignalType> found =
+          RULES.find(one.text(), null).stream().map(ByWords::type).collect(Collectors.toSet());
+      for (SignalType type : SignalType.values()) {
+        quality
+            .computeIfAbsent(type, t -> new Quality())
+            .count(one.types().contains(type), found.contains(type));
+      }
+    }
+    quality.remove(SignalType.COMMUNICATION_GAP);
+
+    assertThat(quality)
+        .allSatisfy(
+            (type, measured) -> {
+              assertThat(measured.precision()).as("precision").isGreaterThanOrEqualTo(0.9);
+              assertThat(measured.recall()).as("recall").isGreaterThanOrEqualTo(0.85);
+            });
+  }
+}

@@ -1,0 +1,338 @@
+package dev.threadmill.scheduler.signals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunTrigger;
+import dev.threadmill.core.run.RunRequest;
+import dev.threadmill.core.run.RunRequests;
+import dev.threadmill.core.signal.SignalType;
+import dev.threadmill.scheduler.SchedulerIT;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class SignalsIT extends SchedulerIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int NEUTRAL_AXIS = 12;
+
+  @Autowired private RunRequests requests;
+  @Autowired private MeaningFinder finder;
+
+  private Account account;
+  private String contact;
+  private String conversation;
+
+  @BeforeEach
+  void a_customer_with_a_conversation() {
+    account = new Account(jdbc, newProject());
+    contact = account.contact();
+    conversation = account.conversation(contact);
+  }
+
+  /** The result of a run that ended well. */
+  private JsonNode run() {
+    return run("ok");
+  }
+
+  private JsonNode run(String status) {
+    UUID run =
+        requests
+            .request(
+                new RunRequest(
+                    account.project,
+                    JobType.SIGNALS_EXTRACTION,
+                    RunTrigger.MANUAL,
+                    "Ada",
+                    Map.of()))
+            .runId();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                jdbc.sql("select finished_at is not null from job_runs where id = :id")
+                    .param("id", run)
+                    .query(Boolean.class)
+                    .single());
+    return jdbc.sql("select status, error, result::text as result from job_runs where id = :id")
+        .param("id", run)
+        .query(
+            (row, n) -> {
+              assertThat(row.getString("status")).as(row.getString("error")).isEqualTo(status);
+              return JSON.readTree(row.getString("result"));
+            })
+        .single();
+  }
+
+  private List<String> signals() {
+    return jdbc.sql(
+            """
+            select type || ' ' || status || ' ' || occurrences from signals where project_id = :project
+            order by type, created_at, status
+            """)
+        .param("project", account.project)
+        .query(String.class)
+        .list();
+  }
+
+  private List<String> evidence() {
+    return jdbc.sql(
+            "select quote from signal_evidence where project_id = :project order by said_at, quote")
+        .param("project", account.project)
+        .query(String.class)
+        .list();
+  }
+
+  private void decide(String status) {
+    jdbc.sql(
+            """
+            update signals set status = :status, decided_by = 'Ada', decided_at = now() where project_id = :project
+            """)
+        .param("status", status)
+        .param("project", account.project)
+        .update();
+  }
+
+  private int waiting() {
+    return jdbc.sql("select count(*) from unread_vectors where project_id = :project")
+        .param("project", account.project)
+        .query(Integer.class)
+        .single();
+  }
+
+  @Test
+  void what_customers_say_becomes_signals_and_a_second_run_does_nothing() {
+    account.message(conversation, "Hello! I want my money back. Thanks");
+    account.message(conversation, "Верните мне деньги!", "incoming", "2 days");
+    account.message(conversation, "Приложение постоянно вылетает", "incoming", "1 min");
+    account.message(conversation, "I want to cancel my subscription", "outgoing", "0");
+    account.change(account.message(conversation, "This is unacceptable"), "private = true");
+    account.change(account.message(conversation, "This is unacceptable"), "deleted_at = now()");
+    account.message(conversation, "Can you send me the invoice?");
+
+    JsonNode first = run();
+
+    assertThat(signals()).containsExactly("bug_report accepted 1", "refund_request accepted 2");
+    assertThat(evidence())
+        .containsExactly(
+            "I want my money back", "Приложение постоянно вылетает", "Верните мне деньги");
+    assertThat(
+            jdbc.sql(
+                    """
+                    select count(*) from signals
+                    where project_id = :project and contact_global_id = :contact and severity = 4
+                      and last_seen_at - first_seen_at > interval '47 hours' and basis -> 'rule' ->> 'id' like '%refund%'
+                    """)
+                .param("project", account.project)
+                .param("contact", contact)
+                .query(Integer.class)
+                .single())
+        .isEqualTo(1);
+    assertThat(first.toString()).contains("\"signals_new\":2").doesNotContain("money");
+    assertThat(run().toString()).contains("\"conversations\":0", "\"left\":false");
+  }
+
+  @Test
+  void evidence_goes_with_its_message_and_a_signal_with_its_last_evidence() {
+    String complaint = account.message(conversation, "Nobody answers my emails.");
+    String refund = account.message(conversation, "I want a refund");
+    String other = account.message(conversation, "Where is my parcel?");
+    run();
+    assertThat(signals()).hasSize(3);
+
+    account.change(complaint, "content = 'Somebody answered, fine'");
+    account.change(refund, "deleted_at = now(), content = null");
+    account.change(other, "private = true, content = null");
+    run();
+
+    assertThat(signals()).isEmpty();
+    assertThat(evidence()).isEmpty();
+  }
+
+  @Test
+  void what_was_dismissed_stays_so_and_new_evidence_is_a_new_signal() {
+    String message = account.message(conversation, "I want a refund");
+    run();
+    decide("dismissed");
+
+    account.change(message, "status = 'read'");
+    run();
+    assertThat(signals()).containsExactly("refund_request dismissed 1");
+    account.message(conversation, "Give me my money back", "incoming", "1 hour");
+    run();
+
+    assertThat(signals())
+        .containsExactly("refund_request dismissed 1", "refund_request accepted 1");
+  }
+
+  @Test
+  void signals_follow_a_conversation_to_another_contact_and_go_with_it() {
+    account.message(conversation, "I want a refund");
+    run();
+    String other = account.contact();
+    account.changeConversation(conversation, "contact_global_id = '" + other + "'");
+    run();
+    assertThat(
+            jdbc.sql("select contact_global_id from signals where project_id = :project")
+                .param("project", account.project)
+                .query(String.class)
+                .single())
+        .isEqualTo(other);
+
+    account.changeConversation(conversation, "deleted_at = now()");
+    run();
+    assertThat(signals()).isEmpty();
+  }
+
+  @Test
+  void a_projects_own_rules_are_looked_for_besides() {
+    jdbc.sql(
+            """
+            insert into signal_rules (project_id, name, type, severity, confidence, phrases)
+            values (:project, 'rocket', 'praise', 2, 0.5, '{to the (moon|stars)}')
+            """)
+        .param("project", account.project)
+        .update();
+    account.message(conversation, "You bring us to the moon!");
+
+    run();
+
+    assertThat(signals()).containsExactly("praise proposed 1");
+  }
+
+  @Test
+  void one_bad_conversation_is_set_aside_and_harms_no_other() {
+    jdbc.sql(
+            """
+            create or replace function refuse() returns trigger language plpgsql as $$
+            begin raise exception 'refused'; end $$;
+            create or replace trigger refuse before insert on signal_evidence for each row
+            when (new.quote like '%unbearable-42%') execute function refuse()
+            """)
+        .update();
+    account.message(conversation, "I want a refund, unbearable-42");
+    account.message(account.conversation(contact), "The app keeps crashing");
+
+    assertThat(run("partial").toString()).contains("\"set_aside\":1");
+
+    assertThat(signals()).containsExactly("bug_report accepted 1");
+    jdbc.sql("drop trigger refuse on signal_evidence").update();
+    jdbc.sql(
+            "update changed_conversations set due_at = now() where project_id = :project and failures > 0")
+        .param("project", account.project)
+        .update();
+    run();
+    assertThat(signals()).hasSize(2);
+  }
+
+  @Test
+  void vectors_near_an_example_are_signals_too_and_both_detectors_give_one() {
+    examples("near");
+    String text = "Ich habe nun wirklich die Nase voll von Ihnen";
+    String angry = account.message(conversation, text);
+    account.vector(angry, text, "near", Account.vector(axis(SignalType.CHURN_RISK), 0.3));
+    String both = account.message(conversation, "I want my money back", "incoming", "1 min");
+    account.vector(
+        both, "I want my money back", "near", Account.vector(axis(SignalType.REFUND_REQUEST), 0.3));
+    String agents = account.message(conversation, "what the team says", "outgoing", "0");
+    account.vector(agents, "what the team says", "near", Account.vector(0, 0));
+    String plain = account.message(conversation, "nothing of importance");
+    account.vector(plain, "nothing of importance", "near", Account.vector(NEUTRAL_AXIS, 0));
+
+    run();
+
+    assertThat(signals()).containsExactly("churn_risk accepted 1", "refund_request accepted 1");
+    assertThat(
+            jdbc.sql(
+                    """
+                    select confidence > 0.9 and basis ->> 'combined' = 'noisy_or' from signals
+                    where project_id = :project and type = 'refund_request'
+                    """)
+                .param("project", account.project)
+                .query(Boolean.class)
+                .single())
+        .isTrue();
+    assertThat(waiting()).isZero();
+
+    // The message is edited: its vector goes, and what was said of its meaning with it.
+    account.change(angry, "content = 'Alles in Ordnung mit dem Produkt'");
+    account.vector(
+        angry, "Alles in Ordnung mit dem Produkt", "near", Account.vector(NEUTRAL_AXIS, 0));
+    run();
+    assertThat(signals()).containsExactly("refund_request accepted 1");
+  }
+
+  @Test
+  void without_a_provider_it_goes_by_words_alone_and_vectors_wait() {
+    String message = account.message(conversation, "I want my money back");
+    account.vector(message, "I want my money back", "nobodys-model", Account.vector(0, 0));
+
+    assertThat(run().toString()).contains("\"meaning_off\"");
+
+    assertThat(signals()).containsExactly("refund_request accepted 1");
+    assertThat(waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void a_customer_who_is_silent_against_habit_is_a_signal_until_it_writes_again() {
+    for (int week = 7; week >= 1; week--) {
+      account.message(conversation, "weekly report", "incoming", -(week + 3) * 7 + " days");
+    }
+    String rare = account.conversation(account.contact());
+    account.message(rare, "once", "incoming", "-80 days");
+
+    run();
+    assertThat(signals()).containsExactly("communication_gap accepted 1");
+    assertThat(run().toString()).contains("\"contacts_due\":0");
+
+    account.message(conversation, "here again");
+    run();
+    assertThat(signals()).containsExactly("communication_gap done 1");
+  }
+
+  private int axis(SignalType type) {
+    return type.ordinal();
+  }
+
+  /** Each type's examples point along an axis of their own, so no provider is needed. */
+  private void examples(String model) {
+    jdbc.sql(
+            "insert into embedding_models (name, width) values (:model, :width) on conflict do nothing")
+        .param("model", model)
+        .param("width", Account.WIDTH)
+        .update();
+    finder
+        .meanings()
+        .types()
+        .forEach(
+            (type, meaning) ->
+                meaning
+                    .examples()
+                    .forEach(text -> example(model, type.wireName(), text, axis(type))));
+    finder
+        .meanings()
+        .neutral()
+        .forEach(text -> example(model, MeaningFinder.NEUTRAL, text, NEUTRAL_AXIS));
+  }
+
+  private void example(String model, String type, String sentence, int axis) {
+    jdbc.sql(
+            """
+            insert into signal_examples (model_id, type, sentence, embedding)
+            select id, :type, :sentence, :vector::halfvec from embedding_models where name = :model
+            """)
+        .param("type", type)
+        .param("sentence", sentence)
+        .param("vector", Account.vector(axis, 0))
+        .param("model", model)
+        .update();
+  }
+}
