@@ -1,5 +1,7 @@
 package dev.threadmill.ingest.chatwoot;
 
+import dev.threadmill.core.chatwoot.BoundedBody;
+import dev.threadmill.core.chatwoot.RequestLimiter;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
