@@ -85,6 +85,10 @@ grant delete on job_runs to threadmill_scheduler;
 grant insert, update on scheduled_jobs, row_counts, row_count_checks to threadmill_scheduler;
 grant update, delete on changed_conversations to threadmill_scheduler;
 grant insert, update, delete on signals, signal_evidence to threadmill_scheduler;
+-- Of a campaign it writes how far it is, never what it says or who approved it.
+grant update (state, started_at, replies_to, enrol_number, enrol_id, enrolled_at, completed_at, settled_at, state_changed_by,
+  updated_at) on campaigns to threadmill_scheduler;
+grant insert, update on campaign_members, outbound_messages to threadmill_scheduler;
 -- Of changes of counts none is changed, but they are locked before they are deleted, and that needs this right, too.
 grant insert, update, delete on worker_runs, scheduler_ticks, row_count_changes to threadmill_scheduler;
 
@@ -131,6 +135,14 @@ exception when insufficient_privilege then
 end $$;
 grant insert, update on scheduled_jobs to threadmill_gateway;
 grant insert on scheduler_ticks to threadmill_gateway;
+-- Campaigns as people make and approve them, who does not want any, and what people decide on a message. Whether one was
+-- sent is not theirs to say.
+grant insert, update (name, segment, steps, rules, state, state_changed_by, approved_by, approved_at, completed_at, updated_at)
+  on campaigns to threadmill_gateway;
+grant update (state, stop_reason, due_at, ended_at) on campaign_members to threadmill_gateway;
+grant update (state, reason, text, due_at, approved_by, approved_at, edited_by, edited_at, updated_at)
+  on outbound_messages to threadmill_gateway;
+grant insert, delete on campaign_opt_outs to threadmill_gateway;
 -- It files hints, and puts failed chunks back.
 grant insert, update (received_at) on sync_hints to threadmill_gateway;
 grant update (embedding_status, embedding_attempts, embedding_error, embedding_fence, next_attempt_at)

@@ -158,7 +158,8 @@ class SettlementIT extends SchedulerIT {
                 .param("p", project)
                 .query(String.class)
                 .list())
-        .containsExactly("chatwoot_sync 900 true", "embeddings_run 1200 true");
+        .containsExactly(
+            "campaign_scheduler 300 true", "chatwoot_sync 900 true", "embeddings_run 1200 true");
   }
 
   @Test
