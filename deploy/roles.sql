@@ -95,6 +95,10 @@ grant insert, update on analytics_agents, analytics_state to threadmill_schedule
 grant insert, update, delete on signals, signal_evidence, signal_reads, signal_examples, contact_rhythms
   to threadmill_scheduler;
 grant delete on unread_vectors to threadmill_scheduler;
+-- Of a campaign it writes how far it is, never what it says or who approved it.
+grant update (state, started_at, replies_to, enrol_number, enrol_id, enrolled_at, completed_at, settled_at, state_changed_by,
+  updated_at) on campaigns to threadmill_scheduler;
+grant insert, update on campaign_members, outbound_messages to threadmill_scheduler;
 -- Of changes of counts none is changed, but they are locked before they are deleted, and that needs this right, too.
 grant insert, update, delete on worker_runs, scheduler_ticks, row_count_changes to threadmill_scheduler;
 
@@ -147,6 +151,14 @@ grant insert, update on scheduled_jobs to threadmill_gateway;
 grant insert on scheduler_ticks to threadmill_gateway;
 grant insert, update on health_settings to threadmill_gateway;
 grant insert, update, delete on health_overrides to threadmill_gateway;
+-- Campaigns as people make and approve them, who does not want any, and what people decide on a message. Whether one was
+-- sent is not theirs to say.
+grant insert, update (name, segment, steps, rules, state, state_changed_by, approved_by, approved_at, completed_at, updated_at)
+  on campaigns to threadmill_gateway;
+grant update (state, stop_reason, due_at, ended_at) on campaign_members to threadmill_gateway;
+grant update (state, reason, text, due_at, approved_by, approved_at, edited_by, edited_at, updated_at)
+  on outbound_messages to threadmill_gateway;
+grant insert, delete on campaign_opt_outs to threadmill_gateway;
 -- It files hints, and puts failed chunks back.
 grant insert, update (received_at) on sync_hints to threadmill_gateway;
 grant update (embedding_status, embedding_attempts, embedding_error, embedding_fence, next_attempt_at)

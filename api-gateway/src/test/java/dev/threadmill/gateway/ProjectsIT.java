@@ -61,7 +61,14 @@ class ProjectsIT {
     assertThat(created.response().headers().firstValue("Location")).contains("/projects/" + id);
     assertThat(created.json().path("name").asString()).isEqualTo(name);
     Answer schedules = admin.of(id).get("/jobs/scheduler");
-    assertThat(schedules.text()).contains("chatwoot_sync", "embeddings_run");
+    assertThat(schedules.text())
+        .contains(
+            "chatwoot_sync",
+            "embeddings_run",
+            "signals_extraction",
+            "health_scoring",
+            "campaign_scheduler",
+            "analytics_aggregates");
     assertThat(admin.get("/projects/" + id).json()).isEqualTo(created.json());
     assertThat(audited(id)).containsExactly("project.create");
     assertThat(

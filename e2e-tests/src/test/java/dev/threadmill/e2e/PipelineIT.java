@@ -135,9 +135,8 @@ class PipelineIT {
   @Test
   @Order(4)
   void a_tick_by_hand_starts_every_job_when_all_are_due() throws SQLException {
-    await().until(() -> scheduled().contains("health_scoring"));
+    await().until(() -> scheduled().size() == 6);
     List<String> jobs = scheduled();
-    assertThat(jobs).contains("chatwoot_sync", "embeddings_run");
     execute(
         "update scheduled_jobs set next_run_at = now() - interval '1 second' where status = 'active'");
 

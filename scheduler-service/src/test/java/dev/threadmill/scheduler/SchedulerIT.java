@@ -34,7 +34,10 @@ import org.springframework.test.context.DynamicPropertySource;
     properties = {
       "management.server.port=0",
       "SCHEDULER_TICK_SECONDS=3600",
-      "KAFKA_TOPIC_PARTITIONS=2"
+      "KAFKA_TOPIC_PARTITIONS=2",
+      "THREADMILL_SECRET_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+      "CAMPAIGN_SEND_ENABLED=true",
+      "CAMPAIGN_REQUESTS_PER_MINUTE=100000"
     })
 @Import(SchedulerIT.Parts.class)
 public abstract class SchedulerIT {

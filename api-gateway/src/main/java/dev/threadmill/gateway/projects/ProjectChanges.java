@@ -1,10 +1,8 @@
 package dev.threadmill.gateway.projects;
 
-import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.project.Project;
 import dev.threadmill.core.project.ProjectDeletions;
 import dev.threadmill.core.project.Projects;
-import dev.threadmill.core.run.JobWorkers;
 import dev.threadmill.core.run.RunLog;
 import dev.threadmill.core.schedule.ScheduleSeeds;
 import dev.threadmill.gateway.audit.Actor;
@@ -12,8 +10,6 @@ import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.problem.ProblemCode;
-import java.util.Collection;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -28,7 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ProjectChanges {
   private final Projects projects;
   private final ProjectDeletions deletions;
-  private final Schedules schedules;
+  private final ScheduleSeeds seeds;
   private final RunLog runs;
   private final AuditLog audit;
   private final TransactionTemplate transaction;
@@ -36,41 +32,23 @@ class ProjectChanges {
   ProjectChanges(
       Projects projects,
       ProjectDeletions deletions,
-      Schedules schedules,
+      ScheduleSeeds seeds,
       RunLog runs,
       AuditLog audit,
       TransactionTemplate transaction) {
     this.projects = projects;
     this.deletions = deletions;
-    this.schedules = schedules;
+    this.seeds = seeds;
     this.runs = runs;
     this.audit = audit;
     this.transaction = transaction;
-  }
-
-  /** The schedules of a project from its first moment on. */
-  @Component
-  static final class Schedules {
-    private final ScheduleSeeds seeds;
-    private final JobWorkers workers;
-
-    Schedules(ScheduleSeeds seeds, JobWorkers workers) {
-      this.seeds = seeds;
-      this.workers = workers;
-    }
-
-    void seed(UUID project) {
-      Collection<JobType> jobs = EnumSet.copyOf(ScheduleSeeds.JOBS);
-      jobs.addAll(workers.known());
-      seeds.seed(project, jobs);
-    }
   }
 
   Project create(ProjectName name, Actor actor) {
     return named(
         () -> {
           Project project = projects.create(name.text());
-          schedules.seed(project.id());
+          seeds.seed(project.id());
           audit.write(actor, change(project, "project.create", null, fields(project)));
           return project;
         });

@@ -83,7 +83,7 @@ class SecurityConfiguration {
                     .hasAuthority("read")
                     .requestMatchers(HttpMethod.HEAD, "/**")
                     .hasAuthority("read")
-                    .requestMatchers(HttpMethod.POST, "/search", "/mcp")
+                    .requestMatchers(HttpMethod.POST, "/search", "/mcp", "/campaigns/preview")
                     .hasAuthority("read")
                     .requestMatchers(HttpMethod.POST, "/jobs/**")
                     .hasAuthority("run")

@@ -62,6 +62,9 @@ final class Planted {
         values (:project, :marker, 'complaint', 3, 0.8, array[:marker])
         """);
     remember("select id::text from signals where project_id = :project");
+    campaign();
+    remember("select id::text from campaigns where project_id = :project");
+    remember("select id::text from outbound_messages where project_id = :project");
     remember("select id::text from projects where id = :project");
     remember("select id::text from project_sources where project_id = :project");
     remember("select id::text from api_tokens where project_id = :project");
@@ -86,6 +89,33 @@ final class Planted {
         """
         update cw_conversations set contact_global_id = (select global_id from cw_contacts where project_id = :project)
         where project_id = :project and :marker <> ''
+        """);
+  }
+
+  private void campaign() {
+    insert(
+        """
+        insert into campaigns (project_id, name, segment, steps, rules, created_by)
+        values (:project, :marker, '{}', '[{"day_offset": 0, "template": "Hi"}]', '{}', :marker)
+        """);
+    insert(
+        """
+        insert into campaign_members (project_id, campaign_id, contact_global_id)
+        select g.project_id, g.id, c.global_id from campaigns g join cw_contacts c on c.project_id = g.project_id
+        where g.project_id = :project and :marker <> ''
+        """);
+    insert(
+        """
+        insert into outbound_messages (project_id, campaign_id, contact_global_id, conversation_global_id, step, channel,
+          text, state)
+        select m.project_id, m.campaign_id, m.contact_global_id, v.global_id, 0, 'chatwoot', :marker, 'waiting'
+        from campaign_members m join cw_conversations v on v.project_id = m.project_id
+        where m.project_id = :project
+        """);
+    insert(
+        """
+        insert into campaign_opt_outs (project_id, contact, reason, created_by)
+        select project_id, global_id, :marker, :marker from cw_contacts where project_id = :project
         """);
   }
 

@@ -119,7 +119,7 @@ class GatewaysRoleIT {
     asGateway(
         () -> {
           UUID project = projects.create("made " + rows.project).id();
-          seeds.seed(project, ScheduleSeeds.JOBS);
+          seeds.seed(project);
           ScheduleRow schedule = schedules.lock(project, JobType.CHATWOOT_SYNC).orElseThrow();
           schedules.pause(schedule.id(), "a test", "somebody");
           schedules.resume(schedule.id(), "somebody");

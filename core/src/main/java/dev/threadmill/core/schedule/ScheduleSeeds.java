@@ -3,7 +3,6 @@ package dev.threadmill.core.schedule;
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.job.JobType;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,8 +14,7 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public final class ScheduleSeeds {
-  /** The jobs that every project has, whichever services there are. */
-  public static final List<JobType> JOBS = List.of(JobType.CHATWOOT_SYNC, JobType.EMBEDDINGS_RUN);
+  private static final List<JobType> JOBS = List.of(JobType.values());
 
   private static final String SEED =
       """
@@ -40,22 +38,22 @@ public final class ScheduleSeeds {
    *
    * @return how many were created
    */
-  public int seed(Collection<JobType> types, Duration createdWithin) {
-    return seed("p.created_at > now() - make_interval(secs => :within)", types)
+  public int seed(Duration createdWithin) {
+    return seed("p.created_at > now() - make_interval(secs => :within)")
         .param("within", createdWithin.toSeconds())
         .update();
   }
 
   /** Gives one project its missing schedules, unless it is archived. */
-  public void seed(UUID projectId, Collection<JobType> types) {
-    seed("p.id = :project", types).param("project", projectId).update();
+  public void seed(UUID projectId) {
+    seed("p.id = :project").param("project", projectId).update();
   }
 
-  private JdbcClient.StatementSpec seed(String which, Collection<JobType> types) {
+  private JdbcClient.StatementSpec seed(String which) {
     return jdbc.sql(SEED.formatted(which))
-        .param("types", Columns.texts(types.stream().map(JobType::wireName).toList()))
+        .param("types", Columns.texts(JOBS.stream().map(JobType::wireName).toList()))
         .param(
             "seconds",
-            Columns.texts(types.stream().map(type -> type.defaultCadence().toSeconds()).toList()));
+            Columns.texts(JOBS.stream().map(job -> job.defaultCadence().toSeconds()).toList()));
   }
 }

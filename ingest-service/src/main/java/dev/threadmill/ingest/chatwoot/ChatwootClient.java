@@ -45,7 +45,9 @@ public final class ChatwootClient {
   /** What the token may see; a refused token is {@link Kind#UNAUTHORIZED}. */
   public Access access() throws ChatwootException {
     try {
-      return http.get("/api/v1/profile", json -> Access.of(PayloadReader.JSON.readTree(json), account.accountId()));
+      return http.get(
+          "/api/v1/profile",
+          json -> Access.of(PayloadReader.JSON.readTree(json), account.accountId()));
     } catch (ChatwootException failure) {
       if (failure.kind() == Kind.NOT_FOUND || failure.kind() == Kind.REFUSED) {
         return Access.UNKNOWN;

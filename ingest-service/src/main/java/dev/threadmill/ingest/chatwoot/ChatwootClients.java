@@ -1,5 +1,6 @@
 package dev.threadmill.ingest.chatwoot;
 
+import dev.threadmill.core.chatwoot.RequestLimiter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;

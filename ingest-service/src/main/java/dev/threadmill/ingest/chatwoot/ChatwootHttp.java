@@ -1,5 +1,7 @@
 package dev.threadmill.ingest.chatwoot;
 
+import dev.threadmill.core.chatwoot.BoundedBody;
+import dev.threadmill.core.chatwoot.RequestLimiter;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -112,7 +114,8 @@ final class ChatwootHttp {
     } catch (ChatwootException failure) {
       Duration asked = failure.retryAfter();
       if (failure.kind() == Kind.RATE_LIMITED && asked != null && !isLong(asked)) {
-        // All requests to this server wait, not only this one; the next in turn, too. One that fails
+        // All requests to this server wait, not only this one; the next in turn, too. One that
+        // fails
         // and names a time speaks for itself only.
         limiter.pauseFor(asked);
       }

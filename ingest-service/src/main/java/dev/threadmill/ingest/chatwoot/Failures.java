@@ -1,5 +1,6 @@
 package dev.threadmill.ingest.chatwoot;
 
+import dev.threadmill.core.chatwoot.BoundedBody;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;

@@ -15,8 +15,8 @@ public record Watermark(@Nullable Instant cursorTs, @Nullable Long cursorId, Lis
   /**
    * How far the conversations are listed; each listed one has its row.
    *
-   * @param listedUntil every change until then is listed, or is the matter of the walk that is under
-   *     way; null before the first answer
+   * @param listedUntil every change until then is listed, or is the matter of the walk that is
+   *     under way; null before the first answer
    * @param crawl a walk over all pages that is not through
    * @param horizon what did not change since then was left out by the first sync; null: nothing
    * @param asOf by the server's clock, when what is listed was all that the account showed: when

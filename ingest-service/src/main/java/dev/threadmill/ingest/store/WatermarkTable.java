@@ -81,8 +81,8 @@ public class WatermarkTable {
 
   /**
    * Moves the cursor as far as everything is stored, and never back: to the end of the listing, or
-   * before the earliest change that is not read yet. While a walk over the pages is not through, and
-   * while a conversation gives no answer, it stays where it is.
+   * before the earliest change that is not read yet. While a walk over the pages is not through,
+   * and while a conversation gives no answer, it stays where it is.
    */
   public void advance(Source source) {
     jdbc.sql(

@@ -64,9 +64,7 @@ class AccountCrawl {
     Listing listing = begun;
     int failing = 0;
     boolean ended = false;
-    for (int walked = 0;
-        walked < limits.pages() && listing.crawl() != null && !ended;
-        walked++) {
+    for (int walked = 0; walked < limits.pages() && listing.crawl() != null && !ended; walked++) {
       Crawl crawl = listing.crawl();
       run.checkpoint();
       try {

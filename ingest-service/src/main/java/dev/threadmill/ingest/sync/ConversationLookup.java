@@ -51,8 +51,7 @@ class ConversationLookup {
    * @param horizon what is not stored and did not change since then is left alone; null: nothing is
    * @param again also for those that gave no answer so far and are due; once a run
    */
-  void askForDue(SourceRun run, @Nullable Instant horizon, boolean again)
-      throws ChatwootException {
+  void askForDue(SourceRun run, @Nullable Instant horizon, boolean again) throws ChatwootException {
     Instant due = pages.now(run);
     List<Long> batch = List.of();
     for (int left = limits.rows(); left > 0; left -= batch.size()) {
@@ -109,8 +108,7 @@ class ConversationLookup {
     run.patiently(() -> unanswered.settled(run.source().id(), id));
   }
 
-  private boolean isLeftOut(
-      SourceRun run, ConversationPayload shown, @Nullable Instant horizon) {
+  private boolean isLeftOut(SourceRun run, ConversationPayload shown, @Nullable Instant horizon) {
     return horizon != null
         && shown.updatedAt().isBefore(horizon)
         && run.patiently(() -> reading.stored(run.source(), shown.id())).isEmpty();

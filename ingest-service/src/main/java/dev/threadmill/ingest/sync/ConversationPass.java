@@ -74,8 +74,7 @@ class ConversationPass {
     long above = pass.conversation();
     if (above < ids.gapsAbove()) {
       List<Long> stored =
-          run.patiently(
-              () -> conversations.present(run.source(), above, ids.gapsAbove(), limit));
+          run.patiently(() -> conversations.present(run.source(), above, ids.gapsAbove(), limit));
       if (!stored.isEmpty()) {
         return stored;
       }

@@ -71,7 +71,8 @@ class GapProbe {
         return OptionalLong.empty();
       }
       long from = probed;
-      long end = Math.max(run.patiently(() -> conversations.ids(run.source()).highest()), 0) + ABOVE;
+      long end =
+          Math.max(run.patiently(() -> conversations.ids(run.source()).highest()), 0) + ABOVE;
       long to = Math.min(end, from + IDS_AT_ONCE);
       int limit = Math.min(left, ABOVE);
       List<Long> gaps = run.patiently(() -> conversations.unknown(run.source(), from, to, limit));

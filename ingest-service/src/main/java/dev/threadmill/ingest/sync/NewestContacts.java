@@ -103,8 +103,7 @@ class NewestContacts {
   /** A page that fails is taken for a later one: the walk begins before it. */
   private boolean beginsBefore(SourceRun run, int number, Instant until) throws ChatwootException {
     try {
-      List<ContactPayload> rows =
-          pages.read(run, ContactSort.CREATED_FIRST, number).page().rows();
+      List<ContactPayload> rows = pages.read(run, ContactSort.CREATED_FIRST, number).page().rows();
       return !rows.isEmpty() && isBefore(rows.getFirst(), until);
     } catch (ChatwootException failure) {
       if (!failure.kind().ofOneRequest()) {

@@ -139,7 +139,6 @@ record Pass(
 
   Pass finish(Instant now) {
     Instant started = startedAt == null ? now : startedAt;
-    return new Pass(
-        null, 0, null, 1, 0, 0, 0, Found.NOTHING, new Finished(started, now, found));
+    return new Pass(null, 0, null, 1, 0, 0, 0, Found.NOTHING, new Finished(started, now, found));
   }
 }

@@ -29,12 +29,22 @@ record PeopleMemory(
     @Nullable Long countedUpTo,
     @Nullable Instant passed,
     @Nullable List<Long> shown) {
-  static final PeopleMemory NONE = new PeopleMemory(false, 0, 1, 0, null, null, null, null, null, null);
+  static final PeopleMemory NONE =
+      new PeopleMemory(false, 0, 1, 0, null, null, null, null, null, null);
 
   /** What was created before is listed. */
   PeopleMemory until(Instant time) {
     return new PeopleMemory(
-        complete, round, nextPage, missing, inboxesReadAt, time, counted, countedUpTo, passed, shown);
+        complete,
+        round,
+        nextPage,
+        missing,
+        inboxesReadAt,
+        time,
+        counted,
+        countedUpTo,
+        passed,
+        shown);
   }
 
   PeopleMemory counted(long there, long upTo) {
@@ -45,7 +55,16 @@ record PeopleMemory(
   /** The walk's next page. */
   PeopleMemory at(int newRound, int page) {
     return new PeopleMemory(
-        complete, newRound, page, missing, inboxesReadAt, listedUntil, counted, countedUpTo, passed, shown);
+        complete,
+        newRound,
+        page,
+        missing,
+        inboxesReadAt,
+        listedUntil,
+        counted,
+        countedUpTo,
+        passed,
+        shown);
   }
 
   /** The walk over all begins at a page, since what was created before a time is listed. */
@@ -87,7 +106,16 @@ record PeopleMemory(
 
   PeopleMemory missing(long notShown) {
     return new PeopleMemory(
-        complete, round, nextPage, notShown, inboxesReadAt, listedUntil, counted, countedUpTo, passed, shown);
+        complete,
+        round,
+        nextPage,
+        notShown,
+        inboxesReadAt,
+        listedUntil,
+        counted,
+        countedUpTo,
+        passed,
+        shown);
   }
 
   PeopleMemory done(long notShown) {

@@ -17,7 +17,6 @@ class AccessTest {
     assertThat(of("{\"accounts\":[{\"id\":3}]}")).isEqualTo(Access.UNKNOWN);
     assertThat(of("{\"accounts\":[{\"id\":3,\"role\":null}]}")).isEqualTo(Access.UNKNOWN);
     assertThat(of("{}")).isEqualTo(Access.UNKNOWN);
-    assertThat(of("{\"accounts\":[{\"id\":4,\"role\":\"administrator\"}]}"))
-        .isEqualTo(Access.NONE);
+    assertThat(of("{\"accounts\":[{\"id\":4,\"role\":\"administrator\"}]}")).isEqualTo(Access.NONE);
   }
 }

@@ -2,6 +2,7 @@ package dev.threadmill.ingest.chatwoot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threadmill.core.chatwoot.RequestLimiter;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import dev.threadmill.localstack.testing.SettableClock;
 import java.net.URI;

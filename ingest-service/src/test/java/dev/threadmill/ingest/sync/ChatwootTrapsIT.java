@@ -227,10 +227,7 @@ class ChatwootTrapsIT extends IngestTest {
           .at(
               Instant.parse("2026-02-02T02:02:02Z").plusSeconds(number),
               () ->
-                  chatwoot
-                      .account()
-                      .contacts()
-                      .add("Listed", "listed" + number + "@example.com"));
+                  chatwoot.account().contacts().add("Listed", "listed" + number + "@example.com"));
     }
     AtomicInteger firstPages = new AtomicInteger();
     chatwoot.afterRequest(

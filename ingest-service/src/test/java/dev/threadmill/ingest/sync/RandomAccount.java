@@ -33,7 +33,8 @@ final class RandomAccount {
   private final boolean onlyWhatListsShow;
 
   /**
-   * @param onlyWhatListsShow nothing that moves no time, save the deletion of conversations and contacts
+   * @param onlyWhatListsShow nothing that moves no time, save the deletion of conversations and
+   *     contacts
    */
   RandomAccount(ChatwootAccount account, long seed, boolean onlyWhatListsShow) {
     this.account = account;

@@ -97,8 +97,7 @@ class SyncLimitsIT extends IngestTest {
     }
     sync();
     var source = sources.ofProject(project()).getFirst();
-    var client =
-        clients.open(accounts.accountOf(source).orElseThrow(), Pause.checking(() -> {}));
+    var client = clients.open(accounts.accountOf(source).orElseThrow(), Pause.checking(() -> {}));
     for (int limit : List.of(3, 2, 1)) {
       jdbc.sql("update cw_conversations set messages_read_at = null").update();
       var limits = new SyncLimits(limit, 25, 2, 300, Duration.ZERO, Duration.ofHours(168), 0);
@@ -108,7 +107,8 @@ class SyncLimitsIT extends IngestTest {
       }
       assertThat(count("cw_conversations where messages_read_at is not null"))
           .isEqualTo(limit == 1 ? 2 : limit);
-      assertThat(count("cw_conversations where messages_read_at is not null and conversation_id = 1"))
+      assertThat(
+              count("cw_conversations where messages_read_at is not null and conversation_id = 1"))
           .isEqualTo(1);
     }
   }
@@ -336,8 +336,6 @@ class SyncLimitsIT extends IngestTest {
   }
 
   private void syncUntilComplete() {
-    for (int runs = 0;
-        runs < 12 && !sync().result().path("complete").asBoolean(false);
-        runs++) {}
+    for (int runs = 0; runs < 12 && !sync().result().path("complete").asBoolean(false); runs++) {}
   }
 }

@@ -31,16 +31,14 @@ class ChangedConversationsIT extends SchedulerIT {
           .param("id", id)
           .update();
     }
-    List<Changed> worked =
-        ids.reversed().stream().map(id -> new Changed(id, 1, 0)).toList();
+    List<Changed> worked = ids.reversed().stream().map(id -> new Changed(id, 1, 0)).toList();
 
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> done =
           transaction.execute(
               status -> {
                 lock(ids.getFirst(), "");
-                Future<?> waiting =
-                    threads.submit(() -> changed.done(ChangeReader.HEALTH, worked));
+                Future<?> waiting = threads.submit(() -> changed.done(ChangeReader.HEALTH, worked));
                 await().until(this::somebodyWaits);
                 // As a trigger does that writes both.
                 lock(ids.getLast(), " nowait");

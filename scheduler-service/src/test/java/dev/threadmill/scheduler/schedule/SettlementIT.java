@@ -5,29 +5,22 @@ import static dev.threadmill.core.job.JobType.EMBEDDINGS_RUN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunTrigger;
-import dev.threadmill.core.run.JobWorkers;
 import dev.threadmill.core.run.RunRequest;
 import dev.threadmill.core.run.RunRequests;
 import dev.threadmill.core.schedule.ScheduleSeeds;
 import dev.threadmill.scheduler.SchedulerIT;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.transaction.support.TransactionTemplate;
 
 class SettlementIT extends SchedulerIT {
   @Autowired private Settlement settlement;
   @Autowired private Seeding seeding;
   @Autowired private RunRequests runs;
   @Autowired private ScheduleSeeds seeds;
-  @Autowired private JobWorkers workers;
-  @Autowired private TransactionTemplate transaction;
 
   @Test
   void a_success_is_told_and_ends_a_row_of_failures() {
@@ -167,9 +160,13 @@ class SettlementIT extends SchedulerIT {
                 .param("p", project)
                 .query(String.class)
                 .list())
-        .contains("chatwoot_sync 900 true", "embeddings_run 1200 true")
-        // And those that this service works itself.
-        .hasSameSizeAs(known());
+        .containsExactly(
+            "analytics_aggregates 1800 true",
+            "campaign_scheduler 300 true",
+            "chatwoot_sync 900 true",
+            "embeddings_run 1200 true",
+            "health_scoring 1800 true",
+            "signals_extraction 900 true");
   }
 
   @Test
@@ -247,40 +244,6 @@ class SettlementIT extends SchedulerIT {
                 "next_run_at between now() + interval '6 h 50 min' and now() + interval '7 h 20 min'",
                 Boolean.class))
         .isTrue();
-  }
-
-  @Test
-  void a_job_is_seeded_for_all_projects_once_a_service_has_it() {
-    // Of a service that was never there; what is done to the others' rows is undone.
-    transaction.executeWithoutResult(
-        status -> {
-          status.setRollbackOnly();
-          UUID project = newProject();
-          jdbc.sql("delete from job_workers where job_type = 'signals_extraction'").update();
-          var fresh = new Seeding(seeds, workers);
-          fresh.seed();
-          assertThat(seededSignals(project)).isZero();
-
-          jdbc.sql(
-                  "insert into job_workers (worker, job_type) values ('insight', 'signals_extraction')")
-              .update();
-          fresh.seed();
-          assertThat(seededSignals(project)).isEqualTo(1);
-        });
-  }
-
-  private int seededSignals(UUID project) {
-    return jdbc.sql(
-            "select count(*) from scheduled_jobs where project_id = :p and job_type = 'signals_extraction'")
-        .param("p", project)
-        .query(Integer.class)
-        .single();
-  }
-
-  private Set<JobType> known() {
-    Set<JobType> known = EnumSet.copyOf(ScheduleSeeds.JOBS);
-    known.addAll(workers.known());
-    return known;
   }
 
   private void awaitStatus(long schedule, String status) {

@@ -1,4 +1,4 @@
-package dev.threadmill.ingest.chatwoot;
+package dev.threadmill.core.chatwoot;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -6,16 +6,16 @@ import java.io.InputStream;
 import java.time.Duration;
 
 /** A body that ends with an error when it is too long or takes too long. */
-final class BoundedBody extends FilterInputStream {
+public final class BoundedBody extends FilterInputStream {
   /** The body has more bytes than allowed. */
-  static final class TooLargeException extends IOException {
+  public static final class TooLargeException extends IOException {
     TooLargeException() {
       super("the body is too large");
     }
   }
 
   /** The body did not arrive in time. */
-  static final class TooSlowException extends IOException {
+  public static final class TooSlowException extends IOException {
     TooSlowException(IOException cause) {
       super("the body took too long", cause);
     }
@@ -25,7 +25,7 @@ final class BoundedBody extends FilterInputStream {
   private long left;
   private volatile boolean expired;
 
-  BoundedBody(InputStream body, long maxBytes, Duration timeout) {
+  public BoundedBody(InputStream body, long maxBytes, Duration timeout) {
     super(body);
     this.left = maxBytes;
     // The JDK's client bounds the time to the headers only. Closing the stream ends a read.

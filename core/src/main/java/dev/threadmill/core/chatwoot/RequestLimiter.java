@@ -1,4 +1,4 @@
-package dev.threadmill.ingest.chatwoot;
+package dev.threadmill.core.chatwoot;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.time.Instant;
  * process. Chatwoot counts in fixed minutes; a steady rate with a small burst stays below its limit
  * in any of them.
  */
-final class RequestLimiter {
+public final class RequestLimiter {
   private static final int MAX_BURST = 50;
 
   private final Clock clock;
@@ -21,7 +21,7 @@ final class RequestLimiter {
   /**
    * @param perMinute 1 or more
    */
-  RequestLimiter(int perMinute, Clock clock) {
+  public RequestLimiter(int perMinute, Clock clock) {
     this.clock = clock;
     int atOnce = Math.min(MAX_BURST, perMinute / 10);
     // What the burst may add to a minute is taken off the steady rate.
@@ -31,7 +31,7 @@ final class RequestLimiter {
   }
 
   /** Takes the next slot and says how long to wait for it. */
-  synchronized Duration reserve() {
+  public synchronized Duration reserve() {
     Instant now = clock.instant();
     if (nextSlot.isBefore(now)) {
       nextSlot = now;
@@ -42,7 +42,7 @@ final class RequestLimiter {
   }
 
   /** Stops all requests for a while, because the server asked for it. */
-  synchronized void pauseFor(Duration duration) {
+  public synchronized void pauseFor(Duration duration) {
     Instant until = clock.instant().plus(duration);
     if (until.isAfter(pausedUntil)) {
       pausedUntil = until;
@@ -50,7 +50,7 @@ final class RequestLimiter {
   }
 
   /** How long requests must still wait because the server asked for it. */
-  synchronized Duration pauseLeft() {
+  public synchronized Duration pauseLeft() {
     Duration left = Duration.between(clock.instant(), pausedUntil);
     return left.isNegative() ? Duration.ZERO : left;
   }

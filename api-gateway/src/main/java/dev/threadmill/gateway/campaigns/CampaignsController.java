@@ -1,0 +1,185 @@
+package dev.threadmill.gateway.campaigns;
+
+import dev.threadmill.core.campaign.CampaignState;
+import dev.threadmill.core.campaign.CampaignState.Action;
+import dev.threadmill.core.campaign.Segment;
+import dev.threadmill.core.campaign.Step;
+import dev.threadmill.gateway.audit.Actor;
+import dev.threadmill.gateway.campaigns.MemberRows.MemberView;
+import dev.threadmill.gateway.campaigns.Preview.PreviewView;
+import dev.threadmill.gateway.page.Cursor;
+import dev.threadmill.gateway.page.Page;
+import dev.threadmill.gateway.page.Parameters;
+import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.security.CallerProject;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Campaigns. A person approves one before anything of it is sent. */
+@RestController
+@RequestMapping("/campaigns")
+class CampaignsController {
+  private static final List<String> STATES =
+      Arrays.stream(CampaignState.values()).map(CampaignState::wireName).toList();
+  private static final List<String> MEMBER_STATES = List.of("active", "finished", "stopped");
+
+  private final CampaignRows rows;
+  private final CampaignChanges changes;
+  private final MemberRows members;
+  private final Preview preview;
+
+  CampaignsController(
+      CampaignRows rows, CampaignChanges changes, MemberRows members, Preview preview) {
+    this.rows = rows;
+    this.changes = changes;
+    this.members = members;
+    this.preview = preview;
+  }
+
+  /**
+   * A campaign with how far it is.
+   *
+   * @param members by state
+   * @param outbound its messages, by state
+   */
+  record Details(CampaignView campaign, Map<String, Long> members, Map<String, Long> outbound) {}
+
+  /**
+   * What is to be previewed.
+   *
+   * @param segment absent: every contact
+   * @param steps absent: no texts are shown
+   */
+  record PreviewWish(@Nullable Segment segment, @Nullable List<Step> steps) {}
+
+  /** The newest first, in pages. */
+  @GetMapping
+  Page<CampaignView> list(
+      CallerProject project,
+      @RequestParam(required = false) @Nullable String state,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int most = Parameters.limit(limit);
+    var after =
+        Cursor.read(
+            cursor, keys -> new CampaignRows.Place(Cursor.time(keys[0]), UUID.fromString(keys[1])));
+    return Page.of(
+        rows.list(project.id(), Parameters.word("state", state, STATES), after, most),
+        most,
+        last -> Cursor.of(last.createdAt(), last.id()));
+  }
+
+  /** It is a draft. */
+  @PostMapping
+  ResponseEntity<CampaignView> create(
+      CallerProject project, @RequestBody CampaignWish wish, HttpServletRequest request) {
+    CampaignView created = changes.create(project.id(), wish, Actor.of(project.caller(), request));
+    return ResponseEntity.created(URI.create("/campaigns/" + created.id())).body(created);
+  }
+
+  @GetMapping("/{id}")
+  Details one(CallerProject project, @PathVariable UUID id) {
+    return new Details(
+        find(project, id),
+        rows.counts("campaign_members", id),
+        rows.counts("outbound_messages", id));
+  }
+
+  /** While it is a draft. */
+  @PatchMapping("/{id}")
+  CampaignView change(
+      CallerProject project,
+      @PathVariable UUID id,
+      @RequestBody CampaignWish wish,
+      HttpServletRequest request) {
+    return changes.change(project.id(), id, wish, Actor.of(project.caller(), request));
+  }
+
+  /** Its messages go out from now on, as its rules say. */
+  @PostMapping("/{id}/approve")
+  CampaignView approve(CallerProject project, @PathVariable UUID id, HttpServletRequest request) {
+    return move(project, id, Action.APPROVE, request);
+  }
+
+  /** Nothing of it is sent until it is resumed. */
+  @PostMapping("/{id}/pause")
+  CampaignView pause(CallerProject project, @PathVariable UUID id, HttpServletRequest request) {
+    return move(project, id, Action.PAUSE, request);
+  }
+
+  @PostMapping("/{id}/resume")
+  CampaignView resume(CallerProject project, @PathVariable UUID id, HttpServletRequest request) {
+    return move(project, id, Action.RESUME, request);
+  }
+
+  /** It is over: nothing of it is sent any more. */
+  @PostMapping("/{id}/complete")
+  CampaignView complete(CallerProject project, @PathVariable UUID id, HttpServletRequest request) {
+    return move(project, id, Action.COMPLETE, request);
+  }
+
+  /** Whom it would reach if it began now. */
+  @GetMapping("/{id}/preview")
+  PreviewView preview(CallerProject project, @PathVariable UUID id) {
+    CampaignView campaign = find(project, id);
+    return preview.of(project.id(), campaign.segment(), campaign.steps());
+  }
+
+  /** The same for what is no campaign yet. */
+  @PostMapping("/preview")
+  PreviewView preview(CallerProject project, @RequestBody PreviewWish wish) {
+    try {
+      return preview.of(
+          project.id(),
+          Objects.requireNonNullElse(wish.segment(), Segment.ALL),
+          Step.checked(Objects.requireNonNullElse(wish.steps(), List.of())));
+    } catch (IllegalArgumentException unusable) {
+      throw Sentences.invalid(unusable);
+    }
+  }
+
+  /** In the order in which they were enrolled, in pages. */
+  @GetMapping("/{id}/members")
+  Page<MemberView> members(
+      CallerProject project,
+      @PathVariable UUID id,
+      @RequestParam(required = false) @Nullable String state,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int most = Parameters.limit(limit);
+    Long after = Cursor.read(cursor, keys -> Long.valueOf(keys[0]));
+    return Page.of(
+        members.list(
+            project.id(),
+            find(project, id).id(),
+            Parameters.word("state", state, MEMBER_STATES),
+            after == null ? 0 : after,
+            most),
+        most,
+        last -> Cursor.of(last.id()));
+  }
+
+  private CampaignView move(
+      CallerProject project, UUID id, Action action, HttpServletRequest request) {
+    return changes.move(project.id(), id, action, Actor.of(project.caller(), request));
+  }
+
+  private CampaignView find(CallerProject project, UUID id) {
+    return rows.find(project.id(), id).orElseThrow(() -> ApiProblem.notFound("campaign"));
+  }
+}
