@@ -102,7 +102,7 @@ class ProjectChanges {
                 "The project is being deleted; that can't be taken back.");
           }
           projects.archive(id, false);
-          schedules.seed(id);
+          seeds.seed(id);
           return changed(before, "project.restore", actor);
         });
   }
