@@ -156,7 +156,7 @@ class McpIT {
     for (String path : new String[] {"/mcp", "/v1/mcp"}) {
       Caller.Answer answer = caller.token(token).call("POST", path, LIST);
       assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-      assertThat(answer.json().path("result").path("tools")).hasSize(4);
+      assertThat(answer.json().path("result").path("tools")).hasSize(5);
     }
     assertThat(
             caller

@@ -1,5 +1,7 @@
 package dev.threadmill.embed;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.threadmill.core.event.MessageUpserted;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Puts projects and chunks into the database, as the ingest service would. */
@@ -191,8 +194,11 @@ public final class Rows {
         .update();
   }
 
+  /** A worker that writes at this moment may be in the way. */
   public void deleteChunks() {
-    jdbc.sql("delete from rag_chunks").update();
+    await()
+        .ignoreExceptionsInstanceOf(PessimisticLockingFailureException.class)
+        .until(() -> jdbc.sql("delete from rag_chunks").update() >= 0);
   }
 
   public Chunk read(long id) {
