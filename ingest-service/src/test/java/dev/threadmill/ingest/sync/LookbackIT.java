@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
-import dev.threadmill.localstack.chatwoot.account.NewConversation;
 import dev.threadmill.localstack.chatwoot.http.Fault;
-import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
 
@@ -63,36 +60,5 @@ class LookbackIT extends IngestTest {
 
     assertThat(count("cw_conversations")).isEqualTo(31);
     assertThat(count("cw_messages")).isEqualTo(31);
-  }
-
-  @Test
-  void an_import_within_one_second_comes_whole_without_updated_within() {
-    for (int i = 0; i < 40; i++) {
-      conversation(1);
-    }
-    fresh(1);
-    assertComplete(sync());
-    chatwoot.settings().supportUpdatedWithin(false);
-    chatwoot.settings().conversationsPerPage(10);
-    // In another order other ones would be hidden.
-    chatwoot.faults().add(Fault.status(500).on("last_activity_at_desc").always());
-    long contact = chatwoot.account().contacts().add("Importer", "importer@example.com");
-    Instant now = Instant.now().minus(Duration.ofMinutes(1));
-    chatwoot
-        .account()
-        .at(
-            now,
-            () -> {
-              for (int i = 0; i < 90; i++) {
-                chatwoot.account().conversations().add(NewConversation.with(contact));
-              }
-            });
-
-    JobRun run = sync();
-
-    assertComplete(run);
-    assertThat(count("cw_conversations")).isEqualTo(91);
-    // What the lists hide was asked for; the comparison had nothing to add.
-    assertThat(run.result().path("reconciliation").path("missing").asInt(-1)).isZero();
   }
 }

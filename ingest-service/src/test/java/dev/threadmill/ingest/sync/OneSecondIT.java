@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.localstack.chatwoot.account.NewConversation;
+import dev.threadmill.localstack.chatwoot.http.Fault;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -55,5 +56,37 @@ class OneSecondIT extends IngestTest {
 
     assertThat(count("cw_conversations")).isEqualTo(30);
     assertThat(chatwoot.requests().count("GET /conversations/:id")).isLessThan(20);
+  }
+
+  @Test
+  void a_later_import_comes_whole_where_the_first_sync_looked_back_only_so_far() {
+    for (int i = 0; i < 40; i++) {
+      conversation(1);
+    }
+    sync();
+    jdbc.sql(
+            """
+            update sync_watermarks set meta = jsonb_set(meta, '{listing,horizon}',
+              to_jsonb(to_char(now() - interval '7 days', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))
+            """)
+        .update();
+    chatwoot.settings().conversationsPerPage(10);
+    chatwoot.settings().supportUpdatedWithin(false);
+    // In another order other ones would be hidden.
+    chatwoot.faults().add(Fault.status(500).on("last_activity_at_desc").always());
+    long contact = chatwoot.account().contacts().add("Importer", "importer@example.com");
+    chatwoot
+        .account()
+        .at(
+            Instant.now().minusSeconds(60),
+            () -> {
+              for (int i = 0; i < 90; i++) {
+                chatwoot.account().conversations().add(NewConversation.with(contact));
+              }
+            });
+
+    assertComplete(sync());
+
+    assertThat(count("cw_conversations")).isEqualTo(130);
   }
 }
