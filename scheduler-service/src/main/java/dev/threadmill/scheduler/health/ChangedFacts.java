@@ -29,14 +29,14 @@ class ChangedFacts {
 
   private final ChangedConversations changes;
   private final StoredConversations conversations;
-  private final FactsTable facts;
+  private final HealthFactsTable facts;
   private final DueContacts due;
   private final TransactionTemplate transaction;
 
   ChangedFacts(
       ChangedConversations changes,
       StoredConversations conversations,
-      FactsTable facts,
+      HealthFactsTable facts,
       DueContacts due,
       TransactionTemplate transaction) {
     this.changes = changes;
@@ -74,14 +74,14 @@ class ChangedFacts {
 
   private void write(UUID project, List<Changed> changed) {
     List<String> ids = changed.stream().map(Changed::conversationId).sorted().toList();
-    Map<String, FactsTable.Row> before = facts.lock(ids);
+    Map<String, HealthFactsTable.Row> before = facts.lock(ids);
     Map<String, Conversation> now = new HashMap<>();
     conversations.read(ids).forEach(one -> now.put(one.id(), one));
-    List<FactsTable.New> rows = new ArrayList<>();
+    List<HealthFactsTable.New> rows = new ArrayList<>();
     List<String> gone = new ArrayList<>();
     Set<String> contacts = new TreeSet<>();
     for (String id : ids) {
-      FactsTable.Row row = before.get(id);
+      HealthFactsTable.Row row = before.get(id);
       Conversation conversation = now.get(id);
       if (row != null) {
         contacts.addAll(nameOf(row.contactId()));
@@ -104,13 +104,13 @@ class ChangedFacts {
     changes.done(ChangeReader.HEALTH, changed);
   }
 
-  private Optional<FactsTable.New> made(
-      @Nullable Conversation conversation, FactsTable.@Nullable Row before) {
+  private Optional<HealthFactsTable.New> made(
+      @Nullable Conversation conversation, HealthFactsTable.@Nullable Row before) {
     if (conversation == null) {
       return Optional.empty();
     }
     return FactsOfConversation.of(conversation, before == null ? null : facts.facts(before))
-        .map(found -> new FactsTable.New(conversation.id(), conversation.contactId(), found));
+        .map(found -> new HealthFactsTable.New(conversation.id(), conversation.contactId(), found));
   }
 
   private static List<String> nameOf(@Nullable String contact) {

@@ -24,14 +24,14 @@ class DueScores {
   private static final Logger log = LoggerFactory.getLogger(DueScores.class);
 
   private final DueContacts due;
-  private final FactsTable facts;
+  private final HealthFactsTable facts;
   private final StoredSignals signals;
   private final Scores scores;
   private final TransactionTemplate transaction;
 
   DueScores(
       DueContacts due,
-      FactsTable facts,
+      HealthFactsTable facts,
       StoredSignals signals,
       Scores scores,
       TransactionTemplate transaction) {
@@ -85,7 +85,7 @@ class DueScores {
     due.lock(ids);
     scores.lock(ids);
     Set<String> present = scores.present(ids);
-    Map<String, List<FactsTable.Row>> rows = facts.ofContacts(ids);
+    Map<String, List<HealthFactsTable.Row>> rows = facts.ofContacts(ids);
     Map<String, List<Trouble>> troubles = signals.troubles(ids);
     Instant now = scores.now();
     List<Scores.New> found = new ArrayList<>();
@@ -93,7 +93,7 @@ class DueScores {
     List<String> gone = new ArrayList<>();
     for (Due one : contacts) {
       String id = one.contactId();
-      List<FactsTable.Row> conversations = rows.getOrDefault(id, List.of());
+      List<HealthFactsTable.Row> conversations = rows.getOrDefault(id, List.of());
       if (conversations.isEmpty() || !present.contains(id)) {
         gone.add(id);
         looked.add(new Looked(one, null));
@@ -110,7 +110,7 @@ class DueScores {
     return new Done(found.size(), removed, 0);
   }
 
-  private Story story(List<FactsTable.Row> conversations, List<Trouble> troubles) {
+  private Story story(List<HealthFactsTable.Row> conversations, List<Trouble> troubles) {
     return Story.of(
         conversations.stream().map(facts::facts).toList(),
         troubles,

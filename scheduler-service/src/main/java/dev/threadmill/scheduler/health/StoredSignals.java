@@ -42,7 +42,7 @@ class StoredSignals {
             """)
         .param("ids", Columns.texts(contacts))
         .param("types", Columns.texts(Trouble.TYPES.keySet()))
-        .param("conversations", FactsTable.MOST_CONVERSATIONS)
+        .param("conversations", HealthFactsTable.MOST_CONVERSATIONS)
         .param("most", MOST)
         .query(
             row -> {

@@ -19,14 +19,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The table {@code health_conversations}. */
 @Repository
-class FactsTable {
+class HealthFactsTable {
   /** Of a contact: those in which it wrote last. */
   static final int MOST_CONVERSATIONS = 100;
 
   private final JdbcClient jdbc;
   private final JsonMapper json;
 
-  FactsTable(JdbcClient jdbc, JsonMapper json) {
+  HealthFactsTable(JdbcClient jdbc, JsonMapper json) {
     this.jdbc = jdbc;
     this.json = json;
   }
