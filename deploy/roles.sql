@@ -94,7 +94,10 @@ grant insert, delete on analytics_dirty_days, analytics_signal_changes, analytic
 grant insert, update on analytics_agents, analytics_state to threadmill_scheduler;
 grant insert, update, delete on signals, signal_evidence, signal_reads, signal_examples, contact_rhythms
   to threadmill_scheduler;
-grant delete on unread_vectors to threadmill_scheduler;
+-- A contact that is gone takes along what a person said of it.
+grant delete on health_overrides to threadmill_scheduler;
+-- They are locked before they are deleted.
+grant update, delete on unread_vectors to threadmill_scheduler;
 -- Of a campaign it writes how far it is, never what it says or who approved it.
 grant update (state, started_at, replies_to, enrol_number, enrol_id, enrolled_at, completed_at, settled_at, state_changed_by,
   updated_at) on campaigns to threadmill_scheduler;

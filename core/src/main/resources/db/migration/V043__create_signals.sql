@@ -2,7 +2,8 @@
 create table signals (
   id                     uuid primary key default gen_random_uuid(),
   project_id             uuid not null references projects (id),
-  conversation_global_id text not null,
+  -- The key keeps out what was read before its conversation was erased, and written after; evidence goes with its signal.
+  conversation_global_id text not null references cw_conversations (global_id),
   -- Null while the conversation's contact is not known.
   contact_global_id      text,
   type                   text not null check (type in ('delivery_risk', 'commercial_pressure', 'upsell_intent', 'urgency',
@@ -16,7 +17,9 @@ create table signals (
   -- By the times of the messages.
   first_seen_at          timestamptz not null,
   last_seen_at           timestamptz not null check (last_seen_at >= first_seen_at),
-  occurrences            integer not null check (occurrences > 0),
+  -- None: all evidence of what a person dismissed or did was withdrawn. It is shown no more, and kept so that the same messages
+  -- do not raise it again.
+  occurrences            integer not null check (occurrences >= 0),
   -- The person who gave it its status; null: nobody did, the confidence did.
   decided_by             text,
   decided_at             timestamptz,
@@ -31,7 +34,7 @@ create table signal_evidence (
   project_id             uuid not null,
   conversation_global_id text not null,
   message_global_id      text not null,
-  -- The words that were found, as the customer wrote them.
+  -- The words that were found, as the customer wrote them. Evidence that was withdrawn has none, and the confidence 0.
   quote                  text not null,
   -- The rule or the example sentence that found them.
   found_by               text not null,

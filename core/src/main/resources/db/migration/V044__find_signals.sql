@@ -25,7 +25,8 @@ create index signal_evidence_by_project on signal_evidence (project_id);
 -- How far the words of a conversation were read: messages that changed later are read again, others are not.
 create table signal_reads (
   project_id             uuid not null references projects (id),
-  conversation_global_id text primary key,
+  -- As in signals: what was erased meanwhile is kept out.
+  conversation_global_id text primary key references cw_conversations (global_id),
   -- The database's time when they were read.
   read_at                timestamptz not null
 );
@@ -44,7 +45,8 @@ begin
   select distinct n.project_id, n.chunk_id from new_rows n
   where not exists (select from project_deletions d where d.project_id = n.project_id)
   order by 1, 2
-  on conflict do nothing;
+  -- A row that is there is locked: who is about to take it away waits, and then reads the new vector.
+  on conflict (project_id, chunk_id) do update set chunk_id = excluded.chunk_id;
   return null;
 end $$;
 create trigger rag_vectors_note_inserted after insert on rag_vectors referencing new table as new_rows
@@ -66,7 +68,7 @@ create table signal_examples (
 -- Each customer's own rhythm, and when its silence is looked at next: only who is due is looked at.
 create table contact_rhythms (
   project_id        uuid not null references projects (id),
-  contact_global_id text primary key,
+  contact_global_id text primary key references cw_contacts (global_id),
   -- Visits of the customer that were counted, and the middle of the gaps between them; null: too few to tell.
   visits            integer not null,
   median_seconds    double precision check (median_seconds > 0),
@@ -74,7 +76,7 @@ create table contact_rhythms (
   spread_seconds    double precision,
   last_said_at      timestamptz not null,
   last_message_id   text not null,
-  conversation_global_id text not null,
+  conversation_global_id text not null references cw_conversations (global_id),
   -- Null: nothing is to be said of its silence any more.
   due_at            timestamptz
 );

@@ -118,6 +118,8 @@ create table health_overrides (
 
 -- GET /health-scores: those that are overridden, among the others.
 create index health_overrides_by_score on health_overrides (project_id, score, contact_global_id);
+-- What expired long ago and is to go.
+create index health_overrides_by_expiry on health_overrides (project_id, expires_at);
 
 create function health_tier(score integer) returns text language sql immutable parallel safe as $$
   select case when score >= 75 then 'healthy' when score >= 50 then 'watch' when score >= 25 then 'at_risk' else 'critical' end

@@ -17,7 +17,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Reads {@code signals}, and writes what people decide on them. Those of a conversation that is
- * gone do not appear, and evidence that is gone neither, though the job has not seen that yet.
+ * gone do not appear, and evidence that is gone neither, though the job has not seen that yet; nor
+ * does what the job keeps only so that a decision is not asked for again.
  */
 @Repository
 class Signals {
@@ -31,7 +32,7 @@ class Signals {
       from signals s
       join cw_conversations v on v.global_id = s.conversation_global_id
       left join cw_contacts c on c.global_id = s.contact_global_id
-      where s.project_id = :project and v.deleted_at is null
+      where s.project_id = :project and v.deleted_at is null and s.occurrences > 0
         and v.source_id = any (array(select id from project_sources where project_id = :project and removed_at is null))
       """;
 
@@ -104,6 +105,7 @@ class Signals {
             join cw_messages m on m.global_id = e.message_global_id
             join cw_conversations v on v.global_id = e.conversation_global_id
             where e.project_id = :project and e.signal_id = :id and m.deleted_at is null and not m.private
+              and e.confidence > 0
             order by e.said_at desc, e.message_global_id desc limit :limit
             """)
         .param("project", project)
@@ -128,7 +130,9 @@ class Signals {
   /** The status of a signal, which stays so until the end of the transaction. */
   Optional<String> lock(UUID project, UUID id) {
     return jdbc.sql(
-            "select status from signals where project_id = :project and id = :id for update")
+            """
+            select status from signals where project_id = :project and id = :id and occurrences > 0 for update
+            """)
         .param("project", project)
         .param("id", id)
         .query(String.class)

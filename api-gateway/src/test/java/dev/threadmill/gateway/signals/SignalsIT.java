@@ -135,6 +135,13 @@ class SignalsIT {
     assertThat(caller.get("/signals/" + id).json().path("evidence"))
         .as("not even before the job has seen it")
         .isEmpty();
+    jdbc.sql("update signals set status = 'dismissed', occurrences = 0 where id = :id")
+        .param("id", id)
+        .update();
+    assertThat(types("")).as("it is only kept so that it does not come back").isEmpty();
+    assertThat(caller.get("/signals/" + id).code()).isEqualTo("not_found");
+    assertThat(caller.call("PATCH", "/signals/" + id, "{\"status\": \"accepted\"}").code())
+        .isEqualTo("not_found");
     assertThat(caller.get("/signals/" + UUID.randomUUID()).code()).isEqualTo("not_found");
     assertThat(caller.get("/signals/7").code()).isEqualTo("not_found");
   }

@@ -72,7 +72,11 @@ class ChangedFacts {
     }
   }
 
-  private void write(UUID project, List<Changed> changed) {
+  private void write(UUID project, List<Changed> due) {
+    List<Changed> changed = changes.lock(project, ChangeReader.HEALTH, due);
+    if (changed.isEmpty()) {
+      return;
+    }
     List<String> ids = changed.stream().map(Changed::conversationId).sorted().toList();
     Map<String, HealthFactsTable.Row> before = facts.lock(ids);
     Map<String, Conversation> now = new HashMap<>();

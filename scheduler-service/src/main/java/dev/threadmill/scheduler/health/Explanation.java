@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.LongStream;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Says in words, and with the messages and signals it rests on, how a score came about. */
 final class Explanation {
@@ -36,7 +38,8 @@ final class Explanation {
    * @param value the raw value, in its unit
    * @param risk 0 to 1
    * @param points by which it lowers the score
-   * @param evidence global ids of messages, or ids of signals; the latest five
+   * @param evidence global ids of messages, or ids of signals; the latest five, of messages that
+   *     wait first the one that the explanation is about
    */
   record Told(
       String name,
@@ -115,11 +118,19 @@ final class Explanation {
 
   private List<String> evidence(Factor factor) {
     return switch (factor) {
-      case UNANSWERED -> messages(story.waits().stream().mapToLong(Facts.Wait::message));
+      case UNANSWERED ->
+          messages(
+              story.waits(),
+              Comparator.comparing(
+                      (Facts.Wait wait) ->
+                          Formula.worstWait(story, now).filter(wait::equals).isPresent())
+                  .thenComparing(Facts.Wait::since),
+              Facts.Wait::message);
       case RESPONSE_LATENCY ->
           messages(
-              Formula.recent(story.replies(), Facts.Reply::at, now).stream()
-                  .mapToLong(Facts.Reply::answer));
+              Formula.recent(story.replies(), Facts.Reply::at, now),
+              Comparator.comparing(Facts.Reply::at),
+              Facts.Reply::answer);
       case NEGATIVE_SIGNALS ->
           story.troubles().stream()
               .sorted(Comparator.comparingLong(Trouble::lastSeenAt).reversed())
@@ -128,21 +139,25 @@ final class Explanation {
               .toList();
       case REOPEN_RATE ->
           messages(
-              Formula.recent(story.ends(), Formula::toldAt, now).stream()
-                  .flatMapToLong(
-                      end -> end.back() == null ? LongStream.empty() : LongStream.of(end.back())));
-      case SILENCE -> messages(story.visits().stream().mapToLong(Facts.Visit::message));
+              Formula.recent(story.ends(), Formula::toldAt, now),
+              Comparator.comparing(Formula::toldAt),
+              Facts.End::back);
+      case SILENCE ->
+          messages(story.visits(), Comparator.comparing(Facts.Visit::at), Facts.Visit::message);
       case CSAT ->
           messages(
-              Formula.recent(story.ratings(), Facts.Rating::at, now).stream()
-                  .mapToLong(Facts.Rating::message));
+              Formula.recent(story.ratings(), Facts.Rating::at, now),
+              Comparator.comparing(Facts.Rating::at),
+              Facts.Rating::message);
     };
   }
 
-  private List<String> messages(LongStream numbers) {
-    return numbers
-        .boxed()
-        .sorted(Comparator.reverseOrder())
+  /** Those that come last in this order first; one that names no message is none. */
+  private <T> List<String> messages(
+      List<T> all, Comparator<T> order, Function<T, @Nullable Long> number) {
+    return all.stream()
+        .sorted(order.reversed())
+        .flatMap(one -> Stream.ofNullable(number.apply(one)))
         .limit(MOST_EVIDENCE)
         .map(number -> messagePrefix + number)
         .toList();

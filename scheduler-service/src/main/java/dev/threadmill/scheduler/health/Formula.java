@@ -3,6 +3,7 @@ package dev.threadmill.scheduler.health;
 import dev.threadmill.core.health.HealthWeights;
 import dev.threadmill.scheduler.health.Factor.Reading;
 import dev.threadmill.scheduler.health.Facts.Visit;
+import dev.threadmill.scheduler.health.Facts.Wait;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -82,17 +83,24 @@ final class Formula {
   }
 
   private static Reading unanswered(Story story, double now) {
-    return story.waits().stream()
-        .map(
-            wait -> {
-              double hours = Math.max(0, now - wait.since()) / HOUR;
-              double risk =
-                  ramp(hours, GOOD_HOURS, BAD_WAIT_HOURS)
-                      * fading(hours * HOUR - LONGEST_WAIT_DAYS * DAY);
-              return new Reading(Factor.UNANSWERED, hours, risk, 1);
-            })
-        .max(Comparator.comparingDouble(Reading::risk).thenComparingDouble(Reading::raw))
+    return worstWait(story, now)
+        .map(wait -> unanswered(wait, now))
         .orElseGet(() -> new Reading(Factor.UNANSWERED, 0, 0, 1));
+  }
+
+  /** The message that waits with the highest risk, which the factor is about. */
+  static Optional<Wait> worstWait(Story story, double now) {
+    return story.waits().stream()
+        .max(
+            Comparator.comparingDouble((Wait wait) -> unanswered(wait, now).risk())
+                .thenComparingDouble(wait -> unanswered(wait, now).raw()));
+  }
+
+  private static Reading unanswered(Wait wait, double now) {
+    double hours = Math.max(0, now - wait.since()) / HOUR;
+    double risk =
+        ramp(hours, GOOD_HOURS, BAD_WAIT_HOURS) * fading(hours * HOUR - LONGEST_WAIT_DAYS * DAY);
+    return new Reading(Factor.UNANSWERED, hours, risk, 1);
   }
 
   private static Optional<Reading> latency(Story story, double now) {

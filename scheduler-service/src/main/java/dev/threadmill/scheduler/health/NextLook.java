@@ -18,8 +18,9 @@ final class NextLook {
   private NextLook() {}
 
   /**
-   * The first full hour from now at which the score is another one, a day from now at the latest;
-   * empty when it is settled.
+   * Within a day the first full hour from now at which the score is another one; else the last time
+   * before it becomes another one that is known, which is a day from now at the earliest. Empty
+   * when it is settled.
    *
    * @param now in seconds since 1970
    */
@@ -30,13 +31,18 @@ final class NextLook {
         return OptionalLong.of(now + hours * HOUR);
       }
     }
+    OptionalLong inactive =
+        Formula.active(story, now)
+            ? OptionalLong.of(story.lastCustomerAt() + Formula.ACTIVE_DAYS * DAY)
+            : OptionalLong.empty();
+    int same = 1;
     for (int days : DAYS) {
       if (Formula.score(story, weights, now + days * DAY) != score) {
-        return OptionalLong.of(now + DAY);
+        long still = now + same * DAY;
+        return OptionalLong.of(Math.min(still, inactive.orElse(still)));
       }
+      same = days;
     }
-    return Formula.active(story, now)
-        ? OptionalLong.of(story.lastCustomerAt() + Formula.ACTIVE_DAYS * DAY)
-        : OptionalLong.empty();
+    return inactive;
   }
 }

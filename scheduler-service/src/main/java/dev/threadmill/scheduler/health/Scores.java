@@ -13,12 +13,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The tables {@code health_scores}, {@code health_history} and {@code health_project_days}. What a
- * project sums up to is kept by triggers.
+ * project sums up to is kept by triggers. Of what people say in {@code health_overrides} it deletes
+ * what has come to nothing.
  */
 @Repository
 class Scores {
   /** Days of history that are kept. */
   static final int KEPT_DAYS = 400;
+
+  /** Days for which an override is kept that expired. */
+  private static final int EXPIRED_DAYS = 90;
 
   private final JdbcClient jdbc;
   private final JsonMapper json;
@@ -113,6 +117,9 @@ class Scores {
     if (contacts.isEmpty()) {
       return 0;
     }
+    jdbc.sql("delete from health_overrides where contact_global_id = any (:ids::text[])")
+        .param("ids", Columns.texts(contacts))
+        .update();
     jdbc.sql("delete from health_history where contact_global_id = any (:ids::text[])")
         .param("ids", Columns.texts(contacts))
         .update();
@@ -139,6 +146,18 @@ class Scores {
 
   /** Deletes what is too old, so many rows of contacts at the most, and says how many. */
   int forget(UUID project, int limit) {
+    jdbc.sql(
+            """
+            delete from health_overrides where ctid = any (array(
+              select ctid from health_overrides
+              where project_id = :project and expires_at < now() - make_interval(days => :days)
+              order by expires_at limit :limit))
+              and expires_at < now() - make_interval(days => :days)
+            """)
+        .param("project", project)
+        .param("days", EXPIRED_DAYS)
+        .param("limit", limit)
+        .update();
     jdbc.sql(
             "delete from health_project_days where project_id = :project and day < current_date - :days::integer")
         .param("project", project)

@@ -1,7 +1,10 @@
 package dev.threadmill.scheduler.insight;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -9,7 +12,8 @@ import org.springframework.stereotype.Repository;
 /**
  * {@code changed_conversations}: the conversations that changed since a job worked on them.
  * Triggers note them in the transaction that changes them or their messages, so nothing is missed;
- * a conversation that is gone is noted, too. One run per job and project reads at a time.
+ * a conversation that is gone is noted, too. One run per job and project reads at a time; one that
+ * lost its lease and does not know it yet is kept apart by {@link #alone}.
  */
 @Repository
 public class ChangedConversations {
@@ -52,6 +56,43 @@ public class ChangedConversations {
                     row.getLong("change_no"),
                     row.getInt("failures")))
         .list();
+  }
+
+  /**
+   * Waits until no other run of this job writes for the project, and keeps others waiting until the
+   * end of the transaction. Before anything else is locked. Not by the rows here: triggers write
+   * those of all jobs one after the other, so whoever held some while it writes what another job
+   * reads would wait for a writer that waits for it.
+   */
+  public void alone(UUID project, ChangeReader reader) {
+    jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:what, 0)) is null")
+        .param("what", "changed_conversations " + reader.wireName() + " " + project)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * Those of these that are still to be worked on: what another run was done with, or what changed
+   * again, is not. Nobody else works on them until the end of the transaction. Call it first in the
+   * transaction that writes what comes of them.
+   */
+  public List<Changed> lock(UUID project, ChangeReader reader, List<Changed> changes) {
+    alone(project, reader);
+    Map<String, Long> numbers = new HashMap<>();
+    jdbc.sql(
+            """
+            select conversation_global_id, change_no from changed_conversations
+            where conversation_global_id = any (:ids) and reader = :reader
+            """)
+        .param("ids", changes.stream().map(Changed::conversationId).toArray(String[]::new))
+        .param("reader", reader.wireName())
+        .query(
+            row -> {
+              numbers.put(row.getString("conversation_global_id"), row.getLong("change_no"));
+            });
+    return changes.stream()
+        .filter(one -> Objects.equals(numbers.get(one.conversationId()), one.changeNo()))
+        .toList();
   }
 
   /**

@@ -9,11 +9,9 @@ import dev.threadmill.scheduler.signals.CustomerMessages.Message;
 import dev.threadmill.scheduler.signals.SignalTable.Written;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -54,7 +52,11 @@ final class ConversationPass {
     return Objects.requireNonNull(transaction.execute(status -> inside(project, batch, own)));
   }
 
-  private Result inside(UUID project, List<Changed> batch, @Nullable PhraseRules own) {
+  private Result inside(UUID project, List<Changed> due, @Nullable PhraseRules own) {
+    List<Changed> batch = changes.lock(project, ChangeReader.SIGNALS, due);
+    if (batch.isEmpty()) {
+      return new Result(0, Written.NOTHING);
+    }
     List<String> ids = batch.stream().map(Changed::conversationId).toList();
     List<Conversation> there = messages.there(project, ids);
     Map<String, @Nullable String> contacts = new HashMap<>();
@@ -63,20 +65,13 @@ final class ConversationPass {
     List<String> gone = ids.stream().filter(id -> !contacts.containsKey(id)).toList();
     gone.forEach(id -> dossier(dossiers, id).closed());
     int[] read = {0};
-    Set<String> speakers = new HashSet<>();
     messages.changed(
         project,
         contacts.keySet(),
-        message -> {
-          String contact = contacts.get(message.conversationId());
-          if (contact != null) {
-            speakers.add(contact);
-          }
-          read[0] += read(dossier(dossiers, message.conversationId()), message, own);
-        });
+        message -> read[0] += read(dossier(dossiers, message.conversationId()), message, own));
     Written written = signals.write(project, dossiers.values(), contacts);
     signals.follow(there);
-    silence.heard(project, speakers);
+    silence.heard(project, ids, contacts.values());
     messages.read(project, contacts.keySet());
     if (!gone.isEmpty()) {
       messages.forget(gone);

@@ -64,8 +64,8 @@ class CustomerMessages {
 
   /**
    * The messages of conversations that changed since these were read; all of a conversation that
-   * never was. An hour more than that, for {@code changed_at} is the time at which a transaction
-   * began. In a transaction, for the rows come bit by bit.
+   * never was; by conversation, the oldest first. An hour more than that, for {@code changed_at} is
+   * the time at which a transaction began. In a transaction, for the rows come bit by bit.
    *
    * <p>The text is that of the chunks, where mails have no quotes and no markup; what is too short
    * for a chunk is taken as it is.
@@ -85,6 +85,7 @@ class CustomerMessages {
               from rag_chunks c where s.said and c.message_global_id = m.global_id) c on true
             where m.project_id = :project and m.conversation_global_id = any (:conversations)
               and (r.read_at is null or m.changed_at > r.read_at - interval '1 hour')
+            order by m.conversation_global_id, m.created_at, m.global_id
             """)
         .param("project", project)
         .param("conversations", conversations.toArray(String[]::new))

@@ -4,26 +4,27 @@ import dev.threadmill.core.signal.SignalType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one conversation, and what becomes of it when messages are read. One type has
  * one open signal within seven days; evidence that a person dismissed, or is done with, stays where
- * it is and raises nothing again.
+ * it is and raises nothing again, also after it was withdrawn: of that only the message is known.
  */
 final class Dossier {
   private final String conversationId;
   private final List<Signal> signals;
   private final Set<Signal> changed = new LinkedHashSet<>();
   private final Map<Signal, Set<String>> withdrawn = new HashMap<>();
-  private int begun;
+  private final Set<Signal> begun = new HashSet<>();
 
   Dossier(String conversationId, Collection<Signal> stored) {
     this.conversationId = conversationId;
@@ -49,14 +50,15 @@ final class Dossier {
   }
 
   int begun() {
-    return begun;
+    return begun.size();
   }
 
   /** The message is deleted, private, or no customer's: it is evidence of nothing. */
   void gone(String messageId) {
     for (Signal signal : signals) {
-      if (signal.of(messageId) != null) {
-        withdraw(signal, messageId);
+      Evidence known = signal.of(messageId);
+      if (known != null) {
+        withdraw(signal, known);
       }
     }
   }
@@ -64,7 +66,7 @@ final class Dossier {
   /** The conversation is gone. */
   void closed() {
     for (Signal signal : signals) {
-      List.copyOf(signal.evidence()).forEach(one -> withdraw(signal, one.messageId()));
+      List.copyOf(signal.evidence()).forEach(one -> withdraw(signal, one));
     }
   }
 
@@ -87,7 +89,7 @@ final class Dossier {
                 left.remove(signal.type),
                 meaning != null && textHashes.contains(meaning.textHash()));
         if (!now.holds()) {
-          withdraw(signal, messageId);
+          withdraw(signal, known);
         } else if (!now.equals(known)) {
           signal.put(now);
           changed.add(signal);
@@ -147,16 +149,33 @@ final class Dossier {
   }
 
   private void place(SignalType type, Evidence evidence) {
-    @Nullable Signal open =
+    List<Signal> open =
         signals.stream()
             .filter(signal -> signal.type == type && signal.covers(evidence.saidAt()))
-            .findFirst()
-            .orElse(null);
-    if (open == null) {
+            .sorted(Comparator.comparing((Signal signal) -> signal.decided).reversed())
+            .toList();
+    if (open.isEmpty()) {
       begin(type, evidence);
-    } else {
-      open.put(evidence);
-      changed.add(open);
+      return;
+    }
+    Signal first = open.getFirst();
+    first.put(evidence);
+    changed.add(first);
+    // What was said between two of them makes them one; what a person decided stays as it is.
+    open.stream().skip(1).filter(signal -> !signal.decided).forEach(other -> join(first, other));
+  }
+
+  private void join(Signal signal, Signal other) {
+    for (Evidence one : List.copyOf(other.evidence())) {
+      if (signal.of(one.messageId()) == null) {
+        signal.put(one);
+      }
+      withdraw(other, one);
+    }
+    signals.remove(other);
+    if (begun.remove(other)) {
+      // It was never written.
+      changed.remove(other);
     }
   }
 
@@ -165,12 +184,17 @@ final class Dossier {
     signal.put(evidence);
     signals.add(signal);
     changed.add(signal);
-    begun++;
+    begun.add(signal);
   }
 
-  private void withdraw(Signal signal, String messageId) {
-    signal.remove(messageId);
-    withdrawn.computeIfAbsent(signal, one -> new LinkedHashSet<>()).add(messageId);
-    changed.add(signal);
+  private void withdraw(Signal signal, Evidence evidence) {
+    if (signal.open()) {
+      signal.remove(evidence.messageId());
+      withdrawn.computeIfAbsent(signal, one -> new LinkedHashSet<>()).add(evidence.messageId());
+      changed.add(signal);
+    } else if (evidence.holds()) {
+      signal.put(evidence.withdrawn());
+      changed.add(signal);
+    }
   }
 }

@@ -33,8 +33,14 @@ record Evidence(
     return 1 - doubt;
   }
 
+  /** Whether it is evidence of anything still. */
   boolean holds() {
     return words != null || meaning != null || other > 0;
+  }
+
+  /** That this message was evidence once, without what was said in it. */
+  Evidence withdrawn() {
+    return new Evidence(messageId, saidAt, "", "withdrawn", severity, null, null, 0);
   }
 
   static Evidence of(String messageId, Instant saidAt, ByWords found) {

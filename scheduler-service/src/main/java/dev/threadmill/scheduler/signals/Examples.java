@@ -8,8 +8,10 @@ import dev.threadmill.scheduler.signals.ExampleTable.Example;
 import dev.threadmill.scheduler.signals.SignalFiles.Meanings;
 import dev.threadmill.scheduler.signals.UnreadVectors.Model;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -48,39 +50,97 @@ final class Examples {
     return wanted;
   }
 
-  /**
-   * Embeds what is missing. Not in a transaction, for it may ask a provider.
-   *
-   * @return why the examples are not there; empty: they are
-   */
-  Optional<String> provide(Model model) {
+  /** Whether the examples are in a model's space. */
+  sealed interface Provided {
+    record Ready() implements Provided {}
+
+    /** Nothing that is configured here can embed them. */
+    record Nobody(String why) implements Provided {}
+
+    /** The provider could not embed them this time. */
+    record Failed(String why) implements Provided {}
+
+    /** Why they are not there; empty: they are. */
+    default Optional<String> missing() {
+      return switch (this) {
+        case Ready() -> Optional.empty();
+        case Nobody(String why) -> Optional.of(why);
+        case Failed(String why) -> Optional.of(why);
+      };
+    }
+  }
+
+  /** For one run, in which a provider that fails is not asked again. */
+  OfRun ofRun(Runnable checkpoint) {
+    return new OfRun(checkpoint);
+  }
+
+  /** The examples of each model, as they are had in one run. */
+  final class OfRun {
+    private final Runnable checkpoint;
+    private final Map<Integer, Provided> answers = new HashMap<>();
+
+    private OfRun(Runnable checkpoint) {
+      this.checkpoint = checkpoint;
+    }
+
+    /** Embeds what is missing. Not in a transaction, for it may ask a provider. */
+    Provided of(Model model) {
+      Provided known = answers.get(model.id());
+      if (known == null) {
+        known = provide(model, checkpoint);
+        answers.put(model.id(), known);
+      }
+      return known;
+    }
+
+    /** Whether they were asked for and are there. */
+    boolean has(Model model) {
+      return answers.get(model.id()) instanceof Provided.Ready;
+    }
+  }
+
+  private Provided provide(Model model, Runnable checkpoint) {
     Set<Example> known = table.known(model.id());
     if (known.equals(wanted)) {
-      return Optional.empty();
+      return new Provided.Ready();
     }
-    Optional<EmbeddingProvider> provider = providers.of(new EmbeddingModel(model.name()));
+    Optional<EmbeddingProvider> provider;
+    try {
+      provider = providers.of(new EmbeddingModel(model.name()));
+    } catch (RuntimeException unusable) {
+      return failed(unusable.getClass().getName());
+    }
     if (provider.isEmpty()) {
-      return Optional.of("no provider is configured here for " + model.name());
+      return new Provided.Nobody("no provider is configured here for " + model.name());
     }
     List<Example> missing =
         wanted.stream().filter(example -> !known.contains(example)).collect(Collectors.toList());
-    try {
-      List<float[]> vectors = new ArrayList<>();
-      for (int from = 0; from < missing.size(); from += AT_ONCE) {
-        List<Example> some = missing.subList(from, Math.min(missing.size(), from + AT_ONCE));
+    List<float[]> vectors = new ArrayList<>();
+    for (int from = 0; from < missing.size(); from += AT_ONCE) {
+      checkpoint.run();
+      List<Example> some = missing.subList(from, Math.min(missing.size(), from + AT_ONCE));
+      try {
         vectors.addAll(
             provider.get().embed(some.stream().map(Example::sentence).toList()).vectors());
+      } catch (EmbeddingException refused) {
+        return failed(refused.code());
+      } catch (RuntimeException broken) {
+        // What it says may quote an address or a key.
+        return failed(broken.getClass().getName());
       }
-      if (vectors.stream().anyMatch(vector -> vector.length != model.width())) {
-        return Optional.of(
-            "the provider answers vectors of another width than those that are stored");
-      }
-      Set<Example> gone =
-          known.stream().filter(example -> !wanted.contains(example)).collect(Collectors.toSet());
-      transaction.executeWithoutResult(status -> table.put(model.id(), missing, vectors, gone));
-      return Optional.empty();
-    } catch (EmbeddingException failed) {
-      return Optional.of("the provider does not embed the examples: " + failed.code());
     }
+    if (vectors.stream().anyMatch(vector -> vector.length != model.width())) {
+      return new Provided.Nobody(
+          "the provider answers vectors of another width than those that are stored");
+    }
+    Set<Example> gone =
+        known.stream().filter(example -> !wanted.contains(example)).collect(Collectors.toSet());
+    transaction.executeWithoutResult(status -> table.put(model.id(), missing, vectors, gone));
+    return new Provided.Ready();
+  }
+
+  private static Provided failed(String code) {
+    return new Provided.Failed("the provider does not embed the examples: " + code);
   }
 }

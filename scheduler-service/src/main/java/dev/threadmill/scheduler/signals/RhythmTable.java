@@ -76,6 +76,19 @@ class RhythmTable {
     return heard;
   }
 
+  /** Those who, as far as is noted, wrote last in one of these conversations. */
+  List<String> spokeLastIn(UUID project, Collection<String> conversations) {
+    return jdbc.sql(
+            """
+            select contact_global_id from contact_rhythms
+            where conversation_global_id = any (:conversations) and project_id = :project
+            """)
+        .param("conversations", conversations.toArray(String[]::new))
+        .param("project", project)
+        .query(String.class)
+        .list();
+  }
+
   /** Those whose silence is to be looked at, at most so many. */
   List<String> due(UUID project, int limit) {
     return jdbc.sql(

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -52,8 +53,20 @@ final class Signal {
     evidence.remove(messageId);
   }
 
+  /** Whether nothing is left to be written. */
   boolean empty() {
-    return evidence.isEmpty();
+    return evidence.isEmpty() || (open() && occurrences() == 0);
+  }
+
+  /** Messages that say so still. */
+  int occurrences() {
+    return (int) evidence.values().stream().filter(Evidence::holds).count();
+  }
+
+  /** The evidence that holds; where there is none any more, what there was. */
+  private List<Evidence> basedOn() {
+    List<Evidence> holding = evidence.values().stream().filter(Evidence::holds).toList();
+    return holding.isEmpty() ? List.copyOf(evidence.values()) : holding;
   }
 
   boolean open() {
@@ -73,24 +86,24 @@ final class Signal {
 
   Instant firstSeenAt() {
     Instant earliest =
-        evidence.values().stream().map(Evidence::saidAt).min(Instant::compareTo).orElseThrow();
+        basedOn().stream().map(Evidence::saidAt).min(Instant::compareTo).orElseThrow();
     // Silence has one message, and counts since it was noticed first.
     return type.said() || firstSeen == null ? earliest : firstSeen;
   }
 
   Instant lastSeenAt() {
-    return evidence.values().stream().map(Evidence::saidAt).max(Instant::compareTo).orElseThrow();
+    return basedOn().stream().map(Evidence::saidAt).max(Instant::compareTo).orElseThrow();
   }
 
   /** That of its surest message: saying it twice does not make it truer. */
   double confidence() {
-    return evidence.values().stream().mapToDouble(Evidence::confidence).max().orElse(0);
+    return basedOn().stream().mapToDouble(Evidence::confidence).max().orElse(0);
   }
 
   /** That of its gravest message, and one more when three or more say so. */
   int severity() {
-    int gravest = evidence.values().stream().mapToInt(Evidence::severity).max().orElse(1);
-    return Math.min(HIGHEST_SEVERITY, gravest + (evidence.size() >= REPEATED ? 1 : 0));
+    int gravest = basedOn().stream().mapToInt(Evidence::severity).max().orElse(1);
+    return Math.min(HIGHEST_SEVERITY, gravest + (occurrences() >= REPEATED ? 1 : 0));
   }
 
   /** What nobody decided follows the confidence. */
@@ -104,7 +117,7 @@ final class Signal {
   /** How the confidence came about: by the surest message, with numbers and names and no text. */
   Map<String, Object> basis() {
     Evidence surest =
-        evidence.values().stream()
+        basedOn().stream()
             .max((a, b) -> Double.compare(a.confidence(), b.confidence()))
             .orElseThrow();
     Map<String, Object> basis = new LinkedHashMap<>();
@@ -126,7 +139,7 @@ final class Signal {
       basis.put("rhythm", Map.of("confidence", rounded(surest.other())));
     }
     basis.put("combined", words != null && meaning != null ? "noisy_or" : "single");
-    basis.put("messages", evidence.size());
+    basis.put("messages", occurrences());
     return basis;
   }
 

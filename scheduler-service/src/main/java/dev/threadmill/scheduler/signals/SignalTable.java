@@ -228,7 +228,7 @@ class SignalTable {
     row.put("basis", signal.basis());
     row.put("first_seen", signal.firstSeenAt().toString());
     row.put("last_seen", signal.lastSeenAt().toString());
-    row.put("occurrences", signal.evidence().size());
+    row.put("occurrences", signal.occurrences());
     return row;
   }
 

@@ -40,6 +40,9 @@ final class SignalsJob implements JobHandler {
   private static final int VECTORS_AT_ONCE = 200;
   private static final int CONTACTS_AT_ONCE = 100;
 
+  /** Of a transaction that is given up for another one. */
+  private static final int ATTEMPTS = 4;
+
   private final ChangedConversations changes;
   private final ProjectRules projectRules;
   private final ConversationPass conversations;
@@ -77,12 +80,12 @@ final class SignalsJob implements JobHandler {
     UUID project = context.run().projectId();
     SignalsTally tally = new SignalsTally(context);
     readConversations(project, tally, ownRules(project, context));
-    compareVectors(project, tally);
+    boolean unread = compareVectors(project, tally);
     lookAtSilence(project, tally);
     tally.left(
         !changes.next(project, ChangeReader.SIGNALS, 1).isEmpty()
             || !silences.rhythms().due(project, 1).isEmpty()
-            || (tally.compares() && meanings.vectors().any(project)));
+            || unread);
     return tally.outcome();
   }
 
@@ -114,30 +117,38 @@ final class SignalsJob implements JobHandler {
     }
   }
 
-  private void compareVectors(UUID project, SignalsTally tally) {
+  /**
+   * @return whether there is more of it than one run does; what waits for its model's examples is
+   *     not
+   */
+  private boolean compareVectors(UUID project, SignalsTally tally) {
     if (!meanings.vectors().any(project)) {
-      return;
+      return false;
     }
-    Optional<String> off = meanings.pass().off(project);
-    if (off.isPresent()) {
-      tally.meaningOff(off.get());
-      return;
-    }
-    for (int done = 0; done < VECTORS; ) {
+    VectorPass.OneRun pass = meanings.pass().begin(project, tally::checkpoint);
+    Optional<String> off = pass.off();
+    long before = Long.MAX_VALUE;
+    for (int done = 0; off.isEmpty() && done < VECTORS; done += VECTORS_AT_ONCE) {
       tally.checkpoint();
-      List<Long> batch = meanings.vectors().next(project, VECTORS_AT_ONCE);
+      List<Long> batch = meanings.vectors().next(project, before, VECTORS_AT_ONCE);
       if (batch.isEmpty()) {
-        return;
+        return false;
       }
+      off = pass.failure(batch);
       each(
           batch,
-          some -> tally.vectors(some.size(), meanings.pass().work(project, some)),
+          some -> {
+            VectorPass.Result result = pass.work(some);
+            tally.vectors(result.compared(), result.written());
+          },
           (bad, failure) -> {
             meanings.pass().leaveOut(project, bad);
             setAside(tally, "chunk " + bad, failure);
           });
-      done += batch.size();
+      before = batch.getLast();
     }
+    off.ifPresent(tally::meaningOff);
+    return off.isEmpty() && !meanings.vectors().next(project, before, 1).isEmpty();
   }
 
   private void lookAtSilence(UUID project, SignalsTally tally) {
@@ -169,23 +180,37 @@ final class SignalsJob implements JobHandler {
   /** All at once; where that fails one by one, so that a bad one harms no other. */
   private static <T> void each(List<T> batch, Consumer<List<T>> work, Failed<T> failed) {
     try {
-      work.accept(batch);
+      undisturbed(() -> work.accept(batch));
     } catch (RuntimeException failure) {
       passOn(failure);
       for (T one : batch) {
         try {
-          work.accept(List.of(one));
+          undisturbed(() -> work.accept(List.of(one)));
         } catch (RuntimeException again) {
           passOn(again);
-          failed.accept(one, again);
+          undisturbed(() -> failed.accept(one, again));
         }
       }
     }
   }
 
-  /** A database that is away is away for all of them. */
+  /** What the database gave up for another transaction is no fault of what was worked on. */
+  private static void undisturbed(Runnable work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        work.run();
+        return;
+      } catch (RuntimeException failure) {
+        if (attempt == ATTEMPTS || !DatabaseFailures.isConflict(failure)) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  /** A database that is away, or does not come to an end with it, is so for all of them. */
   private static void passOn(RuntimeException failure) {
-    if (failure instanceof RunStoppedException || DatabaseFailures.isAway(failure)) {
+    if (failure instanceof RunStoppedException || DatabaseFailures.passes(failure)) {
       throw failure;
     }
   }

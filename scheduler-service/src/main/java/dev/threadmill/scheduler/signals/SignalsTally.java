@@ -58,10 +58,6 @@ final class SignalsTally {
     context.say("by words alone: " + why);
   }
 
-  boolean compares() {
-    return meaningOff == null;
-  }
-
   void left(boolean some) {
     left = some;
   }

@@ -1,5 +1,7 @@
 package dev.threadmill.scheduler.signals;
 
+import dev.threadmill.scheduler.insight.ChangeReader;
+import dev.threadmill.scheduler.insight.ChangedConversations;
 import dev.threadmill.scheduler.signals.RhythmTable.Heard;
 import dev.threadmill.scheduler.signals.SignalTable.Written;
 import java.time.Duration;
@@ -10,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -19,17 +23,29 @@ import org.springframework.stereotype.Component;
 final class Silence {
   private final RhythmTable rhythms;
   private final SignalTable signals;
+  private final ChangedConversations changes;
 
-  Silence(RhythmTable rhythms, SignalTable signals) {
+  Silence(RhythmTable rhythms, SignalTable signals, ChangedConversations changes) {
     this.rhythms = rhythms;
     this.signals = signals;
+    this.changes = changes;
   }
 
-  /** These customers wrote, or what they wrote changed: their rhythm is told anew. */
-  void heard(UUID project, Collection<String> contacts) {
-    if (!contacts.isEmpty()) {
-      tell(project, contacts, false);
-      signals.spokeAgain(contacts);
+  /**
+   * Conversations changed: the rhythms of those whose they are, and of those whose they were before
+   * contacts were merged or a conversation was given to another one, are told anew.
+   */
+  void heard(
+      UUID project, Collection<String> conversations, Collection<@Nullable String> contacts) {
+    Set<String> speakers = new TreeSet<>(rhythms.spokeLastIn(project, conversations));
+    for (String contact : contacts) {
+      if (contact != null) {
+        speakers.add(contact);
+      }
+    }
+    if (!speakers.isEmpty()) {
+      tell(project, speakers, false);
+      signals.spokeAgain(speakers);
     }
   }
 
@@ -39,6 +55,7 @@ final class Silence {
    * @return how many signals are new
    */
   Written look(UUID project, Collection<String> contacts) {
+    changes.alone(project, ChangeReader.SIGNALS);
     List<RhythmTable.Row> silent = tell(project, contacts, true);
     signals.spokeAgain(contacts);
     List<String> conversations =

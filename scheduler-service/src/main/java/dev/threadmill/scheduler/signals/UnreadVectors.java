@@ -5,7 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -42,33 +44,46 @@ class UnreadVectors {
       String sentence,
       double similarity) {}
 
-  /** At most so many of a project. */
-  List<Long> next(UUID project, int limit) {
+  /**
+   * At most so many of a project, the newest first, so that those that have to wait for their model
+   * are in nobody's way.
+   *
+   * @param before only chunks before this one
+   */
+  List<Long> next(UUID project, long before, int limit) {
     return jdbc.sql(
-            "select chunk_id from unread_vectors where project_id = :project order by chunk_id limit :limit")
+            """
+            select chunk_id from unread_vectors where project_id = :project and chunk_id < :before
+            order by chunk_id desc limit :limit
+            """)
         .param("project", project)
+        .param("before", before)
         .param("limit", limit)
         .query(Long.class)
         .list();
   }
 
   boolean any(UUID project) {
-    return !next(project, 1).isEmpty();
+    return !next(project, Long.MAX_VALUE, 1).isEmpty();
   }
 
-  /** The models of these chunks' latest vectors. */
-  List<Model> models(Collection<Long> chunks) {
-    return jdbc.sql(
+  /** The models of these chunks' latest vectors; a chunk without a vector has none. */
+  Map<Long, Model> models(Collection<Long> chunks) {
+    Map<Long, Model> models = new HashMap<>();
+    jdbc.sql(
             """
-            select distinct m.id, m.name, m.width
+            select u.id as chunk, m.id, m.name, m.width
             from unnest(:chunks::bigint[]) as u (id)
             cross join lateral (
               select model_id from rag_vectors v where v.chunk_id = u.id order by position desc limit 1) v
             join embedding_models m on m.id = v.model_id
             """)
         .param("chunks", Columns.texts(chunks))
-        .query(UnreadVectors::model)
-        .list();
+        .query(
+            row -> {
+              models.put(row.getLong("chunk"), model(row, 0));
+            });
+    return models;
   }
 
   /** The model that the project is searched with; empty: it has no vectors yet. */
@@ -88,9 +103,22 @@ class UnreadVectors {
   }
 
   /**
-   * They are read. Before the vectors are, and in the same transaction: one that is written anew
-   * meanwhile waits, and is noted again.
+   * Those of these that nobody read meanwhile, in the order in which they are written. Before the
+   * vectors are read, and in the same transaction: one that is written anew meanwhile waits.
    */
+  List<Long> lock(UUID project, Collection<Long> chunks) {
+    return jdbc.sql(
+            """
+            select chunk_id from unread_vectors where project_id = :project and chunk_id = any (:chunks::bigint[])
+            order by chunk_id for update
+            """)
+        .param("project", project)
+        .param("chunks", Columns.texts(chunks))
+        .query(Long.class)
+        .list();
+  }
+
+  /** They are read; one that is written anew after this transaction is noted again. */
   void read(UUID project, Collection<Long> chunks) {
     jdbc.sql(
             "delete from unread_vectors where project_id = :project and chunk_id = any (:chunks::bigint[])")

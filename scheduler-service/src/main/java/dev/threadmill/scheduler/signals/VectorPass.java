@@ -1,16 +1,23 @@
 package dev.threadmill.scheduler.signals;
 
+import dev.threadmill.scheduler.insight.ChangeReader;
+import dev.threadmill.scheduler.insight.ChangedConversations;
 import dev.threadmill.scheduler.signals.CustomerMessages.Conversation;
+import dev.threadmill.scheduler.signals.Examples.OfRun;
+import dev.threadmill.scheduler.signals.Examples.Provided.Failed;
 import dev.threadmill.scheduler.signals.MeaningFinder.Found;
 import dev.threadmill.scheduler.signals.SignalTable.Written;
 import dev.threadmill.scheduler.signals.UnreadVectors.Model;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -18,6 +25,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Compares new vectors with the examples, many at a time and with no request for any of them. */
 @Component
 final class VectorPass {
+  private final ChangedConversations changes;
   private final UnreadVectors vectors;
   private final Examples examples;
   private final MeaningFinder finder;
@@ -26,12 +34,14 @@ final class VectorPass {
   private final TransactionTemplate transaction;
 
   VectorPass(
+      ChangedConversations changes,
       UnreadVectors vectors,
       Examples examples,
       MeaningFinder finder,
       CustomerMessages messages,
       SignalTable signals,
       TransactionTemplate transaction) {
+    this.changes = changes;
     this.vectors = vectors;
     this.examples = examples;
     this.finder = finder;
@@ -40,29 +50,87 @@ final class VectorPass {
     this.transaction = transaction;
   }
 
-  /** Why vectors are not compared at present; empty: they are. Vectors wait meanwhile. */
-  Optional<String> off(UUID project) {
-    return vectors
-        .searched(project)
-        .map(examples::provide)
-        .orElseGet(() -> Optional.of("the project has no vectors yet"));
+  /**
+   * @param compared vectors
+   */
+  record Result(int compared, Written written) {}
+
+  /**
+   * Compares a project's vectors within one run.
+   *
+   * @param checkpoint between requests to a provider
+   */
+  OneRun begin(UUID project, Runnable checkpoint) {
+    return new OneRun(project, examples.ofRun(checkpoint));
   }
 
-  /** Works a batch in one transaction; when it fails, nothing of it is written. */
-  Written work(UUID project, List<Long> chunks) {
-    // Of a model that can't be had here nothing is said; when its rows are embedded anew, they come
-    // again.
-    List<Model> models =
-        vectors.models(chunks).stream().filter(model -> examples.provide(model).isEmpty()).toList();
-    return Objects.requireNonNull(transaction.execute(status -> inside(project, chunks, models)));
-  }
+  /** One run, in which the examples of each model are asked for once. */
+  final class OneRun {
+    private final UUID project;
+    private final OfRun provided;
 
-  private Written inside(UUID project, List<Long> chunks, List<Model> models) {
-    vectors.read(project, chunks);
-    List<Found> found = new ArrayList<>();
-    for (Model model : models) {
-      found.addAll(finder.find(vectors.near(project, chunks, model.id()), model.name()));
+    private OneRun(UUID project, OfRun provided) {
+      this.project = project;
+      this.provided = provided;
     }
+
+    /** Why vectors are not compared at present; empty: they are. Vectors wait meanwhile. */
+    Optional<String> off() {
+      return vectors
+          .searched(project)
+          .map(model -> provided.of(model).missing())
+          .orElseGet(() -> Optional.of("the project has no vectors yet"));
+    }
+
+    /**
+     * Sees to the examples of these chunks' models. Where nothing here can embed with one, its
+     * chunks wait.
+     *
+     * @return why to go on later; empty: no provider failed
+     */
+    Optional<String> failure(List<Long> chunks) {
+      return vectors.models(chunks).values().stream()
+          .distinct()
+          .map(provided::of)
+          .flatMap(
+              answer ->
+                  answer instanceof Failed failed ? failed.missing().stream() : Stream.empty())
+          .findFirst();
+    }
+
+    /** Works a batch in one transaction; when it fails, nothing of it is written. */
+    Result work(List<Long> chunks) {
+      return Objects.requireNonNull(transaction.execute(status -> inside(chunks)));
+    }
+
+    private Result inside(List<Long> chunks) {
+      changes.alone(project, ChangeReader.SIGNALS);
+      List<Long> unread = vectors.lock(project, chunks);
+      Map<Long, Model> models = vectors.models(unread);
+      // The others wait for their examples. Of a chunk that has no vector any more nothing is said.
+      List<Long> ready =
+          unread.stream()
+              .filter(
+                  chunk -> {
+                    Model model = models.get(chunk);
+                    return model == null || provided.has(model);
+                  })
+              .toList();
+      vectors.read(project, ready);
+      List<Found> found = new ArrayList<>();
+      for (Model model : Set.copyOf(models.values())) {
+        if (provided.has(model)) {
+          found.addAll(finder.find(vectors.near(project, ready, model.id()), model.name()));
+        }
+      }
+      found.sort(
+          Comparator.comparing((Found one) -> one.near().saidAt())
+              .thenComparing(one -> one.near().messageId()));
+      return new Result(ready.size(), write(project, found));
+    }
+  }
+
+  private Written write(UUID project, List<Found> found) {
     List<String> conversations =
         found.stream().map(one -> one.near().conversationId()).distinct().toList();
     if (conversations.isEmpty()) {

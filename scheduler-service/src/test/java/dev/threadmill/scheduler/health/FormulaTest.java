@@ -111,6 +111,18 @@ class FormulaTest {
   }
 
   @Test
+  void the_message_that_waits_worst_is_the_first_of_its_evidence() {
+    Story story = new Stories().waits(2).waits(40).waits(3).waits(1000).told();
+    Told unanswered = told(story).getFirst();
+
+    assertThat(unanswered.explanation()).contains("40.0 hours");
+    assertThat(unanswered.evidence())
+        .extracting(id -> id.substring(id.lastIndexOf(':') + 1))
+        .as("then the latest")
+        .containsExactly("101", "100", "102", "103");
+  }
+
+  @Test
   void a_factor_with_the_weight_zero_does_not_count() {
     Story story = new Stories().waits(30).rated(1, 1).told();
 
@@ -264,7 +276,10 @@ class FormulaTest {
     assertThat(Formula.score(waits, WEIGHTS, next)).isNotEqualTo(score(waits));
 
     Story fades = new Stories().signal("complaint", 5, false, 30).told();
-    assertThat(NextLook.after(fades, WEIGHTS, NOW)).hasValue(NOW + DAY);
+    long look = NextLook.after(fades, WEIGHTS, NOW).orElseThrow();
+    assertThat(look).as("nothing to see each day").isEqualTo(NOW + 4 * DAY);
+    assertThat(Formula.score(fades, WEIGHTS, look)).isEqualTo(score(fades));
+    assertThat(Formula.score(fades, WEIGHTS, look + 2 * DAY)).isNotEqualTo(score(fades));
 
     Story content = new Stories().wrote(1, 0, 3).told();
     assertThat(NextLook.after(content, WEIGHTS, NOW))

@@ -385,11 +385,13 @@ class HealthIT extends SchedulerIT {
     assertThat(count("health_history")).isEqualTo(1);
     requireSums();
 
+    override(base, "30 days");
     jdbc.sql("update cw_contacts set deleted_at = now() where global_id = :id")
         .param("id", base)
         .update();
     ran();
     assertThat(count("health_scores")).isZero();
+    assertThat(count("health_overrides")).isZero();
     requireSums();
 
     jdbc.sql("update cw_contacts set deleted_at = null where global_id = :id")
@@ -397,6 +399,18 @@ class HealthIT extends SchedulerIT {
         .update();
     ran();
     assertThat(score(base)).as("it was restored").isBetween(waiting, 99);
+  }
+
+  private void override(String contact, String expires) {
+    jdbc.sql(
+            """
+            insert into health_overrides (contact_global_id, project_id, score, reason, set_by, expires_at)
+            values (:c, :p, 10, 'said so', 'Ada', now() + :expires::interval)
+            """)
+        .param("c", contact)
+        .param("p", project)
+        .param("expires", expires)
+        .update();
   }
 
   @Test
@@ -489,6 +503,8 @@ class HealthIT extends SchedulerIT {
         .param("p", project)
         .update();
 
+    override(waits, "-91 days");
+    override(content, "-89 days");
     settings.change(project, new HealthWeights(100, 0, 10, 0, 0, 0), "Ada");
     JsonNode again = ran();
 
@@ -496,6 +512,7 @@ class HealthIT extends SchedulerIT {
     assertThat(score(waits)).isLessThan(before - 10);
     assertThat(score(content)).isEqualTo(100);
     assertThat(count("health_history")).isEqualTo(4);
+    assertThat(count("health_overrides")).as("not yet the younger one").isEqualTo(1);
     assertThat(ran().path("contacts").asInt()).isZero();
     requireSums();
   }

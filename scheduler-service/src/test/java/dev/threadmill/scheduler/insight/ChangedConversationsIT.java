@@ -39,7 +39,7 @@ class ChangedConversationsIT extends SchedulerIT {
               status -> {
                 lock(ids.getFirst(), "");
                 Future<?> waiting = threads.submit(() -> changed.done(ChangeReader.HEALTH, worked));
-                await().until(this::somebodyWaits);
+                await().until(() -> somebodyWaits("changed_conversations"));
                 // As a trigger does that writes both.
                 lock(ids.getLast(), " nowait");
                 return waiting;
@@ -50,17 +50,48 @@ class ChangedConversationsIT extends SchedulerIT {
     assertThat(changed.next(project, ChangeReader.HEALTH, 10)).isEmpty();
   }
 
+  @Test
+  void of_two_runs_with_the_same_batch_the_second_finds_what_the_first_left() throws Exception {
+    UUID project = newProject();
+    List<Changed> batch =
+        java.util.stream.IntStream.rangeClosed(1, 3)
+            .mapToObj(n -> new Changed("cw:%s:1:%d".formatted(project, n), 1, 0))
+            .toList();
+    changed.note(
+        project, ChangeReader.HEALTH, batch.stream().map(Changed::conversationId).toList());
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<List<Changed>> second =
+          transaction.execute(
+              status -> {
+                assertThat(changed.lock(project, ChangeReader.HEALTH, batch)).isEqualTo(batch);
+                Future<List<Changed>> late =
+                    threads.submit(
+                        () ->
+                            transaction.execute(
+                                inner -> changed.lock(project, ChangeReader.HEALTH, batch)));
+                await().until(() -> somebodyWaits("pg_advisory_xact_lock"));
+                changed.done(ChangeReader.HEALTH, List.of(batch.getFirst()));
+                changed.note(
+                    project, ChangeReader.HEALTH, List.of(batch.getLast().conversationId()));
+                return late;
+              });
+      assertThat(second.get()).containsExactly(batch.get(1));
+    }
+  }
+
   private void lock(String id, String how) {
     jdbc.sql(LOCK + how).param("id", id).query(Long.class).single();
   }
 
-  private boolean somebodyWaits() {
+  private boolean somebodyWaits(String what) {
     return jdbc.sql(
             """
             select exists (
               select from pg_stat_activity
-              where datname = current_database() and wait_event_type = 'Lock' and query like '%changed_conversations%')
+              where datname = current_database() and wait_event_type = 'Lock' and query like '%' || :what || '%')
             """)
+        .param("what", what)
         .query(Boolean.class)
         .single();
   }

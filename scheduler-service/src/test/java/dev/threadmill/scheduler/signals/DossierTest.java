@@ -118,6 +118,58 @@ class DossierTest {
   }
 
   @Test
+  void what_was_dismissed_or_done_stays_known_without_words_when_its_messages_go() {
+    for (String status : List.of("dismissed", "done")) {
+      Signal old = signal(SignalType.COMPLAINT, status, "m1", day(0));
+      old.put(Evidence.of("m2", day(1), words(SignalType.COMPLAINT, 0.7)));
+      Dossier dossier = with(old);
+
+      dossier.gone("m1");
+      assertThat(old.occurrences()).isEqualTo(1);
+      assertThat(old.confidence()).isCloseTo(0.7, within(1e-9));
+      dossier.said("m2", day(1), List.of(), List.of());
+
+      assertThat(old.occurrences()).isZero();
+      assertThat(old.empty()).isFalse();
+      assertThat(old.evidence()).hasSize(2).allMatch(one -> one.quote().isEmpty());
+      assertThat(old.basis().toString()).doesNotContain("quoted");
+      assertThat(dossier.changed()).containsExactly(old);
+      assertThat(dossier.withdrawn(old)).isEmpty();
+
+      dossier.said("m1", day(0), List.of(words(SignalType.COMPLAINT, 0.9)), List.of());
+      dossier.meant("m2", day(1), meaning(SignalType.COMPLAINT, 0.7, "hash"));
+      assertThat(dossier.signals()).as("no new one").containsExactly(old);
+      assertThat(old.status()).isEqualTo(status);
+      assertThat(old.occurrences()).isEqualTo(2);
+      dossier.closed();
+      assertThat(old.occurrences()).isZero();
+    }
+  }
+
+  @Test
+  void what_is_said_between_two_signals_makes_them_one_and_decisions_stay() {
+    List<ByWords> complaint = List.of(words(SignalType.COMPLAINT, 0.8));
+    Signal first = new Signal(UUID.randomUUID(), SignalType.COMPLAINT, "accepted", false, day(0));
+    first.put(Evidence.of("m1", day(0), words(SignalType.COMPLAINT, 0.8)));
+    Signal second = new Signal(UUID.randomUUID(), SignalType.COMPLAINT, "accepted", true, day(12));
+    second.put(Evidence.of("m2", day(12), words(SignalType.COMPLAINT, 0.8)));
+    Dossier dossier = with(first, second);
+    dossier.said("m4", day(24), complaint, List.of());
+    assertThat(dossier.begun()).isEqualTo(1);
+
+    dossier.said("m3", day(6), complaint, List.of());
+
+    assertThat(second.evidence()).extracting(Evidence::messageId).containsExactly("m2", "m3", "m1");
+    assertThat(first.empty()).isTrue();
+    assertThat(dossier.changed()).contains(first, second);
+
+    dossier.said("m5", day(18), complaint, List.of());
+    assertThat(dossier.signals()).containsExactly(second);
+    assertThat(dossier.changed()).as("the third was never written").containsOnly(first, second);
+    assertThat(dossier.begun()).isZero();
+  }
+
+  @Test
   void silence_is_raised_once_for_a_message_and_grows_graver() {
     Dossier dossier = with();
     assertThat(dossier.silent(silence(2, day(6)))).isTrue();

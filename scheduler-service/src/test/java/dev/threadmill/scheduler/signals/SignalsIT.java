@@ -1,8 +1,10 @@
 package dev.threadmill.scheduler.signals;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.core.embedding.EmbeddingOnDemand;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.run.RunRequest;
@@ -10,12 +12,17 @@ import dev.threadmill.core.run.RunRequests;
 import dev.threadmill.core.signal.SignalType;
 import dev.threadmill.scheduler.SchedulerIT;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +32,10 @@ class SignalsIT extends SchedulerIT {
 
   @Autowired private RunRequests requests;
   @Autowired private MeaningFinder finder;
+  @Autowired private SignalTable table;
+  @Autowired private UnreadVectors vectors;
+  @Autowired private ExampleTable exampleTable;
+  @Autowired private TransactionTemplate transaction;
 
   private Account account;
   private String contact;
@@ -171,6 +182,37 @@ class SignalsIT extends SchedulerIT {
 
     assertThat(signals())
         .containsExactly("refund_request dismissed 1", "refund_request accepted 1");
+
+    account.changeConversation(conversation, "deleted_at = now()");
+    run();
+    assertThat(signals()).containsExactly("refund_request dismissed 0");
+    assertThat(evidence()).as("no words are kept").containsExactly("");
+    account.changeConversation(conversation, "deleted_at = null");
+    run();
+    assertThat(signals())
+        .as("what was decided is not asked again")
+        .containsExactly("refund_request dismissed 1", "refund_request accepted 1");
+  }
+
+  @Test
+  void what_was_read_before_an_erasure_can_not_be_written_after_it() {
+    Map<String, Dossier> read = table.load(List.of(conversation));
+    Objects.requireNonNull(read.get(conversation))
+        .said(
+            "cwmsg:1",
+            Instant.now(),
+            List.of(new ByWords(SignalType.COMPLAINT, "en.rule", 3, 0.9, "a quote")),
+            List.of());
+    jdbc.sql("delete from changed_conversations where conversation_global_id = :id")
+        .param("id", conversation)
+        .update();
+    jdbc.sql("delete from cw_conversations where global_id = :id")
+        .param("id", conversation)
+        .update();
+
+    assertThatThrownBy(() -> table.write(account.project, read.values(), Map.of()))
+        .isInstanceOf(DataIntegrityViolationException.class);
+    assertThat(signals()).isEmpty();
   }
 
   @Test
@@ -282,6 +324,43 @@ class SignalsIT extends SchedulerIT {
   }
 
   @Test
+  void vectors_of_a_model_that_can_not_be_had_wait_and_hold_up_no_other() {
+    examples("had");
+    String other = account.message(conversation, "said in another model");
+    account.vector(other, "said in another model", "not-had", Account.vector(0, 0));
+    String text = "Ich habe nun wirklich die Nase voll von Ihnen";
+    String angry = account.message(conversation, text);
+    account.vector(angry, text, "had", Account.vector(axis(SignalType.CHURN_RISK), 0.3));
+
+    assertThat(run().toString()).contains("\"vectors\":1", "\"left\":false");
+
+    assertThat(signals()).containsExactly("churn_risk accepted 1");
+    assertThat(waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void a_provider_that_fails_is_asked_once_in_a_run() {
+    String text = "said in a model whose provider fails";
+    account.vector(account.message(conversation, text), text, "fails", Account.vector(0, 0));
+    UnreadVectors.Model model = vectors.searched(account.project).orElseThrow();
+    var asked = new AtomicInteger();
+    EmbeddingOnDemand broken =
+        name -> {
+          asked.incrementAndGet();
+          throw new IllegalStateException("a secret");
+        };
+
+    Examples.OfRun run = new Examples(exampleTable, broken, finder, transaction).ofRun(() -> {});
+
+    assertThat(run.of(model)).isInstanceOf(Examples.Provided.Failed.class).isSameAs(run.of(model));
+    assertThat(run.of(model).missing().orElseThrow())
+        .contains("IllegalStateException")
+        .doesNotContain("secret");
+    assertThat(run.has(model)).isFalse();
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
   void a_customer_who_is_silent_against_habit_is_a_signal_until_it_writes_again() {
     for (int week = 7; week >= 1; week--) {
       account.message(conversation, "weekly report", "incoming", -(week + 3) * 7 + " days");
@@ -292,6 +371,19 @@ class SignalsIT extends SchedulerIT {
     run();
     assertThat(signals()).containsExactly("communication_gap accepted 1");
     assertThat(run().toString()).contains("\"contacts_due\":0");
+
+    // Merged: no message changed, and the silence goes along.
+    String merged = account.contact();
+    account.changeConversation(conversation, "contact_global_id = '" + merged + "'");
+    run();
+    assertThat(signals()).containsExactly("communication_gap accepted 1");
+    assertThat(
+            jdbc.sql(
+                    "select contact_global_id from contact_rhythms where project_id = :project and visits > 1")
+                .param("project", account.project)
+                .query(String.class)
+                .list())
+        .containsExactly(merged);
 
     account.message(conversation, "here again");
     run();
