@@ -8,7 +8,7 @@ import java.util.List;
 /** Each job over 1,000,000 messages once, and then over 1,000 new ones. */
 public final class InsightBench implements Group {
   private static final List<Scenario> SCENARIOS =
-      List.of(new AnalyticsScenario(), new SignalsScenario());
+      List.of(new AnalyticsScenario(), new SignalsScenario(), new CampaignScenario());
 
   /** What one job has to do. */
   interface Scenario {
