@@ -466,6 +466,48 @@ class CampaignIT extends SchedulerIT {
     assertThat(run().result()).contains("\"campaigns\": 0");
   }
 
+  @Test
+  void a_segment_by_health_goes_by_what_a_person_says_before_what_was_calculated() {
+    Customer ada = desk.customer("Ada");
+    Customer bo = desk.customer("Bo");
+    Customer cy = desk.customer("Cy");
+    Customer unknown = desk.customer("Di");
+    score(ada, 30);
+    score(bo, 90);
+    score(cy, 90);
+    jdbc.sql(
+            """
+            insert into health_overrides (contact_global_id, project_id, score, reason, set_by, expires_at)
+            values (:contact, :project, 40, 'told us so', 'Noor', now() + interval '1 day')
+            """)
+        .param("contact", cy.contactId())
+        .param("project", desk.project)
+        .update();
+    var segment = new Segment(null, null, null, List.of("at_risk"), null, null, null);
+    UUID campaign = desk.campaign("approved", segment, Desk.free(), Desk.step(0, "hello"));
+
+    run();
+
+    assertThat(members(campaign)).isEqualTo(2);
+    assertThat(desk.outgoing(ada)).hasSize(1);
+    assertThat(desk.outgoing(cy)).hasSize(1);
+    assertThat(desk.outgoing(bo)).isEmpty();
+    assertThat(desk.outgoing(unknown)).isEmpty();
+  }
+
+  private void score(Customer customer, int score) {
+    jdbc.sql(
+            """
+            insert into health_scores (contact_global_id, project_id, score, active, formula, settings_no, factors,
+              calculated_at)
+            values (:contact, :project, :score, true, 1, 1, '[]', now())
+            """)
+        .param("contact", customer.contactId())
+        .param("project", desk.project)
+        .param("score", score)
+        .update();
+  }
+
   private int members(UUID campaign) {
     return jdbc.sql("select count(*) from campaign_members where campaign_id = :id")
         .param("id", campaign)
