@@ -100,7 +100,7 @@ grant delete on health_overrides to threadmill_scheduler;
 grant update, delete on unread_vectors to threadmill_scheduler;
 -- Of a campaign it writes how far it is, never what it says or who approved it.
 grant update (state, started_at, replies_to, enrol_number, enrol_id, enrolled_at, completed_at, settled_at, state_changed_by,
-  updated_at) on campaigns to threadmill_scheduler;
+  worked_at, updated_at) on campaigns to threadmill_scheduler;
 grant insert, update on campaign_members, outbound_messages to threadmill_scheduler;
 -- Of changes of counts none is changed, but they are locked before they are deleted, and that needs this right, too.
 grant insert, update, delete on worker_runs, scheduler_ticks, row_count_changes to threadmill_scheduler;

@@ -27,6 +27,8 @@ create table campaigns (
   replies_to       timestamptz,
   -- Nothing of it is left to be done.
   settled_at       timestamptz,
+  -- Its last turn, where a project has more campaigns at work than one run takes.
+  worked_at        timestamptz not null default '-infinity',
   check ((enrol_number is null) = (enrol_id is null)),
   -- Nothing goes out that nobody approved.
   check (state in ('draft', 'completed') or (approved_by is not null and approved_at is not null)),
@@ -39,7 +41,7 @@ create table campaigns (
 -- GET /campaigns, newest first; the foreign key's check when a project goes.
 create index campaigns_by_project on campaigns (project_id, created_at, id);
 -- The job: campaigns with something to do, however many there were before.
-create index campaigns_at_work on campaigns (project_id, id)
+create index campaigns_at_work on campaigns (project_id, worked_at, id)
   where state in ('approved', 'running') or (state = 'completed' and settled_at is null);
 
 create table campaign_members (

@@ -26,6 +26,15 @@ create table analytics_state (
   check ((noted_at is null) = (noted_id is null))
 );
 
+-- What a project's facts are to be computed with, as analytics_state has it when they are.
+create function analytics_basis(project uuid) returns text language sql stable as $$
+  select p.time_zone || coalesce(
+    (select ' ' || array_agg(day order by day)::text from unnest(s.business_days) day)
+      || ' ' || s.business_from::text || '-' || s.business_until::text, '')
+  from projects p left join analytics_settings s on s.project_id = p.id
+  where p.id = project
+$$;
+
 -- One row per conversation and day on which something of it counts. 0 is no inbox, and nobody.
 create table analytics_facts (
   project_id             uuid not null references projects (id),

@@ -228,15 +228,26 @@ class AnalyticsReadingIT {
         .isEmpty();
   }
 
+  private boolean upToDate() {
+    return caller.get("/analytics/daily").json().path("up_to_date").asBoolean();
+  }
+
   @Test
   void administrators_set_business_hours_and_the_time_zone() {
     String hours =
         "{\"business_hours\":{\"days\":[\"mon\",\"fri\"],\"from\":\"09:00\",\"until\":\"24:00\"}}";
     assertThat(caller.get("/analytics/settings").json().path("business_hours").isNull()).isTrue();
+    jdbc.sql(
+            "insert into analytics_state (project_id, basis) values (:project, analytics_basis(:project))")
+        .param("project", rows.project)
+        .update();
+    assertThat(upToDate()).isTrue();
 
     assertThat(caller.call("PUT", "/analytics/settings", hours).status()).isEqualTo(200);
 
     assertThat(caller.get("/analytics/settings").text()).isEqualTo(hours);
+    // The numbers are still those of another time.
+    assertThat(upToDate()).isFalse();
     for (String wrong :
         List.of(
             "{\"business_hours\":{\"days\":[],\"from\":\"09:00\",\"until\":\"17:00\"}}",

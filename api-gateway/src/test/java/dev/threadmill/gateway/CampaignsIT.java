@@ -60,6 +60,13 @@ class CampaignsIT {
     assertThat(changed.json().path("steps").size()).isEqualTo(1);
 
     assertThat(caller.post("/campaigns/" + id + "/pause").code()).isEqualTo("wrong_state");
+    assertThat(
+            caller
+                .post(
+                    "/campaigns/" + id + "/approve",
+                    Map.of("updated_at", changed.json().path("created_at").asString()))
+                .code())
+        .isEqualTo("changed_meanwhile");
     JsonNode approved = caller.post("/campaigns/" + id + "/approve").json();
     assertThat(approved.path("state").asString()).isEqualTo("approved");
     assertThat(approved.path("approved_by").isNull()).isFalse();
@@ -183,8 +190,15 @@ class CampaignsIT {
     UUID second = message(campaign, customer("b"), "waiting");
     UUID gone = message(campaign, customer("c"), "sending");
 
+    Map<String, String> seen = Map.of("updated_at", updatedAt(first));
     JsonNode edited = caller.call("PATCH", "/outbound/" + first, "{\"text\": \"Better\"}").json();
-    JsonNode approved = caller.post("/outbound/" + first + "/approve").json();
+    // An approval is of the text that was seen.
+    assertThat(caller.post("/outbound/" + first + "/approve", seen).code())
+        .isEqualTo("changed_meanwhile");
+    JsonNode approved =
+        caller
+            .post("/outbound/" + first + "/approve", Map.of("updated_at", updatedAt(first)))
+            .json();
     JsonNode cancelled = caller.post("/outbound/" + second + "/cancel").json();
 
     assertThat(edited.path("text").asString()).isEqualTo("Better");
@@ -218,6 +232,10 @@ class CampaignsIT {
     assertThat(counts.path("members").path("active").asInt()).isEqualTo(2);
     // What was written to a customer is nobody's business but its reader's.
     assertThat(caller.get("/audit").text()).contains("outbound.edit").doesNotContain("Better");
+  }
+
+  private String updatedAt(UUID message) {
+    return caller.get("/outbound/" + message).json().path("updated_at").asString();
   }
 
   @Test

@@ -134,10 +134,11 @@ class AnalyticsTables {
             """
             select p.time_zone, (now() at time zone p.time_zone)::date as today,
               not exists (select from changed_conversations c
-                          where c.project_id = p.id and c.reader = 'analytics' and c.due_at <= now())
+                          where c.project_id = p.id and c.reader = 'analytics')
               and not exists (select from analytics_signal_changes s where s.project_id = p.id)
               and not exists (select from analytics_dirty_days d where d.project_id = p.id)
-              and not exists (select from analytics_state s where s.project_id = p.id and s.noted_at is not null)
+              and not exists (select from analytics_state s where s.project_id = p.id
+                                and (s.noted_at is not null or s.basis <> analytics_basis(p.id)))
               as up_to_date
             from projects p where p.id = :project
             """)

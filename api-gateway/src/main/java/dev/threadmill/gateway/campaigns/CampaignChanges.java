@@ -64,7 +64,7 @@ class CampaignChanges {
   }
 
   /** Takes effect at once: nothing is claimed for sending in another state than running. */
-  CampaignView move(UUID project, UUID id, Action action, Actor actor) {
+  CampaignView move(UUID project, UUID id, Action action, Approval seen, Actor actor) {
     return done(
         () -> {
           CampaignView before = lock(project, id);
@@ -80,6 +80,7 @@ class CampaignChanges {
                         action.wireName(),
                         String.join(" or ", action.fromNames())));
           }
+          seen.check("campaign", before.updatedAt());
           CampaignView after = rows.move(id, action, actor.caller().name());
           audit.write(
               actor,

@@ -110,10 +110,19 @@ class CampaignsController {
     return changes.change(project.id(), id, wish, Actor.of(project.caller(), request));
   }
 
-  /** Its messages go out from now on, as its rules say. */
+  /** Its messages go out from now on, as its rules say; the one that was seen. */
   @PostMapping("/{id}/approve")
-  CampaignView approve(CallerProject project, @PathVariable UUID id, HttpServletRequest request) {
-    return move(project, id, Action.APPROVE, request);
+  CampaignView approve(
+      CallerProject project,
+      @PathVariable UUID id,
+      @RequestBody(required = false) @Nullable Approval approval,
+      HttpServletRequest request) {
+    return changes.move(
+        project.id(),
+        id,
+        Action.APPROVE,
+        Objects.requireNonNullElse(approval, Approval.ANY),
+        Actor.of(project.caller(), request));
   }
 
   /** Nothing of it is sent until it is resumed. */
@@ -176,7 +185,8 @@ class CampaignsController {
 
   private CampaignView move(
       CallerProject project, UUID id, Action action, HttpServletRequest request) {
-    return changes.move(project.id(), id, action, Actor.of(project.caller(), request));
+    return changes.move(
+        project.id(), id, action, Approval.ANY, Actor.of(project.caller(), request));
   }
 
   private CampaignView find(CallerProject project, UUID id) {

@@ -38,12 +38,11 @@ class OutboundChanges {
     this.transaction = transaction;
   }
 
-  OutboundView approve(UUID project, UUID id, Actor actor) {
+  OutboundView approve(UUID project, UUID id, Approval approval, Actor actor) {
     return change(
         project,
         id,
-        Set.of("waiting"),
-        "approve",
+        new Allowed("approve", Set.of("waiting"), approval),
         actor,
         () -> rows.approve(id, actor.caller().name()));
   }
@@ -53,8 +52,7 @@ class OutboundChanges {
     return change(
         project,
         id,
-        Set.of("waiting", "ready"),
-        "cancel",
+        new Allowed("cancel", Set.of("waiting", "ready"), Approval.ANY),
         actor,
         () -> {
           rows.cancel(id);
@@ -67,8 +65,7 @@ class OutboundChanges {
     return change(
         project,
         id,
-        Set.of("waiting", "ready"),
-        "edit",
+        new Allowed("edit", Set.of("waiting", "ready"), Approval.ANY),
         actor,
         () -> rows.edit(id, text, actor.caller().name()));
   }
@@ -84,23 +81,27 @@ class OutboundChanges {
     }
   }
 
+  /** What may be done in which states, and to what was seen. */
+  private record Allowed(String verb, Set<String> from, Approval seen) {}
+
   private OutboundView change(
-      UUID project, UUID id, Set<String> from, String verb, Actor actor, Runnable change) {
+      UUID project, UUID id, Allowed allowed, Actor actor, Runnable change) {
     var links = new ChatwootLinks(sources.ofProject(project));
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
               OutboundView before =
                   rows.lock(project, id, links).orElseThrow(() -> ApiProblem.notFound("message"));
-              if (!from.contains(before.state())) {
+              if (!allowed.from().contains(before.state())) {
                 throw new ApiProblem(
                     ProblemCode.WRONG_STATE,
                     "The message is %s; '%s' is for one that is %s."
                         .formatted(
                             before.state(),
-                            verb,
-                            String.join(" or ", from.stream().sorted().toList())));
+                            allowed.verb(),
+                            String.join(" or ", allowed.from().stream().sorted().toList())));
               }
+              allowed.seen().check("message", before.updatedAt());
               change.run();
               OutboundView after = rows.find(project, id, links).orElseThrow();
               // Without its text, which is for its contact.
@@ -108,7 +109,7 @@ class OutboundChanges {
                   actor,
                   new Change(
                       project,
-                      "outbound." + verb,
+                      "outbound." + allowed.verb(),
                       id.toString(),
                       Map.of("state", before.state()),
                       Map.of("state", after.state(), "campaign_id", after.campaignId())));

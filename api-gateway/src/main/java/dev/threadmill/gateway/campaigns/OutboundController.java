@@ -10,6 +10,7 @@ import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
@@ -87,10 +88,18 @@ class OutboundController {
         .orElseThrow(() -> ApiProblem.notFound("message"));
   }
 
-  /** One that waits for it. */
+  /** One that waits for it, as it was seen. */
   @PostMapping("/{id}/approve")
-  OutboundView approve(CallerProject project, @PathVariable UUID id, HttpServletRequest request) {
-    return changes.approve(project.id(), id, Actor.of(project.caller(), request));
+  OutboundView approve(
+      CallerProject project,
+      @PathVariable UUID id,
+      @RequestBody(required = false) @Nullable Approval approval,
+      HttpServletRequest request) {
+    return changes.approve(
+        project.id(),
+        id,
+        Objects.requireNonNullElse(approval, Approval.ANY),
+        Actor.of(project.caller(), request));
   }
 
   /** It is not sent; its contact gets the next step all the same. */

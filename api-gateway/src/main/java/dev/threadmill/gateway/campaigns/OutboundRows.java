@@ -22,7 +22,7 @@ class OutboundRows {
       """
       select o.id, o.campaign_id, o.contact_global_id, o.conversation_global_id, o.step, o.channel, o.text, o.state,
         o.reason, o.error, o.due_at, o.attempts, o.message_id, o.sent_at, o.approved_by, o.approved_at, o.edited_by,
-        o.edited_at, o.created_at, v.source_id, v.conversation_id
+        o.edited_at, o.created_at, o.updated_at, v.source_id, v.conversation_id
       from outbound_messages o left join cw_conversations v on v.global_id = o.conversation_global_id
       """;
 
@@ -161,6 +161,7 @@ class OutboundRows {
         row.getString("edited_by"),
         Columns.instant(row, "edited_at"),
         Columns.requiredInstant(row, "created_at"),
+        Columns.requiredInstant(row, "updated_at"),
         source == null ? null : links.conversation(source, row.getLong("conversation_id")));
   }
 }

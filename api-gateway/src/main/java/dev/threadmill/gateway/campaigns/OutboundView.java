@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param error what went wrong the last time
  * @param dueAt it is not sent before
  * @param messageId Chatwoot's number of it
+ * @param updatedAt names what was seen, when it is approved
  * @param link to the conversation in Chatwoot; null when that is gone
  */
 record OutboundView(
@@ -37,4 +38,5 @@ record OutboundView(
     @Nullable String editedBy,
     @Nullable Instant editedAt,
     Instant createdAt,
+    Instant updatedAt,
     @Nullable String link) {}

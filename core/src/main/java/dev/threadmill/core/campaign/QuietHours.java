@@ -61,7 +61,8 @@ public record QuietHours(String from, String until, String zone) {
     for (LocalDate day : new LocalDate[] {local.toLocalDate().minusDays(1), local.toLocalDate()}) {
       Instant first = day.atTime(begin).atZone(place).toInstant();
       LocalDate lastDay = over.isAfter(begin) ? day : day.plusDays(1);
-      Instant last = lastDay.atTime(over).atZone(place).toInstant();
+      // Where the clock goes back, an hour comes twice: quiet until it is over for the last time.
+      Instant last = lastDay.atTime(over).atZone(place).withLaterOffsetAtOverlap().toInstant();
       if (!now.isBefore(first) && now.isBefore(last)) {
         return last;
       }

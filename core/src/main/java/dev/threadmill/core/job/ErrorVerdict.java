@@ -38,11 +38,22 @@ public enum ErrorVerdict {
           "insufficient_quota",
           "budget_exhausted");
 
-  /** The verdict on the class of an error, a stable word such as {@code unauthorized}. */
+  /** Who speaks, before what is said. */
+  private static final String CHATWOOT = "chatwoot_";
+
+  /**
+   * The verdict on the class of an error, a stable word such as {@code unauthorized}, or {@code
+   * chatwoot_unauthorized}.
+   */
   public static ErrorVerdict of(@Nullable String errorClass) {
-    if (errorClass == null || PASSES.contains(errorClass)) {
+    if (errorClass == null) {
       return RETRY;
     }
-    return NEEDS_SOMEBODY.contains(errorClass) ? PERSON : GIVE_UP;
+    String word =
+        errorClass.startsWith(CHATWOOT) ? errorClass.substring(CHATWOOT.length()) : errorClass;
+    if (PASSES.contains(word)) {
+      return RETRY;
+    }
+    return NEEDS_SOMEBODY.contains(word) ? PERSON : GIVE_UP;
   }
 }

@@ -16,6 +16,9 @@ class ErrorVerdictTest {
         "-, RETRY",
         "unauthorized, PERSON",
         "no_source, PERSON",
+        "chatwoot_unauthorized, PERSON",
+        "chatwoot_unavailable, RETRY",
+        "chatwoot_malformed, GIVE_UP",
         "insufficient_quota, PERSON",
         "malformed, GIVE_UP",
         "a_word_of_tomorrow, GIVE_UP"

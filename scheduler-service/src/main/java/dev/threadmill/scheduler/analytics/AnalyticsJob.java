@@ -87,6 +87,9 @@ class AnalyticsJob implements JobHandler {
     private int days;
     private boolean left;
 
+    /** Another run has begun with another basis, and goes on with what is left here. */
+    private boolean overtaken;
+
     Run(RunContext context, Basis basis) {
       this.context = context;
       this.basis = basis;
@@ -105,7 +108,7 @@ class AnalyticsJob implements JobHandler {
     }
 
     private void facts() {
-      while (conversations + setAside < CONVERSATIONS) {
+      while (!overtaken && conversations + setAside < CONVERSATIONS) {
         context.checkpoint();
         List<Changed> due = changes.next(project, ChangeReader.ANALYTICS, CONVERSATIONS_AT_ONCE);
         if (!due.isEmpty()) {
@@ -138,6 +141,9 @@ class AnalyticsJob implements JobHandler {
           return;
         }
         for (Changed one : due) {
+          if (overtaken) {
+            return;
+          }
           context.checkpoint();
           refreshOrSetAside(List.of(one));
         }
@@ -148,12 +154,18 @@ class AnalyticsJob implements JobHandler {
       List<String> ids = due.stream().map(Changed::conversationId).toList();
       transaction.executeWithoutResult(
           status -> {
-            tables.state().lock(project);
-            tables.facts().refresh(project, basis, ids);
-            tables.agents().remember(project, ids);
-            changes.done(ChangeReader.ANALYTICS, due);
+            if (lock()) {
+              tables.facts().refresh(project, basis, ids);
+              tables.agents().remember(project, ids);
+              changes.done(ChangeReader.ANALYTICS, due);
+            }
           });
-      conversations += due.size();
+      conversations += overtaken ? 0 : due.size();
+    }
+
+    private boolean lock() {
+      overtaken = !tables.state().lock(project).equals(basis.text());
+      return !overtaken;
     }
 
     private int noteSignals() {
@@ -179,15 +191,17 @@ class AnalyticsJob implements JobHandler {
     }
 
     private void days() {
-      while (days < DAYS) {
+      while (!overtaken && days < DAYS) {
         context.checkpoint();
         int computed =
             Objects.requireNonNull(
                 transaction.execute(
                     status -> {
-                      tables.state().lock(project);
-                      return tables.days().recompute(project, DAYS_AT_ONCE);
+                      return lock() ? tables.days().recompute(project, DAYS_AT_ONCE) : 0;
                     }));
+        if (overtaken) {
+          break;
+        }
         if (computed == 0) {
           return;
         }

@@ -10,21 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param zone where days begin and end
  * @param hours null: the project has none
+ * @param text of both; facts of another one have to be computed anew
  */
-record Basis(String zone, @Nullable BusinessHours hours) {
+record Basis(String zone, @Nullable BusinessHours hours, String text) {
   /**
    * @param days of the week, from 1, which is Monday
    * @param from {@code HH:MM:SS}
    * @param until later, at most {@code 24:00:00}
    */
   record BusinessHours(List<Integer> days, String from, String until) {}
-
-  /** Facts of another text have to be computed anew. */
-  String text() {
-    return hours == null
-        ? zone
-        : "%s %s %s-%s".formatted(zone, hours.days(), hours.from(), hours.until());
-  }
 
   boolean hasKnownZone() {
     try {

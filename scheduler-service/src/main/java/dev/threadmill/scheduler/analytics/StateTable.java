@@ -22,7 +22,8 @@ class StateTable {
   Basis wanted(UUID project) {
     return jdbc.sql(
             """
-            select p.time_zone, s.business_days, s.business_from::text, s.business_until::text
+            select p.time_zone, s.business_days, s.business_from::text, s.business_until::text,
+              analytics_basis(p.id) as basis
             from projects p left join analytics_settings s on s.project_id = p.id
             where p.id = :project
             """)
@@ -43,7 +44,8 @@ class StateTable {
                     .sorted()
                     .toList(),
                 row.getString("business_from"),
-                row.getString("business_until")));
+                row.getString("business_until")),
+        row.getString("basis"));
   }
 
   /**
@@ -67,16 +69,19 @@ class StateTable {
    * For the rest of the transaction no other run writes facts of this project, and tables are read
    * by their indexes: of those that a first run fills the planner knows no size for a minute, and
    * would read them from end to end for each batch.
+   *
+   * @return the text of the basis that facts have from now on; when it is not the caller's, another
+   *     run has begun since, and the caller must write nothing
    */
-  void lock(UUID project) {
-    jdbc.sql(
+  String lock(UUID project) {
+    return jdbc.sql(
             """
-            select set_config('enable_seqscan', 'off', true) || set_config('plan_cache_mode', 'force_custom_plan', true)
-              || set_config('jit', 'off', true)
+            select basis, set_config('enable_seqscan', 'off', true) || set_config('plan_cache_mode', 'force_custom_plan', true)
+              || set_config('jit', 'off', true) as planned
             from analytics_state where project_id = :project for no key update
             """)
         .param("project", project)
-        .query(String.class)
+        .query((row, number) -> row.getString("basis"))
         .single();
   }
 

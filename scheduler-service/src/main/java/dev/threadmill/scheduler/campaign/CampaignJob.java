@@ -83,7 +83,8 @@ class CampaignJob implements JobHandler {
                 return false;
               });
     }
-    return outcome(project, all, left, counts);
+    campaigns.tookTurn(all);
+    return outcome(project, all, left, open.allClosed(), counts);
   }
 
   @FunctionalInterface
@@ -110,7 +111,11 @@ class CampaignJob implements JobHandler {
   }
 
   private Outcome outcome(
-      UUID project, List<CampaignAtWork> all, boolean notEnrolled, CampaignCounts counts) {
+      UUID project,
+      List<CampaignAtWork> all,
+      boolean notEnrolled,
+      boolean allClosed,
+      CampaignCounts counts) {
     Map<String, Object> result = counts.toMap();
     boolean left = notEnrolled || (!all.isEmpty() && campaigns.hasDue(project));
     result.put("left", left);
@@ -118,11 +123,12 @@ class CampaignJob implements JobHandler {
     SendAnswer.NotNow trouble = counts.trouble();
     if (trouble != null) {
       result.put("error_class", trouble.errorClass());
-      if (trouble.retryAfter() != null) {
+      // Where other accounts were served, that one waits for the next run.
+      if (allClosed && trouble.retryAfter() != null) {
         return new Outcome.RetryLater(
             trouble.retryAfter(), trouble.errorClass(), trouble.why(), result);
       }
-      if (counts.of(Count.SENT) == 0) {
+      if (allClosed && counts.processed() == 0) {
         return new Outcome.GiveUp(trouble.errorClass(), trouble.why(), result);
       }
     }

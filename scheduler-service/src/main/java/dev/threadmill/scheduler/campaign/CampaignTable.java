@@ -16,7 +16,7 @@ import org.springframework.stereotype.Repository;
 /** The table {@code campaigns}, as the job moves it on. */
 @Repository
 class CampaignTable {
-  /** More than anybody has at once; the others wait for one of these to end. */
+  /** More than anybody has at once; where there are more, they take turns. */
   private static final int MOST = 500;
 
   private final JdbcClient jdbc;
@@ -34,12 +34,23 @@ class CampaignTable {
                 or (rules ->> 'enrolment' = 'continuous' and enrolled_at < now() - interval '1 day') as enrol_due
             from campaigns
             where project_id = :project and (state in ('approved', 'running') or (state = 'completed' and settled_at is null))
-            order by id limit :most
+            order by worked_at, id limit :most
             """)
         .param("project", project)
         .param("most", MOST)
         .query(CampaignTable::row)
         .list();
+  }
+
+  /** Call it when a run is through with what {@link #atWork} gave. */
+  void tookTurn(List<CampaignAtWork> worked) {
+    if (worked.size() < MOST) {
+      // All of them: nobody waits.
+      return;
+    }
+    jdbc.sql("update campaigns set worked_at = now() where id = any (:ids::uuid[])")
+        .param("ids", Columns.texts(worked.stream().map(one -> one.id().toString()).toList()))
+        .update();
   }
 
   private static CampaignAtWork row(ResultSet row, int number) throws SQLException {

@@ -98,7 +98,7 @@ final class ChatwootSender {
               "Chatwoot at %s can't be reached: check that the server runs"
                   .formatted(account.baseUrl()),
               null)
-          : new SendAnswer.Unclear("the connection broke, or no answer came in time");
+          : new SendAnswer.Unclear("the connection broke, or no answer came in time", false);
     }
   }
 
@@ -108,24 +108,22 @@ final class ChatwootSender {
       JsonNode id = isJson(response) ? json.readTree(body).path("id") : json.missingNode();
       return id.isIntegralNumber()
           ? new SendAnswer.Sent(id.longValue())
-          : new SendAnswer.Unclear("the answer is not one of Chatwoot's");
+          : new SendAnswer.Unclear("the answer is not one of Chatwoot's", false);
     }
     if (status == 429) {
       // The throttle stands before everything else, so nothing was stored.
-      Duration wait = RetryAfter.of(response.headers(), clock.instant());
-      limiter(account.baseUrl()).pauseFor(wait);
-      return new SendAnswer.NotNow(
-          "chatwoot_rate_limited",
-          "Chatwoot at %s says that too many requests come (429): lower CAMPAIGN_REQUESTS_PER_MINUTE"
-              .formatted(account.baseUrl()),
-          wait);
+      return throttled(account, response);
     }
     if (status == 401 || status == 403 || status == 404) {
       return refusedHere(account, response);
     }
     if (status >= 500 || status < 300 || status == 408) {
       // It, or a proxy before it, may have failed after the message was stored.
-      return new SendAnswer.Unclear("Chatwoot answers with status " + status);
+      return new SendAnswer.Unclear("Chatwoot answers with status " + status, false);
+    }
+    if (status == 422) {
+      // Chatwoot says it for whatever goes wrong with a record, also after one was stored.
+      return new SendAnswer.Unclear("Chatwoot does not take the message (422)", true);
     }
     return status < 400
         ? new SendAnswer.NotNow(
@@ -134,6 +132,16 @@ final class ChatwootSender {
                 .formatted(account.baseUrl(), status),
             null)
         : new SendAnswer.Refused("Chatwoot refuses the message (" + status + ")");
+  }
+
+  private SendAnswer.NotNow throttled(SendingAccount account, HttpResponse<?> response) {
+    Duration wait = RetryAfter.of(response.headers(), clock.instant());
+    limiter(account.baseUrl()).pauseFor(wait);
+    return new SendAnswer.NotNow(
+        "chatwoot_rate_limited",
+        "Chatwoot at %s says that too many requests come (429): lower CAMPAIGN_REQUESTS_PER_MINUTE"
+            .formatted(account.baseUrl()),
+        wait);
   }
 
   /** Refused for this conversation, or for all of the account? Its list of inboxes tells. */
@@ -168,45 +176,57 @@ final class ChatwootSender {
     }
   }
 
-  /** Looks for a message among those of its conversation. */
+  /**
+   * Looks for a message among those of its conversation. One answer must hold all that came since:
+   * a full one holds the oldest by time, and what is missing in it may be there.
+   */
   LookAnswer look(SendingAccount account, long conversation, SearchedMessage wanted) {
-    long from = wanted.after();
     var window = new MessageWindow(wanted);
+    String path =
+        "/conversations/%d/messages?after=%d&before=%d"
+            .formatted(conversation, wanted.after(), Long.MAX_VALUE);
+    HttpResponse<?> answered;
     try {
-      while (true) {
-        String path =
-            "/conversations/%d/messages?after=%d&before=%d"
-                .formatted(conversation, from, Long.MAX_VALUE);
-        int status =
-            exchange(
-                request(account, path).build(),
-                (response, body) -> {
-                  if (response.statusCode() == 200 && isJson(response)) {
-                    window.read(body);
-                  }
-                  return response.statusCode();
-                });
-        if (!window.isRead()) {
-          return unanswered(account, status);
-        }
-        if (window.conclusive() || window.last() < from) {
-          return window.answer();
-        }
-        from = window.last() + 1;
-      }
+      answered =
+          exchange(
+              request(account, path).build(),
+              (response, body) -> {
+                if (response.statusCode() == 200 && isJson(response)) {
+                  window.read(body);
+                }
+                return response;
+              });
     } catch (JacksonException | IOException broken) {
-      return new LookAnswer.AccountSilent(
-          "chatwoot_unreachable", "Chatwoot at %s does not answer".formatted(account.baseUrl()));
+      // It may be this conversation alone: what breaks here may break each time.
+      String why = "Chatwoot at %s does not answer".formatted(account.baseUrl());
+      return accountAnswers(account)
+          ? new LookAnswer.Unanswered("Chatwoot's answer about the conversation can't be read")
+          : new LookAnswer.AccountSilent(new SendAnswer.NotNow("chatwoot_unreachable", why, null));
     }
+    if (!window.isRead()) {
+      return unanswered(account, answered);
+    }
+    return window.conclusive()
+        ? window.answer()
+        : new LookAnswer.Unanswered("more messages came since than one answer of Chatwoot's holds");
   }
 
   /** Is it this conversation, or the account? */
-  private LookAnswer unanswered(SendingAccount account, int status) {
+  private LookAnswer unanswered(SendingAccount account, HttpResponse<?> response) {
+    int status = response.statusCode();
+    if (status == 429) {
+      return new LookAnswer.AccountSilent(throttled(account, response));
+    }
     String why =
         "Chatwoot at %s does not show the conversation (%d)".formatted(account.baseUrl(), status);
     if (!accountAnswers(account)) {
-      return new LookAnswer.AccountSilent(
-          status == 401 ? "chatwoot_unauthorized" : "chatwoot_unanswered", why);
+      String errorClass =
+          switch (status) {
+            case 401, 403 -> "chatwoot_unauthorized";
+            case 404 -> "chatwoot_account_not_found";
+            default -> "chatwoot_unavailable";
+          };
+      return new LookAnswer.AccountSilent(new SendAnswer.NotNow(errorClass, why, null));
     }
     return status == 404 ? new LookAnswer.NoConversation() : new LookAnswer.Unanswered(why);
   }

@@ -43,23 +43,39 @@ class Doubts {
   void resolve(UUID project, SendingLines lines, CampaignCounts counts, Runnable checkpoint) {
     for (Doubtful message : outbound.doubtful(project, MOST)) {
       checkpoint.run();
-      if (message.conversation() == null) {
-        failed(message, MemberStop.CONVERSATION_GONE, "its conversation is gone", counts);
-        continue;
+      boolean resolved =
+          Apart.attempt(
+              message.id(),
+              counts,
+              () -> {
+                resolve(message, lines, counts);
+                return true;
+              },
+              false);
+      if (!resolved) {
+        // Or it would take a place in each run.
+        outbound.askLater(message.id(), message.fence(), "the look at it failed");
       }
-      Optional<SendingAccount> account = lines.to(message.source());
-      if (account.isEmpty()) {
-        outbound.askLater(message.id(), message.fence(), "its account can't be asked");
-        continue;
-      }
-      lines.awaitTurn(account.get());
-      lines.used(account.get());
-      settle(
-          message,
-          sender.look(account.get(), message.conversation(), message.searched()),
-          lines,
-          counts);
     }
+  }
+
+  private void resolve(Doubtful message, SendingLines lines, CampaignCounts counts) {
+    if (message.conversation() == null) {
+      failed(message, MemberStop.CONVERSATION_GONE, "its conversation is gone", counts);
+      return;
+    }
+    Optional<SendingAccount> account = lines.to(message.source());
+    if (account.isEmpty()) {
+      unanswered(message, "its account can't be asked", counts);
+      return;
+    }
+    lines.awaitTurn(account.get());
+    lines.used(account.get());
+    settle(
+        message,
+        sender.look(account.get(), message.conversation(), message.searched()),
+        lines,
+        counts);
   }
 
   private void settle(
@@ -80,15 +96,15 @@ class Doubts {
           failed(message, MemberStop.CONVERSATION_GONE, "its conversation is gone", counts);
       case LookAnswer.Unanswered unanswered -> unanswered(message, unanswered.why(), counts);
       case LookAnswer.AccountSilent silent -> {
-        outbound.askLater(message.id(), message.fence(), silent.why());
+        unanswered(message, silent.why().why(), counts);
         if (message.source() != null) {
-          lines.close(
-              message.source(), new SendAnswer.NotNow(silent.errorClass(), silent.why(), null));
+          lines.close(message.source(), silent.why());
         }
       }
     }
   }
 
+  /** Asked again for a day; then a person must look. */
   private void unanswered(Doubtful message, String why, CampaignCounts counts) {
     if (message.old()) {
       failed(message, MemberStop.FAILED, why, counts);
@@ -102,7 +118,7 @@ class Doubts {
       failed(
           message,
           MemberStop.FAILED,
-          "%d requests had no answer, and it is not in the conversation".formatted(ATTEMPTS),
+          "after %d requests it is not in the conversation".formatted(ATTEMPTS),
           counts);
       return;
     }

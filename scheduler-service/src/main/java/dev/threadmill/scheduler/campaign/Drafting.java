@@ -6,6 +6,7 @@ import dev.threadmill.core.campaign.Recipient;
 import dev.threadmill.core.campaign.Segments;
 import dev.threadmill.core.campaign.Step;
 import dev.threadmill.core.campaign.Template;
+import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.scheduler.campaign.CampaignCounts.Count;
 import dev.threadmill.scheduler.campaign.MemberTable.Due;
 import dev.threadmill.scheduler.campaign.OutboundTable.Draft;
@@ -18,6 +19,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -28,6 +31,8 @@ class Drafting {
 
   /** Batches of one campaign in one run. */
   private static final int BATCHES = 10;
+
+  private static final Logger log = LoggerFactory.getLogger(Drafting.class);
 
   private final MemberTable members;
   private final OutboundTable outbound;
@@ -52,10 +57,32 @@ class Drafting {
     for (int batch = 0; batch < BATCHES; batch++) {
       checkpoint.run();
       List<Due> due = members.due(campaign.id(), campaign.plan().rules().stopOnReply(), BATCH);
-      write(campaign, due, counts);
+      writeOrSetAside(campaign, due, counts);
       if (due.size() < BATCH) {
         return;
       }
+    }
+  }
+
+  /** One that can't be drafted harms no other: a batch that fails is halved until it is found. */
+  private void writeOrSetAside(CampaignAtWork campaign, List<Due> due, CampaignCounts counts) {
+    try {
+      write(campaign, due, counts);
+    } catch (RuntimeException failure) {
+      Apart.check(failure);
+      if (due.size() == 1) {
+        log.warn(
+            "A member of campaign {} can't be drafted for: {}, SQL state {}",
+            campaign.id(),
+            failure.getClass().getName(),
+            DatabaseFailures.sqlState(failure).orElse("none"));
+        members.setAside(campaign.id(), due.getFirst().contact());
+        counts.add(Count.SET_ASIDE);
+        return;
+      }
+      int half = due.size() / 2;
+      writeOrSetAside(campaign, due.subList(0, half), counts);
+      writeOrSetAside(campaign, due.subList(half, due.size()), counts);
     }
   }
 
@@ -86,24 +113,29 @@ class Drafting {
             .add(member.contact());
       }
     }
+    // Counted when it is committed.
+    Map<Count, Integer> written = new EnumMap<>(Count.class);
     transaction.executeWithoutResult(
         status -> {
           stops.forEach(
               (reason, contacts) ->
-                  counts.add(
+                  written.merge(
                       Count.STOPPED,
-                      progress.stop(campaign.projectId(), campaign.id(), contacts, reason)));
+                      progress.stop(campaign.projectId(), campaign.id(), contacts, reason),
+                      Integer::sum));
           drafts.forEach(
               (step, texts) ->
-                  counts.add(
+                  written.merge(
                       Count.DRAFTED,
                       outbound.draft(
                           campaign.id(),
                           step,
                           texts,
                           !campaign.plan().rules().approveEach(),
-                          daysToNext(campaign.plan().steps(), step))));
+                          daysToNext(campaign.plan().steps(), step)),
+                      Integer::sum));
         });
+    written.forEach(counts::add);
   }
 
   private static @Nullable MemberStop unreachable(@Nullable Recipient recipient) {

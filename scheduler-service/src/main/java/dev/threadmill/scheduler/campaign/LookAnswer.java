@@ -18,5 +18,5 @@ sealed interface LookAnswer {
   record Unanswered(String why) implements LookAnswer {}
 
   /** The account does not answer at all, whatever is asked. */
-  record AccountSilent(String errorClass, String why) implements LookAnswer {}
+  record AccountSilent(SendAnswer.NotNow why) implements LookAnswer {}
 }

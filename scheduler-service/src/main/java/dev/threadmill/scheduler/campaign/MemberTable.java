@@ -83,6 +83,18 @@ class MemberTable {
         .list();
   }
 
+  /** Its step can't be drafted now; it is tried again in an hour, behind the others. */
+  void setAside(UUID campaign, String contact) {
+    jdbc.sql(
+            """
+            update campaign_members set due_at = now() + interval '1 hour'
+            where campaign_id = :campaign and contact_global_id = :contact and due_at is not null
+            """)
+        .param("campaign", campaign)
+        .param("contact", contact)
+        .update();
+  }
+
   private static Due due(ResultSet row, int number) throws SQLException {
     MemberStop stop =
         row.getBoolean("opted_out")

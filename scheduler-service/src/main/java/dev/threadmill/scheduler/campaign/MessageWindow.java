@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Goes through windows of a conversation's messages while they arrive, and keeps none of them.
+ * Goes through a window of a conversation's messages while they arrive, and keeps none of them.
  *
  * <p>Ours is known by its mark. A server that does not keep the mark shows the text: an outgoing
  * message with the same one is taken for it, for then the customer has read it. Of a deleted
@@ -31,7 +31,6 @@ final class MessageWindow {
   private boolean deleted;
   private boolean read;
   private int rows;
-  private long last;
 
   MessageWindow(SearchedMessage wanted) {
     this.wanted = wanted;
@@ -39,8 +38,6 @@ final class MessageWindow {
   }
 
   void read(InputStream body) {
-    read = false;
-    rows = 0;
     try (JsonParser parser = JSON.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return;
@@ -63,7 +60,6 @@ final class MessageWindow {
   private void see(JsonNode row) {
     rows++;
     long id = row.path("id").asLong(0);
-    last = Math.max(last, id);
     if (id <= wanted.after() || row.path("message_type").asInt(-1) != OUTGOING) {
       return;
     }
@@ -85,7 +81,7 @@ final class MessageWindow {
     return GAP.matcher(text.strip()).replaceAll(" ");
   }
 
-  /** Whether there was a list of messages in the last answer. */
+  /** Whether there was a list of messages in the answer. */
   boolean isRead() {
     return read;
   }
@@ -93,11 +89,6 @@ final class MessageWindow {
   /** Whether more rows would change nothing. */
   boolean conclusive() {
     return found != null || rows < FULL;
-  }
-
-  /** The highest number so far. */
-  long last() {
-    return last;
   }
 
   LookAnswer answer() {

@@ -2,6 +2,7 @@ package dev.threadmill.scheduler.campaign;
 
 import dev.threadmill.core.database.Columns;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -67,19 +68,25 @@ class OutboundTable {
     static final Due NONE = new Due(new UUID(0, 0), Instant.EPOCH, null);
   }
 
-  /** Those of a campaign, what is due longest first, behind one that was seen already. */
-  List<Due> due(UUID campaign, Due after, int limit) {
+  /**
+   * Those of a campaign, what is due longest first, behind one that was seen already.
+   *
+   * @param closed sources of which none is wanted
+   */
+  List<Due> due(UUID campaign, Due after, Collection<UUID> closed, int limit) {
     return jdbc.sql(
             """
             select o.id, o.due_at, v.source_id
             from outbound_messages o left join cw_conversations v on v.global_id = o.conversation_global_id
             where o.campaign_id = :campaign and o.state = 'ready' and o.due_at <= now()
               and (o.due_at, o.id) > (:due_at, :id)
+              and (v.source_id = any (:closed::uuid[])) is not true
             order by o.due_at, o.id limit :limit
             """)
         .param("campaign", campaign)
         .param("due_at", Columns.parameter(after.dueAt()))
         .param("id", after.id())
+        .param("closed", Columns.texts(closed.stream().map(UUID::toString).toList()))
         .param("limit", limit)
         .query(
             (row, number) ->
@@ -170,9 +177,29 @@ class OutboundTable {
         why);
   }
 
-  /** It is not in the conversation: it may be sent once more. */
+  /**
+   * It is not in the conversation: it may be sent once more, or is cancelled where its member was
+   * stopped meanwhile, for nobody comes by there any more.
+   */
   boolean again(UUID id, long fence) {
-    return settle(id, fence, "state = 'ready', claimed_at = null, check_at = null", null);
+    return jdbc.sql(
+                """
+                with member as (
+                  select m.state = 'active' as active, m.stop_reason
+                  from outbound_messages o
+                    join campaign_members m on m.campaign_id = o.campaign_id and m.contact_global_id = o.contact_global_id
+                  where o.id = :id for share of m)
+                update outbound_messages o
+                set state = case when (select active from member) then 'ready' else 'cancelled' end,
+                  reason = case when (select active from member) then null
+                    else coalesce((select stop_reason from member), 'campaign_completed') end,
+                  claimed_at = null, check_at = null, updated_at = now()
+                where o.id = :id and o.fence = :fence and o.state in ('sending', 'unknown')
+                """)
+            .param("id", id)
+            .param("fence", fence)
+            .update()
+        == 1;
   }
 
   /**

@@ -8,8 +8,12 @@ sealed interface SendAnswer {
   /** It is in the conversation under this number. */
   record Sent(long messageId) implements SendAnswer {}
 
-  /** It may be there or not: the conversation must be asked before anything else is done. */
-  record Unclear(String why) implements SendAnswer {}
+  /**
+   * It may be there or not: the conversation must be asked before anything else is done.
+   *
+   * @param answered whether Chatwoot answered at all
+   */
+  record Unclear(String why, boolean answered) implements SendAnswer {}
 
   /** It is certain that it is not there, and Chatwoot will not take it. */
   record Refused(String why) implements SendAnswer {}

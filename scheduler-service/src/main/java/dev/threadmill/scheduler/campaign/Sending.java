@@ -102,14 +102,19 @@ class Sending {
 
   private Next take(
       UUID project, Turn turn, SendingLines lines, CampaignCounts counts, Runnable checkpoint) {
-    List<OutboundTable.Due> due = outbound.due(turn.campaign.id(), turn.last, TURN);
+    List<OutboundTable.Due> due = outbound.due(turn.campaign.id(), turn.last, lines.closed(), TURN);
     for (OutboundTable.Due message : due) {
       checkpoint.run();
       turn.last = message;
       Next next =
-          settings.sendEnabled()
-              ? through(project, message, lines, counts)
-              : next(gate.claim(project, message.id()), counts);
+          Apart.attempt(
+              message.id(),
+              counts,
+              () ->
+                  settings.sendEnabled()
+                      ? through(project, message, lines, counts)
+                      : next(gate.claim(project, message.id()), counts),
+              Next.GO_ON);
       if (next != Next.GO_ON) {
         return next;
       }
@@ -149,7 +154,8 @@ class Sending {
         return Next.NEXT_CAMPAIGN;
       }
       case Verdict.ProjectWaits waits -> {
-        return Next.END;
+        // By this campaign's rule.
+        return Next.NEXT_CAMPAIGN;
       }
       case Verdict.Passed passed -> {}
       case Verdict.Send send -> throw new IllegalStateException("a claim must be sent");
@@ -169,10 +175,10 @@ class Sending {
     } catch (RuntimeException unforeseen) {
       log.warn(
           "A message of a campaign may not have been sent: {}", unforeseen.getClass().getName());
-      answer = new SendAnswer.Unclear("an unforeseen failure; the service's log has it");
+      answer = new SendAnswer.Unclear("an unforeseen failure; the service's log has it", false);
     }
     UUID source = Objects.requireNonNull(message.source());
-    lines.clear(source, !(answer instanceof SendAnswer.Unclear));
+    lines.clear(source, !(answer instanceof SendAnswer.Unclear unclear) || unclear.answered());
     settle(claim, source, answer, lines, counts);
   }
 

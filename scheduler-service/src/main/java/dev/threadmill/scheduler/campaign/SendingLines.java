@@ -29,6 +29,7 @@ final class SendingLines {
   private final CampaignCounts counts;
   private final Runnable checkpoint;
   private final Map<UUID, Optional<SendingAccount>> open = new HashMap<>();
+  private final Set<UUID> closed = new HashSet<>();
   private final Map<UUID, Integer> doubts = new HashMap<>();
   private final Set<URI> turns = new HashSet<>();
 
@@ -66,13 +67,25 @@ final class SendingLines {
     } catch (UnreadableSecretException unreadable) {
       sentence = Objects.requireNonNull(unreadable.getMessage());
     }
+    closed.add(id);
     counts.trouble(new SendAnswer.NotNow("chatwoot_unauthorized", sentence, null));
     return Optional.empty();
+  }
+
+  /** Sources through which nothing more goes in this run. */
+  Set<UUID> closed() {
+    return closed;
+  }
+
+  /** Whether accounts were asked for, and none of them can be written to. */
+  boolean allClosed() {
+    return !open.isEmpty() && open.values().stream().allMatch(Optional::isEmpty);
   }
 
   /** Nothing more goes through it in this run. */
   void close(UUID source, SendAnswer.NotNow why) {
     open.put(source, Optional.empty());
+    closed.add(source);
     counts.trouble(why);
   }
 
@@ -84,7 +97,7 @@ final class SendingLines {
       close(
           source,
           new SendAnswer.NotNow(
-              "chatwoot_unanswered",
+              "chatwoot_unavailable",
               "Chatwoot did not answer %d messages in a row: they are looked for before anything is sent again"
                   .formatted(DOUBTS),
               null));

@@ -19,7 +19,7 @@ sealed interface Verdict {
   /** The campaign sends nothing more for now: it is paused or over, or its window is full. */
   record CampaignWaits() implements Verdict {}
 
-  /** No campaign of the project sends anything for now: its week is full. */
+  /** The project's week is full by this campaign's rule; another's may allow more. */
   record ProjectWaits() implements Verdict {}
 
   /** Somebody changed, cancelled or took it meanwhile. */

@@ -26,6 +26,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -238,6 +240,140 @@ class CampaignIT extends SchedulerIT {
   }
 
   @Test
+  void a_conversation_that_cannot_be_read_keeps_no_other_from_it_and_is_given_up_after_a_day() {
+    Customer ada = desk.customer("Ada");
+    Customer bo = desk.customer("Bo");
+    desk.campaign(Desk.free(), Desk.step(0, "hello"));
+    desk.chatwoot.faults().add(Fault.cutAfterProcessing().on("^POST .*/messages").times(2));
+    run();
+    desk.chatwoot
+        .faults()
+        .add(
+            Fault.brokenJson()
+                .on("^GET .*/conversations/%d/messages".formatted(ada.conversation()))
+                .always());
+    desk.laterCheck();
+    desk.move(
+        "outbound_messages set check_at = now() - interval '1 hour' where contact_global_id = '%s'"
+            .formatted(ada.contactId()));
+
+    Ended ended = run();
+
+    assertThat(ended.status()).as(ended.toString()).isEqualTo("ok");
+    assertThat(desk.state(ada) + " " + desk.state(bo)).isEqualTo("unknown sent");
+    desk.move(
+        "outbound_messages set claimed_at = now() - interval '25 hours' where state = 'unknown'");
+    desk.laterCheck();
+    run();
+    assertThat(desk.state(ada)).isEqualTo("failed");
+    assertThat(desk.member(ada)).isEqualTo("stopped failed");
+  }
+
+  @Test
+  void of_an_answer_that_is_full_nothing_is_concluded() {
+    Customer ada = desk.customer("Ada");
+    for (int n = 0; n < 1000; n++) {
+      desk.chatwoot.account().messages().incoming(ada.conversation(), "and " + n);
+    }
+
+    LookAnswer answer =
+        sender.look(
+            accounts.of(desk.source).orElseThrow(),
+            ada.conversation(),
+            new SearchedMessage(UUID.randomUUID(), "hello", 0));
+
+    assertThat(answer).isInstanceOf(LookAnswer.Unanswered.class);
+  }
+
+  @Test
+  void a_message_that_is_not_there_is_cancelled_when_its_campaign_was_ended_meanwhile() {
+    Customer ada = desk.customer("Ada");
+    desk.campaign(Desk.free(), Desk.step(0, "hello"));
+    desk.chatwoot.faults().add(Fault.status(422).on("^POST .*/messages"));
+    run();
+    // Chatwoot's 422 does not say whether it was stored.
+    assertThat(desk.state(ada)).isEqualTo("unknown");
+    assertThat(desk.message(ada).get("claimed_at")).isNotNull();
+    desk.move("campaigns set state = 'completed', completed_at = now() where state = 'running'");
+    run();
+    desk.laterCheck();
+
+    run();
+
+    assertThat(desk.state(ada)).isEqualTo("cancelled");
+    assertThat(desk.message(ada)).containsEntry("reason", "campaign_completed");
+    assertThat(desk.outgoing(ada)).isEmpty();
+  }
+
+  @Test
+  void an_opt_out_goes_along_when_chatwoot_merges_its_contact_into_another() {
+    Customer ada = desk.customer("Ada");
+    Customer bo = desk.customer("Bo");
+    desk.campaign(Desk.rules(true, 100, 100, 10, null), Desk.step(0, "hello"));
+    run();
+    optOut(ada);
+    desk.move(
+        "cw_conversations set contact_global_id = '%s' where contact_global_id = '%s'"
+            .formatted(bo.contactId(), ada.contactId()));
+    desk.move("outbound_messages set state = 'ready', due_at = now() where state = 'waiting'");
+
+    run();
+
+    assertThat(desk.member(bo)).isEqualTo("stopped opted_out");
+    assertThat(desk.outgoing(bo)).isEmpty();
+  }
+
+  @Test
+  void who_answers_a_campaign_that_they_want_no_more_has_opted_out() {
+    Customer ada = desk.customer("Ada");
+    Customer bo = desk.customer("Bo");
+    Customer cy = desk.customer("Cy");
+    desk.writes(cy, "Stop");
+    desk.campaign(Desk.free(), Desk.step(0, "hello"));
+    run();
+
+    desk.writes(ada, "Please don't write to me again!");
+    desk.writes(bo, "I don't get any messages, please stop by");
+
+    assertThat(
+            jdbc.sql("select contact from campaign_opt_outs where project_id = :project")
+                .param("project", desk.project)
+                .query(String.class)
+                .list())
+        .containsExactly(ada.contactId());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "STOP!; true",
+        "Hello, please UNSUBSCRIBE me; true",
+        "Stop writing me.; true",
+        "Por favor, no me escriban más; true",
+        "Não quero receber mais mensagens; true",
+        "Bitte schreiben Sie mir nicht mehr.; true",
+        "Je ne souhaite plus recevoir de messages; true",
+        "НЕ ПИШИТЕ МНЕ БОЛЬШЕ; true",
+        "Стоп; true",
+        "The printer stops after one page; false",
+        "I have no more messages in my inbox; false",
+        "Ich bekomme keine Nachrichten mehr; false",
+        "Do not contact me at this number, use the other one; false",
+        "No quiero esperar más; false",
+        "Je ne reçois plus de messages; false",
+        "Почему вы мне не пишете?; false"
+      })
+  void only_whole_phrases_say_that_somebody_wants_no_more(String text, boolean wantsNoMore) {
+    assertThat(
+            jdbc.sql("select wants_no_more(:text)")
+                .param("text", text)
+                .query(Boolean.class)
+                .single())
+        .isEqualTo(wantsNoMore);
+  }
+
+  @Test
   void a_run_that_dies_before_or_after_its_request_leads_to_no_second_message() {
     Customer before = desk.customer("Ada");
     Customer after = desk.customer("Bo");
@@ -330,6 +466,18 @@ class CampaignIT extends SchedulerIT {
   }
 
   @Test
+  void a_campaign_whose_projects_week_is_full_keeps_no_other_from_sending() {
+    List<Customer> all = List.of("Ada", "Bo").stream().map(desk::customer).toList();
+    desk.campaign(Desk.rules(false, 100, 1, 10, null), Desk.step(0, "few"));
+    desk.campaign(Desk.rules(false, 100, 100, 10, null), Desk.step(0, "many"));
+
+    run();
+
+    assertThat(all).allMatch(customer -> desk.outgoing(customer).contains("many"));
+    assertThat(sent()).isLessThan(4);
+  }
+
+  @Test
   void quiet_hours_put_a_message_off_until_they_are_over() {
     Customer ada = desk.customer("Ada");
     Customer bo = desk.customer("Bo");
@@ -377,6 +525,9 @@ class CampaignIT extends SchedulerIT {
     Customer bo = desk.customer("Bo");
     desk.campaign(Desk.free(), Desk.step(0, "hello"));
     desk.chatwoot.tokens().revoke(ChatwootSimulator.ADMIN_TOKEN);
+
+    // It has enrolled and drafted, at least.
+    assertThat(run().status()).isEqualTo("partial");
 
     Ended refused = run();
 

@@ -67,27 +67,32 @@ final class Desk implements AutoCloseable {
         .param("number", conversation)
         .param("contact", customer.contactId())
         .update();
-    stored(customer, first, "1 hour");
+    stored(customer, first, "Where is my parcel?", "1 hour");
     return customer;
   }
 
   /** The customer writes, and the sync stores it. */
   void writes(Customer customer) {
-    stored(
-        customer, chatwoot.account().messages().incoming(customer.conversation(), "Thanks!"), "0");
+    writes(customer, "Thanks!");
   }
 
-  private void stored(Customer customer, long message, String ago) {
+  void writes(Customer customer, String text) {
+    stored(
+        customer, chatwoot.account().messages().incoming(customer.conversation(), text), text, "0");
+  }
+
+  private void stored(Customer customer, long message, String text, String ago) {
     jdbc.sql(
             """
-            insert into cw_messages (global_id, project_id, conversation_global_id, message_id, message_type, private,
-              created_at, data)
-            values (:id, :project, :conversation, :number, 'incoming', false, now() - :ago::interval, '{}')
+            insert into cw_messages (global_id, project_id, conversation_global_id, message_id, message_type, content,
+              private, created_at, data)
+            values (:id, :project, :conversation, :number, 'incoming', :text, false, now() - :ago::interval, '{}')
             """)
         .param("id", "cwmsg:%s:1:%d".formatted(project, message))
         .param("project", project)
         .param("conversation", customer.conversationId())
         .param("number", message)
+        .param("text", text)
         .param("ago", ago)
         .update();
   }
