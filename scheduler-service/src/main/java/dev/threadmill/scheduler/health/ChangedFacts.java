@@ -72,8 +72,8 @@ class ChangedFacts {
     }
   }
 
-  private void write(UUID project, List<Changed> due) {
-    List<Changed> changed = changes.lock(project, ChangeReader.HEALTH, due);
+  private void write(UUID project, List<Changed> batch) {
+    List<Changed> changed = changes.lock(project, ChangeReader.HEALTH, batch);
     if (changed.isEmpty()) {
       return;
     }

@@ -159,7 +159,7 @@ final class Explanation {
         .sorted(order.reversed())
         .flatMap(one -> Stream.ofNullable(number.apply(one)))
         .limit(MOST_EVIDENCE)
-        .map(number -> messagePrefix + number)
+        .map(id -> messagePrefix + id)
         .toList();
   }
 
