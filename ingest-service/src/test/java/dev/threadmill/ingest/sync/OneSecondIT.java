@@ -6,6 +6,7 @@ import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.localstack.chatwoot.account.NewConversation;
 import dev.threadmill.localstack.chatwoot.http.Fault;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 
 /** Conversations created in one second, as imports make them, come in no order. */
@@ -75,15 +76,10 @@ class OneSecondIT extends IngestTest {
     // In another order other ones would be hidden.
     chatwoot.faults().add(Fault.status(500).on("last_activity_at_desc").always());
     long contact = chatwoot.account().contacts().add("Importer", "importer@example.com");
-    chatwoot
-        .account()
-        .at(
-            Instant.now().minusSeconds(60),
-            () -> {
-              for (int i = 0; i < 90; i++) {
-                chatwoot.account().conversations().add(NewConversation.with(contact));
-              }
-            });
+    Instant same = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.SECONDS);
+    for (int i = 0; i < 90; i++) {
+      chatwoot.account().conversations().add(NewConversation.with(contact).createdAt(same));
+    }
 
     assertComplete(sync());
 
