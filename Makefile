@@ -57,9 +57,9 @@ clean:
 quick:
 	@$(MAVEN) -B -ntp test
 
-# Two modules at a time: much of a test is waiting.
+# Three modules at a time: much of a test is waiting.
 test:
-	@$(MAVEN) -B -ntp -T 2 -Pbench verify
+	@$(MAVEN) -B -ntp -T 3 -Pbench verify
 
 bench: jars
 	@$(MAVEN) -B -ntp -q -Pbench -Dmaven.test.skip=true -Dspotless.check.skip package -pl bench -am

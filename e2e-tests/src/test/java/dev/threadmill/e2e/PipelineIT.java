@@ -84,32 +84,14 @@ class PipelineIT {
     assertThat(byMeaning.path("score_parts").path("similarity").isNumber()).isTrue();
   }
 
-  /** All that follows happens with no more rights than these. */
+  /** All that follows happens with no more rights than these; the worker gets its own below. */
   @Test
   @Order(2)
-  void each_service_goes_on_with_a_role_that_writes_its_own_tables_only() throws Exception {
+  void services_go_on_with_roles_that_write_their_own_tables_only() throws Exception {
     Path script = Path.of(System.getProperty("threadmill.root")).resolve("deploy/roles.sql");
     execute(Files.readString(script));
-    Map<String, String> roles =
-        Map.of(
-            "ingest-service", "threadmill_ingest",
-            "embed-worker-1", "threadmill_embed",
-            "scheduler-service", "threadmill_scheduler",
-            "api-gateway", "threadmill_gateway");
-    for (Map.Entry<String, String> service : roles.entrySet()) {
-      execute("alter role %s login password 'of-this-role-only'".formatted(service.getValue()));
-      stack.restart(
-          service.getKey(),
-          Map.of(
-              "SPRING_DATASOURCE_USERNAME",
-              service.getValue(),
-              "SPRING_DATASOURCE_PASSWORD",
-              "of-this-role-only",
-              "SPRING_FLYWAY_USER",
-              "threadmill",
-              "SPRING_FLYWAY_PASSWORD",
-              stack.databasePassword()));
-    }
+    restartAs("ingest-service", "threadmill_ingest");
+    restartAs("scheduler-service", "threadmill_scheduler");
 
     JsonNode sync = api.syncToTheEnd();
 
@@ -161,7 +143,7 @@ class PipelineIT {
 
   @Test
   @Order(5)
-  void a_worker_killed_in_the_middle_loses_nothing() {
+  void a_worker_killed_in_the_middle_loses_nothing() throws SQLException {
     String code = "KX-" + UUID.randomUUID().toString().substring(0, 8);
     for (int i = 0; i < 40; i++) {
       api.customerWrites(
@@ -176,7 +158,7 @@ class PipelineIT {
     stack.kill("ingest-service");
 
     stack.start("ingest-service");
-    stack.start("embed-worker-1");
+    restartAs("embed-worker-1", "threadmill_embed");
 
     assertThat(api.finished(run).path("status").asString()).isEqualTo("ok");
     assertThat(api.syncToTheEnd().path("status").asString()).isEqualTo("ok");
@@ -252,6 +234,21 @@ class PipelineIT {
     stack.close();
 
     await().untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
+  }
+
+  private static void restartAs(String service, String role) throws SQLException {
+    execute("alter role %s login password 'of-this-role-only'".formatted(role));
+    stack.restart(
+        service,
+        Map.of(
+            "SPRING_DATASOURCE_USERNAME",
+            role,
+            "SPRING_DATASOURCE_PASSWORD",
+            "of-this-role-only",
+            "SPRING_FLYWAY_USER",
+            "threadmill",
+            "SPRING_FLYWAY_PASSWORD",
+            stack.databasePassword()));
   }
 
   private static void awaitNothingWaits() {

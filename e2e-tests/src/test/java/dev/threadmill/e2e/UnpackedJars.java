@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The jars that are shipped, unpacked by the tool that they bring along, once for all tests of a
- * JVM: they start with two thirds of the work, and tests start many. {@link PipelineIT} starts them
- * as they are.
+ * The jars that are shipped, unpacked by the tool that they bring along, once for all tests: they
+ * start with two thirds of the work, and tests start many. {@link PipelineIT} starts them as they
+ * are.
  */
 final class UnpackedJars {
   private static final Path ROOT = Path.of(System.getProperty("threadmill.root"));
@@ -28,9 +28,7 @@ final class UnpackedJars {
 
   private static Path unpack(String service) {
     String jar = service + ".jar";
-    // Two JVMs run tests at a time.
-    Path folder =
-        ROOT.resolve("e2e-tests/target/unpacked/" + ProcessHandle.current().pid()).resolve(service);
+    Path folder = ROOT.resolve("e2e-tests/target/unpacked").resolve(service);
     List<String> command = new ArrayList<>(Checkout.java("-Djarmode=tools"));
     command.addAll(
         List.of(
