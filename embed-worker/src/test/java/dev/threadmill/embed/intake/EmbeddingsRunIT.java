@@ -195,10 +195,8 @@ class EmbeddingsRunIT extends WorkerTest {
     announce(
         rows.chunks(
             home, IntStream.range(0, 10).mapToObj(i -> "text " + i + " " + series).toList()));
+    // The announcements may come in two batches; then only one of the two answers is broken.
     until().until(() -> used(home, "inputs") > 0);
-    long first = used(home, "inputs");
-    assertThat(used(home, "ready")).isZero();
-    assertThat(used(home, "tokens")).isPositive();
 
     until()
         .until(
@@ -207,9 +205,12 @@ class EmbeddingsRunIT extends WorkerTest {
               return rows.statuses(home).equals(Map.of("ready", 10L));
             });
 
-    assertThat(used(home, "inputs")).isEqualTo(10 + first);
-    assertThat(used(home, "repeated")).isEqualTo(first);
     assertThat(used(home, "ready")).isEqualTo(10);
+    assertThat(used(home, "repeated")).isBetween(1L, 10L);
+    assertThat(used(home, "inputs")).isEqualTo(10 + used(home, "repeated"));
+    assertThat(used(home, "tokens"))
+        .as("a broken answer is booked by the estimate, which is never below the provider's count")
+        .isGreaterThanOrEqualTo(OPEN_AI.log().tokens());
   }
 
   private long used(Rows.Home home, String column) {
