@@ -20,8 +20,13 @@ create table changed_conversations (
 -- The readers: what is due in a project, what waits longest first. Also the foreign key's check when a project goes.
 create index changed_conversations_due on changed_conversations (project_id, reader, due_at);
 
--- Called with the conversations of one statement. In one order, so that two writers never wait for each other.
-create function note_changed_conversations(ids text[]) returns void language sql as $$
+-- Called with the conversations of one statement. In one order, so that two writers never wait for each other. In plpgsql,
+-- which keeps its plan: a function in SQL is planned at each call, and that took longer than the insert.
+create function note_changed_conversations(ids text[]) returns void language plpgsql as $$
+begin
+  if cardinality(ids) = 0 then
+    return;
+  end if;
   insert into changed_conversations as c (project_id, conversation_global_id, reader)
   select split_part(id, ':', 2)::uuid, id, reader
   from (select distinct unnest(ids) as id) as changed
@@ -30,8 +35,8 @@ create function note_changed_conversations(ids text[]) returns void language sql
   where not exists (select from project_deletions d where d.project_id = split_part(id, ':', 2)::uuid)
   order by id, reader
   on conflict (conversation_global_id, reader) do update
-  set change_no = c.change_no + 1, due_at = least(c.due_at, excluded.due_at), failures = 0
-$$;
+  set change_no = c.change_no + 1, due_at = least(c.due_at, excluded.due_at), failures = 0;
+end $$;
 
 create function conversations_inserted() returns trigger language plpgsql security definer as $$
 begin
