@@ -78,7 +78,7 @@ class FactsTable {
         from (
           select s.conversation_global_id as id, (s.first_seen_at at time zone :zone)::date as day, s.type, count(*) as n
           from shown c join signals s on s.conversation_global_id = c.global_id
-          where s.status <> 'dismissed'
+          where s.status <> 'dismissed' and s.occurrences > 0
           group by 1, 2, 3) s
         group by 1, 2),
       wanted as (

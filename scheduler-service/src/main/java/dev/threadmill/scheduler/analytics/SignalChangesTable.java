@@ -6,7 +6,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * {@code analytics_signal_changes}: conversations of which a signal came, went or was dismissed.
+ * {@code analytics_signal_changes}: conversations of which a signal came, went, was dismissed or
+ * lost its last evidence.
  */
 @Repository
 class SignalChangesTable {

@@ -123,7 +123,9 @@ final class PlainNumbers {
                         });
               }
             });
-    rows("select * from signals where conversation_global_id = :id and status <> 'dismissed'", of)
+    rows(
+            "select * from signals where conversation_global_id = :id and status <> 'dismissed' and occurrences > 0",
+            of)
         .forEach(
             signal ->
                 at(of, (Instant) signal.get("first_seen_at"))

@@ -128,6 +128,14 @@ final class RandomHistory {
         ++number,
         any());
     run(
+        """
+        update signals set status = 'done', occurrences = 0 where project_id = :project and :other::integer = 2 and id in (
+          select id from signals where project_id = :project order by id desc limit 1)
+        """,
+        contact(1),
+        ++number,
+        any());
+    run(
         "delete from signals where conversation_global_id = :id and :small::integer = 2",
         contact(1),
         ++number,
