@@ -3,7 +3,6 @@ package dev.threadmill.bench;
 import dev.threadmill.bench.embedding.EmbeddingBench;
 import dev.threadmill.bench.gateway.SearchBench;
 import dev.threadmill.bench.gateway.StatusBench;
-import dev.threadmill.bench.health.HealthBench;
 import dev.threadmill.bench.insight.InsightBench;
 import dev.threadmill.bench.scheduling.SchedulingBench;
 import dev.threadmill.bench.signals.SignalsBench;
@@ -24,7 +23,6 @@ public final class Bench {
           StatusBench.ofAMillion(),
           StatusBench.ofTenMillions(),
           new SearchBench(),
-          new HealthBench(),
           new SignalsBench(),
           new InsightBench());
 

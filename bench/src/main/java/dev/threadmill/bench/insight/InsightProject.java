@@ -22,6 +22,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * A project with a year of conversations, ten messages each, and a scheduler that works its jobs.
  */
 final class InsightProject implements AutoCloseable {
+  /** A contact has five conversations. */
+  static final int CONTACTS = InsightBench.MESSAGES / 50;
+
   private static final UUID PROJECT = new UUID(1, 1);
   private static final int OF_A_CONVERSATION = 10;
 
@@ -29,6 +32,9 @@ final class InsightProject implements AutoCloseable {
   private static final int NEW_OF_A_CONVERSATION = 5;
 
   private static final long PATIENCE = 3_600_000_000_000L;
+
+  /** A job that always leaves something never comes to an end. */
+  private static final int MOST_RUNS = 1_000;
 
   private final BenchServers servers;
   private final String jdbcUrl;
@@ -76,7 +82,7 @@ final class InsightProject implements AutoCloseable {
         select 'cwc:' || s.project_id || ':1:' || n, s.project_id, s.id, 1, n, 'Customer ' || n, '{}'
         from project_sources s cross join generate_series(1, %d) n where s.project_id = '%s'
         """
-            .formatted(conversations / 5, PROJECT));
+            .formatted(CONTACTS, PROJECT));
     execute(
         """
         insert into cw_conversations (global_id, project_id, source_id, account_id, conversation_id, inbox_id, channel,
@@ -90,7 +96,7 @@ final class InsightProject implements AutoCloseable {
           cross join lateral (select now() - interval '3 days' - n * interval '365 days' / %d as at) b
         where s.project_id = '%s'
         """
-            .formatted(conversations / 5, conversations, conversations, PROJECT));
+            .formatted(CONTACTS, conversations, conversations, PROJECT));
     write(1, count, OF_A_CONVERSATION, false);
     for (String table :
         List.of("cw_contacts", "cw_conversations", "cw_messages", "changed_conversations")) {
@@ -121,9 +127,24 @@ final class InsightProject implements AutoCloseable {
     messages = to;
   }
 
-  /** Seconds that a run of this job took, by the database's clock. */
-  double run(JobType job) throws SQLException, InterruptedException {
-    UUID run = UUID.randomUUID();
+  /** Seconds that runs of this job took until one left nothing, by the database's clock. */
+  double runToTheEnd(JobType job) throws SQLException, InterruptedException {
+    double seconds = 0;
+    for (int runs = 0; runs < MOST_RUNS; runs++) {
+      UUID run = UUID.randomUUID();
+      seconds += run(job, run);
+      if (number(
+              "select count(*) from job_runs where (result ->> 'left')::boolean and id = '"
+                  + run
+                  + "'")
+          == 0) {
+        return seconds;
+      }
+    }
+    throw new IllegalStateException(job + " leaves something after " + MOST_RUNS + " runs");
+  }
+
+  private double run(JobType job, UUID run) throws SQLException, InterruptedException {
     execute(
         """
         insert into job_runs (id, project_id, job_name, trigger, requested_by)
