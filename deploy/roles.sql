@@ -94,6 +94,8 @@ grant insert, delete on analytics_dirty_days, analytics_signal_changes, analytic
 grant insert, update on analytics_agents, analytics_state to threadmill_scheduler;
 grant insert, update, delete on signals, signal_evidence, signal_reads, signal_examples, contact_rhythms
   to threadmill_scheduler;
+-- The example sentences that it has embedded are paid, too.
+grant insert, update on embedding_usage to threadmill_scheduler;
 -- A contact that is gone takes along what a person said of it.
 grant delete on health_overrides to threadmill_scheduler;
 -- They are locked before they are deleted.

@@ -53,8 +53,9 @@ public class EmbeddingConfiguration {
     return new EmbeddingLimits(settings.integer("OPENAI_EMBED_MAX_INPUTS", 100, 1, 2048));
   }
 
+  /** What tokens cost, by the environment; also for a service that does not import all of this. */
   @Bean
-  EmbeddingPrices embeddingPrices(Settings settings) {
+  public static EmbeddingPrices embeddingPrices(Settings settings) {
     String name = "EMBED_USD_PER_MILLION_TOKENS";
     return new EmbeddingPrices(
         settings.text(name).isEmpty()

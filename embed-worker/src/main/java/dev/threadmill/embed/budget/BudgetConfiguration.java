@@ -2,6 +2,7 @@ package dev.threadmill.embed.budget;
 
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingProvider;
+import dev.threadmill.core.embedding.EmbeddingUsage;
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.embed.claim.ClaimSettings;
 import dev.threadmill.embed.claim.DatabasePatience;

@@ -1,5 +1,6 @@
 package dev.threadmill.embed.budget;
 
+import dev.threadmill.core.embedding.EmbeddingUsage;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Set;

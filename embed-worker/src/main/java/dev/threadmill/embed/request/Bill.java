@@ -2,7 +2,7 @@ package dev.threadmill.embed.request;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.embedding.EmbeddingPrices;
-import dev.threadmill.embed.budget.Spending;
+import dev.threadmill.core.embedding.Spending;
 import dev.threadmill.embed.claim.ClaimedChunk;
 import java.math.BigDecimal;
 import java.util.Collection;

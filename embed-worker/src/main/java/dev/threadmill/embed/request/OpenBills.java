@@ -1,8 +1,8 @@
 package dev.threadmill.embed.request;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
-import dev.threadmill.embed.budget.EmbeddingUsage;
-import dev.threadmill.embed.budget.Spending;
+import dev.threadmill.core.embedding.EmbeddingUsage;
+import dev.threadmill.core.embedding.Spending;
 import dev.threadmill.embed.claim.DatabasePatience;
 import java.util.List;
 import java.util.Queue;

@@ -1,7 +1,7 @@
 package dev.threadmill.embed.request;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
-import dev.threadmill.embed.budget.EmbeddingUsage;
+import dev.threadmill.core.embedding.EmbeddingUsage;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ChunkVectors;
 import dev.threadmill.embed.claim.ClaimSettings;

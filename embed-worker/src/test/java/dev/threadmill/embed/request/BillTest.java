@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.embedding.EmbeddingPrices;
-import dev.threadmill.embed.budget.Spending;
+import dev.threadmill.core.embedding.Spending;
 import dev.threadmill.embed.claim.ClaimedChunk;
 import java.math.BigDecimal;
 import java.util.Collection;

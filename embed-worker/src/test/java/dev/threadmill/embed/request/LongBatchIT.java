@@ -3,10 +3,10 @@ package dev.threadmill.embed.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.embedding.EmbeddingLimits;
+import dev.threadmill.core.embedding.EmbeddingUsage;
 import dev.threadmill.core.event.MessageUpserted;
 import dev.threadmill.embed.Rows;
 import dev.threadmill.embed.WorkerTest;
-import dev.threadmill.embed.budget.EmbeddingUsage;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ChunkVectors;
 import dev.threadmill.embed.claim.ClaimSettings;

@@ -61,7 +61,7 @@ final class VectorPass {
    * @param checkpoint between requests to a provider
    */
   OneRun begin(UUID project, Runnable checkpoint) {
-    return new OneRun(project, examples.ofRun(checkpoint));
+    return new OneRun(project, examples.ofRun(project, checkpoint));
   }
 
   /** One run, in which the examples of each model are asked for once. */

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.core.embedding.EmbeddingConfiguration;
 import dev.threadmill.core.embedding.EmbeddingOnDemand;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.run.RunRequest;
 import dev.threadmill.core.run.RunRequests;
+import dev.threadmill.core.settings.Settings;
 import dev.threadmill.core.signal.SignalType;
+import dev.threadmill.localstack.openai.OpenAiSettings;
+import dev.threadmill.localstack.openai.OpenAiSimulator;
 import dev.threadmill.scheduler.SchedulerIT;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,6 +38,7 @@ class SignalsIT extends SchedulerIT {
   @Autowired private RunRequests requests;
   @Autowired private MeaningFinder finder;
   @Autowired private SignalTable table;
+  @Autowired private Examples.Costs costs;
   @Autowired private UnreadVectors vectors;
   @Autowired private ExampleTable exampleTable;
   @Autowired private TransactionTemplate transaction;
@@ -350,7 +356,9 @@ class SignalsIT extends SchedulerIT {
           throw new IllegalStateException("a secret");
         };
 
-    Examples.OfRun run = new Examples(exampleTable, broken, finder, transaction).ofRun(() -> {});
+    Examples.OfRun run =
+        new Examples(exampleTable, broken, costs, finder, transaction)
+            .ofRun(account.project, () -> {});
 
     assertThat(run.of(model)).isInstanceOf(Examples.Provided.Failed.class).isSameAs(run.of(model));
     assertThat(run.of(model).missing().orElseThrow())
@@ -358,6 +366,78 @@ class SignalsIT extends SchedulerIT {
         .doesNotContain("secret");
     assertThat(run.has(model)).isFalse();
     assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void the_examples_are_embedded_once_per_model_and_what_they_cost_is_counted() {
+    try (OpenAiSimulator provider = OpenAiSimulator.start()) {
+      var settings =
+          new Settings(
+              new MockEnvironment()
+                  .withProperty("OPENAI_API_KEY", OpenAiSettings.KEY)
+                  .withProperty("OPENAI_BASE_URL", provider.baseUrl().toString()));
+      var examples =
+          new Examples(
+              exampleTable, EmbeddingConfiguration.onDemand(settings), costs, finder, transaction);
+      UnreadVectors.Model model = model("text-embedding-3-small", 1536);
+
+      assertThat(examples.ofRun(account.project, () -> {}).of(model))
+          .isInstanceOf(Examples.Provided.Ready.class);
+      long sentences = provider.log().inputsEmbedded();
+      long asked = provider.log().requests();
+      assertThat(exampleTable.known(model.id())).hasSize((int) sentences);
+      assertThat(usage("requests") + " " + usage("inputs")).isEqualTo(asked + " " + sentences);
+      assertThat(usage("tokens")).isPositive();
+      assertThat(usage("ceil(cost_usd * 1000000)")).isPositive();
+
+      assertThat(examples.ofRun(account.project, () -> {}).of(model))
+          .isInstanceOf(Examples.Provided.Ready.class);
+      assertThat(provider.log().requests()).isEqualTo(asked);
+
+      jdbc.sql(
+              "delete from signal_examples where model_id = :model and type = 'praise' and sentence like 'You did%'")
+          .param("model", model.id())
+          .update();
+      assertThat(examples.ofRun(account.project, () -> {}).of(model))
+          .isInstanceOf(Examples.Provided.Ready.class);
+      assertThat(provider.log().inputsEmbedded()).isEqualTo(sentences + 1);
+
+      assertThat(
+              examples
+                  .ofRun(account.project, () -> {})
+                  .of(model("text-embedding-3-large", 7))
+                  .missing()
+                  .orElseThrow())
+          .contains("another width");
+      assertThat(usage("inputs"))
+          .as("of no use, and paid all the same")
+          .isGreaterThan(sentences + 1);
+      assertThat(examples.ofRun(account.project, () -> {}).of(model("all-MiniLM-L6-v2", 384)))
+          .as("the bundled model is not named here")
+          .isInstanceOf(Examples.Provided.Nobody.class);
+    }
+  }
+
+  private long usage(String what) {
+    return jdbc.sql(
+            "select coalesce(sum("
+                + what
+                + "), 0)::bigint from embedding_usage where project_id = :project")
+        .param("project", account.project)
+        .query(Long.class)
+        .single();
+  }
+
+  private UnreadVectors.Model model(String name, int width) {
+    return jdbc.sql(
+            """
+            insert into embedding_models (name, width) values (:name, :width)
+            on conflict (name) do update set width = excluded.width returning id
+            """)
+        .param("name", name)
+        .param("width", width)
+        .query((row, n) -> new UnreadVectors.Model(row.getInt("id"), name, width))
+        .single();
   }
 
   @Test

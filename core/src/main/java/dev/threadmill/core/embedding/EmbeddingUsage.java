@@ -1,4 +1,4 @@
-package dev.threadmill.embed.budget;
+package dev.threadmill.core.embedding;
 
 import java.math.BigDecimal;
 import java.util.Collection;
@@ -8,7 +8,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The table {@code embedding_usage}: what each project spends a day, by model. */
+/**
+ * The table {@code embedding_usage}: what each project spends a day, by model. Whoever has
+ * something embedded for a project adds to it.
+ */
 @Repository
 public final class EmbeddingUsage {
   private final JdbcClient jdbc;

@@ -1,4 +1,4 @@
-package dev.threadmill.embed.budget;
+package dev.threadmill.core.embedding;
 
 import java.math.BigDecimal;
 import java.util.UUID;
