@@ -36,6 +36,39 @@ class Signals {
         and v.source_id = any (array(select id from project_sources where project_id = :project and removed_at is null))
       """;
 
+  private static final String FILTERED =
+      """
+      and (:type::text is null or s.type = :type)
+      and (:status::text is null or s.status = :status)
+      and (:contact::text is null or s.contact_global_id = :contact)
+      and (:contact_number::bigint is null or s.contact_global_id = any (array(
+        select global_id from cw_contacts where project_id = :project and contact_id = :contact_number)))
+      and (:conversation::text is null or s.conversation_global_id = :conversation)
+      and (:conversation_number::bigint is null or s.conversation_global_id = any (array(
+        select w.global_id from cw_conversations w
+        where w.conversation_id = :conversation_number and w.source_id = any (array(
+          select id from project_sources where project_id = :project)))))
+      and (:severity::integer is null or s.severity >= :severity)
+      and (:confidence::float8 is null or s.confidence >= :confidence)
+      and (:from::timestamptz is null or s.last_seen_at >= :from)
+      and (:to::timestamptz is null or s.last_seen_at < :to)
+      and (:after::timestamptz is null or (s.last_seen_at, s.id) < (:after, :after_id::uuid))
+      order by s.last_seen_at desc, s.id desc limit :limit
+      """;
+
+  /**
+   * The first ones of each value that is wanted, by an index that has them in order, and of these
+   * the first ones. With one condition for all of them the newest would be gone through until
+   * enough fit, which are all where few do.
+   */
+  private static final String MERGED =
+      """
+      select told.* from generate_series(%s) as wanted (value) cross join lateral (
+      %s and %s = wanted.value
+      %s) told
+      order by told.last_seen_at desc, told.id desc limit :limit
+      """;
+
   private final JdbcClient jdbc;
 
   Signals(JdbcClient jdbc) {
@@ -50,26 +83,7 @@ class Signals {
       UUID project, SignalFilter filter, @Nullable Place after, int limit, ChatwootLinks links) {
     GlobalId contact = filter.contact();
     GlobalId conversation = filter.conversation();
-    return jdbc.sql(
-            TOLD
-                + """
-                and (:type::text is null or s.type = :type)
-                and (:status::text is null or s.status = :status)
-                and (:contact::text is null or s.contact_global_id = :contact)
-                and (:contact_number::bigint is null or s.contact_global_id = any (array(
-                  select global_id from cw_contacts where project_id = :project and contact_id = :contact_number)))
-                and (:conversation::text is null or s.conversation_global_id = :conversation)
-                and (:conversation_number::bigint is null or s.conversation_global_id = any (array(
-                  select w.global_id from cw_conversations w
-                  where w.conversation_id = :conversation_number and w.source_id = any (array(
-                    select id from project_sources where project_id = :project)))))
-                and (:severity::integer is null or s.severity >= :severity)
-                and (:confidence::float8 is null or s.confidence >= :confidence)
-                and (:from::timestamptz is null or s.last_seen_at >= :from)
-                and (:to::timestamptz is null or s.last_seen_at < :to)
-                and (:after::timestamptz is null or (s.last_seen_at, s.id) < (:after, :after_id::uuid))
-                order by s.last_seen_at desc, s.id desc limit :limit
-                """)
+    return jdbc.sql(sql(filter))
         .param("project", project)
         .param("type", filter.type())
         .param("status", filter.status())
@@ -86,6 +100,22 @@ class Signals {
         .param("limit", limit)
         .query((row, number) -> view(row, links))
         .list();
+  }
+
+  private static String sql(SignalFilter filter) {
+    if (filter.contact() == null && filter.conversation() == null) {
+      if (filter.minSeverity() != null && filter.minSeverity() > 1) {
+        return MERGED.formatted(":severity::integer, 5", TOLD, "s.severity", FILTERED);
+      }
+      if (filter.minConfidence() != null && filter.minConfidence() > 0) {
+        return MERGED.formatted(
+            "floor(:confidence::float8 * 100)::integer, 100",
+            TOLD,
+            "floor(s.confidence * 100)::integer",
+            FILTERED);
+      }
+    }
+    return TOLD + FILTERED;
   }
 
   Optional<SignalView> find(UUID project, UUID id, ChatwootLinks links) {

@@ -6,6 +6,7 @@ import dev.threadmill.gateway.Caller;
 import dev.threadmill.gateway.Caller.Answer;
 import dev.threadmill.gateway.GatewayTest;
 import dev.threadmill.gateway.Rows;
+import dev.threadmill.gateway.chatwoot.ChatwootLinks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +26,8 @@ class SignalsIT {
 
   @LocalServerPort private int port;
   @Autowired private JdbcClient jdbc;
+  @Autowired private Signals signals;
+  @Autowired private TransactionTemplate transaction;
 
   private Rows rows;
   private Caller caller;
@@ -118,6 +122,46 @@ class SignalsIT {
     }
     assertThat(Caller.admin(port).of(new Rows(jdbc).project).get("/signals").json().path("items"))
         .isEmpty();
+  }
+
+  @Test
+  void a_filter_that_few_signals_pass_reads_no_others() {
+    jdbc.sql(
+            """
+            insert into signals (project_id, conversation_global_id, type, status, severity, confidence, basis, first_seen_at,
+              last_seen_at, occurrences)
+            select :project, :conversation, 'complaint', 'accepted', case when n < 4998 then 1 + n % 3 else 5 end,
+              case when n < 4998 then 0.4 + n % 40 / 100.0 else 0.9 end, '{}',
+              now() - n * interval '1 min', now() - n * interval '1 min', 1
+            from generate_series(1, 5000) n
+            """)
+        .param("project", rows.project)
+        .param("conversation", id("cw", conversation))
+        .update();
+    jdbc.sql("analyze signals").update();
+    for (SignalFilter few :
+        List.of(
+            new SignalFilter(null, null, null, null, 4, null, null, null),
+            new SignalFilter(null, null, null, null, null, 0.85, null, null))) {
+      transaction.executeWithoutResult(
+          status -> {
+            long before = rowsRead();
+            assertThat(signals.list(rows.project, few, null, 50, new ChatwootLinks(List.of())))
+                .hasSize(3);
+            assertThat(rowsRead() - before).as("%s", few).isBetween(3L, 10L);
+          });
+    }
+  }
+
+  /** By this connection, up to now. */
+  private long rowsRead() {
+    return jdbc.sql(
+            """
+            select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables
+            where relname = 'signals'
+            """)
+        .query(Long.class)
+        .single();
   }
 
   @Test
