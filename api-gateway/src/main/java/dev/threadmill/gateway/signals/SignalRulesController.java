@@ -44,8 +44,8 @@ class SignalRulesController {
   }
 
   /**
-   * Replaces all rules of the project. They hold for messages that come, or change, from the next
-   * run on.
+   * Replaces all rules of the project. They hold from the next run on; what was read before is read
+   * again by and by.
    */
   @PutMapping("/signal-rules")
   Rules replace(CallerProject project, @RequestBody Rules wish, HttpServletRequest request) {

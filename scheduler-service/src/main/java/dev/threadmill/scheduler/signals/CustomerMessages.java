@@ -64,13 +64,15 @@ class CustomerMessages {
 
   /**
    * The messages of conversations that changed since these were read; all of a conversation that
-   * never was; by conversation, the oldest first. An hour more than that, for {@code changed_at} is
-   * the time at which a transaction began. In a transaction, for the rows come bit by bit.
+   * never was, or was by other rules; by conversation, the oldest first. An hour more than that,
+   * for {@code changed_at} is the time at which a transaction began. In a transaction, for the rows
+   * come bit by bit.
    *
    * <p>The text is that of the chunks, where mails have no quotes and no markup; what is too short
    * for a chunk is taken as it is.
    */
-  void changed(UUID project, Collection<String> conversations, Consumer<Message> each) {
+  void changed(
+      UUID project, Collection<String> conversations, String rules, Consumer<Message> each) {
     jdbc.sql(
             """
             select m.global_id, m.conversation_global_id, m.created_at, m.content_type = 'incoming_email' as mail,
@@ -84,11 +86,12 @@ class CustomerMessages {
               select string_agg(c.text, ' ' order by c.chunk_index) as text, array_agg(c.text_hash) as hashes
               from rag_chunks c where s.said and c.message_global_id = m.global_id) c on true
             where m.project_id = :project and m.conversation_global_id = any (:conversations)
-              and (r.read_at is null or m.changed_at > r.read_at - interval '1 hour')
+              and (r.read_at is null or r.rules <> :rules or m.changed_at > r.read_at - interval '1 hour')
             order by m.conversation_global_id, m.created_at, m.global_id
             """)
         .param("project", project)
         .param("conversations", conversations.toArray(String[]::new))
+        .param("rules", rules)
         .withFetchSize(FETCHED)
         .query(
             row -> {
@@ -103,17 +106,48 @@ class CustomerMessages {
             });
   }
 
-  /** They are read as of the beginning of this transaction. */
-  void read(UUID project, Collection<String> conversations) {
+  /** They are read by these rules, as of the beginning of this transaction. */
+  void read(UUID project, Collection<String> conversations, String rules) {
     jdbc.sql(
             """
-            insert into signal_reads (project_id, conversation_global_id, read_at)
-            select :project, id, now() from unnest(:conversations::text[]) as c (id) order by id
-            on conflict (conversation_global_id) do update set read_at = excluded.read_at
+            insert into signal_reads (project_id, conversation_global_id, read_at, rules)
+            select :project, id, now(), :rules from unnest(:conversations::text[]) as c (id) order by id
+            on conflict (conversation_global_id) do update set read_at = excluded.read_at, rules = excluded.rules
             """)
         .param("project", project)
+        .param("rules", rules)
         .param("conversations", conversations.toArray(String[]::new))
         .update();
+  }
+
+  /**
+   * Conversations that were read by other rules than these and are not to be read anyway, at most
+   * so many.
+   */
+  List<String> readByOthers(UUID project, String rules, int limit) {
+    // Both ends of the index, for what differs from something is no range of it.
+    return jdbc.sql(
+            """
+            (select r.conversation_global_id from signal_reads r
+             where r.project_id = :project and r.rules < :rules
+               and not exists (
+                 select from changed_conversations c
+                 where c.conversation_global_id = r.conversation_global_id and c.reader = 'signals')
+             order by r.rules limit :limit)
+            union all
+            (select r.conversation_global_id from signal_reads r
+             where r.project_id = :project and r.rules > :rules
+               and not exists (
+                 select from changed_conversations c
+                 where c.conversation_global_id = r.conversation_global_id and c.reader = 'signals')
+             order by r.rules limit :limit)
+            limit :limit
+            """)
+        .param("project", project)
+        .param("rules", rules)
+        .param("limit", limit)
+        .query(String.class)
+        .list();
   }
 
   /** These conversations are gone, and so is what was noted of them. */

@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is known of one conversation, and what becomes of it when messages are read. One type has
- * one open signal within seven days; evidence that a person dismissed, or is done with, stays where
- * it is and raises nothing again, also after it was withdrawn: of that only the message is known.
+ * What is known of one conversation, and what becomes of it when messages are read of which all
+ * evidence is at hand. One type has one open signal within seven days; evidence that a person
+ * dismissed, or is done with, stays where it is and raises nothing again, also after it was
+ * withdrawn: of that only the message is known.
  */
 final class Dossier {
   private final String conversationId;
@@ -25,6 +26,7 @@ final class Dossier {
   private final Set<Signal> changed = new LinkedHashSet<>();
   private final Map<Signal, Set<String>> withdrawn = new HashMap<>();
   private final Set<Signal> begun = new HashSet<>();
+  private final List<Move> moves = new ArrayList<>();
 
   Dossier(String conversationId, Collection<Signal> stored) {
     this.conversationId = conversationId;
@@ -49,6 +51,14 @@ final class Dossier {
     return withdrawn.getOrDefault(signal, Set.of());
   }
 
+  /** All evidence of one is another's. */
+  record Move(Signal from, Signal to) {}
+
+  /** To be done before anything else is written. */
+  List<Move> moves() {
+    return moves;
+  }
+
   int begun() {
     return begun.size();
   }
@@ -60,13 +70,6 @@ final class Dossier {
       if (known != null) {
         withdraw(signal, known);
       }
-    }
-  }
-
-  /** The conversation is gone. */
-  void closed() {
-    for (Signal signal : signals) {
-      List.copyOf(signal.evidence()).forEach(one -> withdraw(signal, one));
     }
   }
 
@@ -166,6 +169,10 @@ final class Dossier {
   }
 
   private void join(Signal signal, Signal other) {
+    signal.absorb(other);
+    if (!begun.contains(other)) {
+      moves.add(new Move(other, signal));
+    }
     for (Evidence one : List.copyOf(other.evidence())) {
       if (signal.of(one.messageId()) == null) {
         signal.put(one);

@@ -1,6 +1,8 @@
 package dev.threadmill.scheduler.signals;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,5 +108,32 @@ record Evidence(
         words,
         meaning(found),
         other);
+  }
+
+  /** How the confidence came about, with numbers and names and no text. */
+  Map<String, Object> basis(int messages) {
+    Map<String, Object> basis = new LinkedHashMap<>();
+    basis.put("message", messageId);
+    if (words != null) {
+      basis.put("rule", Map.of("id", words.ruleId(), "confidence", words.confidence()));
+    }
+    if (meaning != null) {
+      basis.put(
+          "meaning",
+          Map.of(
+              "model", meaning.model(),
+              "similarity", rounded(meaning.similarity()),
+              "confidence", rounded(meaning.confidence())));
+    }
+    if (other > 0) {
+      basis.put("rhythm", Map.of("confidence", rounded(other)));
+    }
+    basis.put("combined", words != null && meaning != null ? "noisy_or" : "single");
+    basis.put("messages", messages);
+    return basis;
+  }
+
+  private static double rounded(double number) {
+    return Math.round(number * 1000) / 1000.0;
   }
 }

@@ -1,11 +1,9 @@
 package dev.threadmill.scheduler.signals;
 
 import dev.threadmill.core.signal.PhraseRule;
-import dev.threadmill.core.signal.PhraseRules;
 import dev.threadmill.core.signal.SignalType;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,28 +18,26 @@ class ProjectRules {
     this.jdbc = jdbc;
   }
 
-  Optional<PhraseRules> of(UUID project) {
-    List<PhraseRule> rules =
-        jdbc.sql(
-                """
+  List<PhraseRule> of(UUID project) {
+    return jdbc.sql(
+            """
                 select name, type, severity, confidence, phrases, unless from signal_rules
                 where project_id = :project order by name
                 """)
-            .param("project", project)
-            .query(
-                (row, n) ->
-                    new PhraseRule(
-                        "project." + row.getString("name"),
-                        null,
-                        SignalType.of(row.getString("type")),
-                        row.getInt("severity"),
-                        row.getDouble("confidence"),
-                        Arrays.asList((String[]) row.getArray("phrases").getArray()),
-                        Arrays.asList((String[]) row.getArray("unless").getArray()),
-                        Set.of(),
-                        List.of(),
-                        List.of()))
-            .list();
-    return rules.isEmpty() ? Optional.empty() : Optional.of(new PhraseRules(rules));
+        .param("project", project)
+        .query(
+            (row, n) ->
+                new PhraseRule(
+                    "project." + row.getString("name"),
+                    null,
+                    SignalType.of(row.getString("type")),
+                    row.getInt("severity"),
+                    row.getDouble("confidence"),
+                    Arrays.asList((String[]) row.getArray("phrases").getArray()),
+                    Arrays.asList((String[]) row.getArray("unless").getArray()),
+                    Set.of(),
+                    List.of(),
+                    List.of()))
+        .list();
   }
 }

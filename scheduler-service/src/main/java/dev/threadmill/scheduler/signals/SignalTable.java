@@ -1,13 +1,9 @@
 package dev.threadmill.scheduler.signals;
 
 import dev.threadmill.core.database.Columns;
-import dev.threadmill.core.signal.SignalType;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The tables {@code signals} and {@code signal_evidence}. */
+/** Writes {@code signals} and {@code signal_evidence}; {@link KnownSignals} reads them. */
 @Repository
 class SignalTable {
   private final JdbcClient jdbc;
@@ -37,83 +33,6 @@ class SignalTable {
   }
 
   /**
-   * What is known of conversations, of each one a dossier. People who decide on a signal wait until
-   * this transaction ends.
-   */
-  Map<String, Dossier> load(Collection<String> conversations) {
-    Map<UUID, Signal> signals = new LinkedHashMap<>();
-    Map<String, List<Signal>> byConversation = new HashMap<>();
-    jdbc.sql(
-            """
-            select id, conversation_global_id, type, status, decided_by is not null as decided, first_seen_at
-            from signals where conversation_global_id = any (:conversations)
-            order by id for update
-            """)
-        .param("conversations", conversations.toArray(String[]::new))
-        .query(
-            row -> {
-              Signal signal =
-                  new Signal(
-                      Columns.uuid(row, "id"),
-                      SignalType.of(row.getString("type")),
-                      row.getString("status"),
-                      row.getBoolean("decided"),
-                      Columns.requiredInstant(row, "first_seen_at"));
-              signals.put(signal.id, signal);
-              byConversation
-                  .computeIfAbsent(row.getString("conversation_global_id"), id -> new ArrayList<>())
-                  .add(signal);
-            });
-    if (!signals.isEmpty()) {
-      evidence(signals);
-    }
-    Map<String, Dossier> dossiers = new HashMap<>();
-    for (String conversation : conversations) {
-      dossiers.put(
-          conversation,
-          new Dossier(conversation, byConversation.getOrDefault(conversation, List.of())));
-    }
-    return dossiers;
-  }
-
-  private void evidence(Map<UUID, Signal> signals) {
-    jdbc.sql(
-            """
-            select signal_id, message_global_id, said_at, quote, found_by, severity, confidence, rule_id, rule_confidence,
-              meaning_model, meaning_similarity, meaning_confidence, meaning_hash
-            from signal_evidence where signal_id = any (:signals::uuid[])
-            """)
-        .param("signals", Columns.texts(signals.keySet()))
-        .query(
-            row -> {
-              Signal signal = signals.get(Columns.uuid(row, "signal_id"));
-              if (signal != null) {
-                signal.put(evidence(row));
-              }
-            });
-  }
-
-  private static Evidence evidence(ResultSet row) throws SQLException {
-    String rule = row.getString("rule_id");
-    String model = row.getString("meaning_model");
-    return new Evidence(
-        row.getString("message_global_id"),
-        Columns.requiredInstant(row, "said_at"),
-        row.getString("quote"),
-        row.getString("found_by"),
-        row.getInt("severity"),
-        rule == null ? null : new Evidence.Words(rule, row.getDouble("rule_confidence")),
-        model == null
-            ? null
-            : new Evidence.Meaning(
-                model,
-                row.getDouble("meaning_similarity"),
-                row.getDouble("meaning_confidence"),
-                row.getString("meaning_hash")),
-        rule == null && model == null ? row.getDouble("confidence") : 0);
-  }
-
-  /**
    * Writes what changed.
    *
    * @param contacts of the conversations; one that is not there stays as it is
@@ -127,6 +46,7 @@ class SignalTable {
     int begun = 0;
     for (Dossier dossier : dossiers) {
       begun += dossier.begun();
+      dossier.moves().forEach(this::move);
       for (Signal signal : dossier.changed()) {
         if (signal.empty()) {
           empty.add(signal.id);
@@ -144,6 +64,52 @@ class SignalTable {
       put(project, rows, evidence);
     }
     return new Written(begun, rows.size() - begun, empty.size());
+  }
+
+  private void move(Dossier.Move move) {
+    jdbc.sql(
+            """
+            update signal_evidence e set signal_id = :to where e.signal_id = :from
+              and not exists (
+                select from signal_evidence o where o.signal_id = :to and o.message_global_id = e.message_global_id)
+            """)
+        .param("to", move.to().id)
+        .param("from", move.from().id)
+        .update();
+  }
+
+  /**
+   * These conversations are gone: so are their signals, but for what is kept of decisions.
+   *
+   * @return how many are gone
+   */
+  Written close(Collection<String> conversations) {
+    int gone =
+        jdbc.sql(
+                """
+                delete from signals
+                where conversation_global_id = any (:conversations) and status in ('proposed', 'accepted')
+                """)
+            .param("conversations", conversations.toArray(String[]::new))
+            .update();
+    jdbc.sql(
+            """
+            update signal_evidence
+            set quote = '', found_by = 'withdrawn', confidence = 0, rule_id = null, rule_confidence = null,
+              meaning_model = null, meaning_similarity = null, meaning_confidence = null, meaning_hash = null
+            where conversation_global_id = any (:conversations) and confidence > 0
+            """)
+        .param("conversations", conversations.toArray(String[]::new))
+        .update();
+    int kept =
+        jdbc.sql(
+                """
+                update signals set occurrences = 0, updated_at = now()
+                where conversation_global_id = any (:conversations) and occurrences > 0
+                """)
+            .param("conversations", conversations.toArray(String[]::new))
+            .update();
+    return new Written(0, kept, gone);
   }
 
   private void remove(List<UUID> empty, List<String[]> withdrawn) {

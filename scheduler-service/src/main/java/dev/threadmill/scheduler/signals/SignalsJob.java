@@ -6,7 +6,6 @@ import dev.threadmill.core.run.JobHandler;
 import dev.threadmill.core.run.Outcome;
 import dev.threadmill.core.run.RunContext;
 import dev.threadmill.core.run.RunStoppedException;
-import dev.threadmill.core.signal.PhraseRules;
 import dev.threadmill.scheduler.insight.ChangeReader;
 import dev.threadmill.scheduler.insight.ChangedConversations;
 import dev.threadmill.scheduler.insight.ChangedConversations.Changed;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -36,31 +34,36 @@ final class SignalsJob implements JobHandler {
   private static final int VECTORS = 200_000;
   private static final int CONTACTS = 50_000;
 
+  /** Conversations that are read again because the rules are others. */
+  private static final int OUTDATED = 10_000;
+
   private static final int CONVERSATIONS_AT_ONCE = 100;
   private static final int VECTORS_AT_ONCE = 200;
   private static final int CONTACTS_AT_ONCE = 100;
+  private static final int OUTDATED_AT_ONCE = 1_000;
 
   /** Of a transaction that is given up for another one. */
   private static final int ATTEMPTS = 4;
 
   private final ChangedConversations changes;
-  private final ProjectRules projectRules;
-  private final ConversationPass conversations;
+  private final Reading reading;
   private final Meanings meanings;
   private final Silences silences;
 
-  SignalsJob(
-      ChangedConversations changes,
-      ProjectRules projectRules,
-      ConversationPass conversations,
-      Meanings meanings,
-      Silences silences) {
+  SignalsJob(ChangedConversations changes, Reading reading, Meanings meanings, Silences silences) {
     this.changes = changes;
-    this.projectRules = projectRules;
-    this.conversations = conversations;
+    this.reading = reading;
     this.meanings = meanings;
     this.silences = silences;
   }
+
+  /** The first detector. */
+  @Component
+  record Reading(
+      Rulebook rulebook,
+      ProjectRules projectRules,
+      CustomerMessages messages,
+      ConversationPass pass) {}
 
   /** The second detector. */
   @Component
@@ -79,27 +82,56 @@ final class SignalsJob implements JobHandler {
   public Outcome run(RunContext context) {
     UUID project = context.run().projectId();
     SignalsTally tally = new SignalsTally(context);
-    readConversations(project, tally, ownRules(project, context));
+    RulesInForce rules = rules(project, context);
+    readConversations(project, tally, rules);
     boolean unread = compareVectors(project, tally);
     lookAtSilence(project, tally);
+    boolean outdated = readAgain(project, tally, rules);
     tally.left(
-        !changes.next(project, ChangeReader.SIGNALS, 1).isEmpty()
+        !nothingChanged(project)
             || !silences.rhythms().due(project, 1).isEmpty()
-            || unread);
+            || unread
+            || outdated);
     return tally.outcome();
   }
 
-  private @Nullable PhraseRules ownRules(UUID project, RunContext context) {
+  private RulesInForce rules(UUID project, RunContext context) {
     try {
-      return projectRules.of(project).orElse(null);
+      return reading.rulebook().with(reading.projectRules().of(project));
     } catch (IllegalArgumentException unreadable) {
       // They were checked by an older version, or written by hand.
       context.say("the project's own rules are left out: " + unreadable.getMessage());
-      return null;
+      return reading.rulebook().with(List.of());
     }
   }
 
-  private void readConversations(UUID project, SignalsTally tally, @Nullable PhraseRules own) {
+  /**
+   * What was read by other rules is read again, some of it in each run, when all that changed is
+   * read.
+   *
+   * @return whether there is more of it than one run does
+   */
+  private boolean readAgain(UUID project, SignalsTally tally, RulesInForce rules) {
+    for (int done = 0; done < OUTDATED && nothingChanged(project); ) {
+      tally.checkpoint();
+      List<String> some =
+          reading.messages().readByOthers(project, rules.version(), OUTDATED_AT_ONCE);
+      if (some.isEmpty()) {
+        return false;
+      }
+      changes.note(project, ChangeReader.SIGNALS, some);
+      tally.outdated(some.size());
+      readConversations(project, tally, rules);
+      done += some.size();
+    }
+    return !reading.messages().readByOthers(project, rules.version(), 1).isEmpty();
+  }
+
+  private boolean nothingChanged(UUID project) {
+    return changes.next(project, ChangeReader.SIGNALS, 1).isEmpty();
+  }
+
+  private void readConversations(UUID project, SignalsTally tally, RulesInForce rules) {
     for (int done = 0; done < CONVERSATIONS; ) {
       tally.checkpoint();
       List<Changed> batch = changes.next(project, ChangeReader.SIGNALS, CONVERSATIONS_AT_ONCE);
@@ -108,12 +140,23 @@ final class SignalsJob implements JobHandler {
       }
       each(
           batch,
-          some -> tally.conversations(some.size(), conversations.work(project, some, own)),
-          (bad, failure) -> {
-            changes.setAside(ChangeReader.SIGNALS, bad);
-            setAside(tally, "conversation " + bad.conversationId(), failure);
-          });
+          some -> tally.conversations(some.size(), reading.pass().work(project, some, rules)),
+          (bad, failure) -> oneByOne(project, bad, rules, tally));
       done += batch.size();
+    }
+  }
+
+  private void oneByOne(UUID project, Changed bad, RulesInForce rules, SignalsTally tally) {
+    try {
+      ConversationPass.Result result = reading.pass().oneByOne(project, bad, rules);
+      tally.conversations(1, result);
+      if (result.failed() > 0) {
+        tally.messagesFailed(bad.conversationId(), result.failed());
+      }
+    } catch (RuntimeException failure) {
+      passOn(failure);
+      changes.setAside(ChangeReader.SIGNALS, bad);
+      setAside(tally, "conversation " + bad.conversationId(), failure);
     }
   }
 

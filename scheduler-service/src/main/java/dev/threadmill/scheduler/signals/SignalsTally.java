@@ -14,6 +14,7 @@ final class SignalsTally {
   private long messages;
   private long vectors;
   private long contacts;
+  private long outdated;
   private long setAside;
   private Written written = Written.NOTHING;
   private boolean left;
@@ -31,6 +32,15 @@ final class SignalsTally {
     conversations += count;
     messages += result.read();
     add(result.written());
+  }
+
+  /** What some messages of a conversation keep from being done. */
+  void messagesFailed(String conversation, int count) {
+    setAside("conversation " + conversation + " with " + count + " messages that can't be read");
+  }
+
+  void outdated(long count) {
+    outdated += count;
   }
 
   void vectors(int count, Written more) {
@@ -82,6 +92,7 @@ final class SignalsTally {
     counts.put("signals_new", written.begun());
     counts.put("signals_changed", written.changed());
     counts.put("signals_removed", written.removed());
+    counts.put("outdated", outdated);
     counts.put("set_aside", setAside);
     return counts;
   }

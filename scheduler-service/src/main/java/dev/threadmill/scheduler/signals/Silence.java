@@ -22,11 +22,14 @@ import org.springframework.stereotype.Component;
 @Component
 final class Silence {
   private final RhythmTable rhythms;
+  private final KnownSignals known;
   private final SignalTable signals;
   private final ChangedConversations changes;
 
-  Silence(RhythmTable rhythms, SignalTable signals, ChangedConversations changes) {
+  Silence(
+      RhythmTable rhythms, KnownSignals known, SignalTable signals, ChangedConversations changes) {
     this.rhythms = rhythms;
+    this.known = known;
     this.signals = signals;
     this.changes = changes;
   }
@@ -64,7 +67,8 @@ final class Silence {
       return Written.NOTHING;
     }
     Instant now = rhythms.now();
-    Map<String, Dossier> dossiers = signals.load(conversations);
+    Map<String, Dossier> dossiers =
+        known.load(conversations, silent.stream().map(row -> row.last().messageId()).toList());
     Map<String, @Nullable String> contactOf = new HashMap<>();
     for (RhythmTable.Row row : silent) {
       Rhythm rhythm = Objects.requireNonNull(row.rhythm());

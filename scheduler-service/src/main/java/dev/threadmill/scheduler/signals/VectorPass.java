@@ -30,6 +30,7 @@ final class VectorPass {
   private final Examples examples;
   private final MeaningFinder finder;
   private final CustomerMessages messages;
+  private final KnownSignals known;
   private final SignalTable signals;
   private final TransactionTemplate transaction;
 
@@ -39,6 +40,7 @@ final class VectorPass {
       Examples examples,
       MeaningFinder finder,
       CustomerMessages messages,
+      KnownSignals known,
       SignalTable signals,
       TransactionTemplate transaction) {
     this.changes = changes;
@@ -46,6 +48,7 @@ final class VectorPass {
     this.examples = examples;
     this.finder = finder;
     this.messages = messages;
+    this.known = known;
     this.signals = signals;
     this.transaction = transaction;
   }
@@ -136,7 +139,9 @@ final class VectorPass {
     if (conversations.isEmpty()) {
       return Written.NOTHING;
     }
-    Map<String, Dossier> dossiers = signals.load(conversations);
+    Map<String, Dossier> dossiers =
+        known.load(
+            conversations, found.stream().map(one -> one.near().messageId()).distinct().toList());
     for (Found one : found) {
       Objects.requireNonNull(dossiers.get(one.near().conversationId()))
           .meant(one.near().messageId(), one.near().saidAt(), one.meaning());

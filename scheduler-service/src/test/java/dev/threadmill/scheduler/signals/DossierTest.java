@@ -7,7 +7,9 @@ import dev.threadmill.core.signal.SignalType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DossierTest {
@@ -30,7 +32,8 @@ class DossierTest {
   }
 
   private static Signal signal(SignalType type, String status, String message, Instant at) {
-    Signal signal = new Signal(UUID.randomUUID(), type, status, !status.equals("accepted"), at);
+    Signal signal =
+        new Signal(UUID.randomUUID(), type, status, !status.equals("accepted"), at, Rest.NONE);
     signal.put(Evidence.of(message, at, words(type, 0.8)));
     return signal;
   }
@@ -141,7 +144,8 @@ class DossierTest {
       assertThat(dossier.signals()).as("no new one").containsExactly(old);
       assertThat(old.status()).isEqualTo(status);
       assertThat(old.occurrences()).isEqualTo(2);
-      dossier.closed();
+      dossier.gone("m1");
+      dossier.gone("m2");
       assertThat(old.occurrences()).isZero();
     }
   }
@@ -149,9 +153,11 @@ class DossierTest {
   @Test
   void what_is_said_between_two_signals_makes_them_one_and_decisions_stay() {
     List<ByWords> complaint = List.of(words(SignalType.COMPLAINT, 0.8));
-    Signal first = new Signal(UUID.randomUUID(), SignalType.COMPLAINT, "accepted", false, day(0));
+    Signal first =
+        new Signal(UUID.randomUUID(), SignalType.COMPLAINT, "accepted", false, day(0), Rest.NONE);
     first.put(Evidence.of("m1", day(0), words(SignalType.COMPLAINT, 0.8)));
-    Signal second = new Signal(UUID.randomUUID(), SignalType.COMPLAINT, "accepted", true, day(12));
+    Signal second =
+        new Signal(UUID.randomUUID(), SignalType.COMPLAINT, "accepted", true, day(12), Rest.NONE);
     second.put(Evidence.of("m2", day(12), words(SignalType.COMPLAINT, 0.8)));
     Dossier dossier = with(first, second);
     dossier.said("m4", day(24), complaint, List.of());
@@ -167,6 +173,71 @@ class DossierTest {
     assertThat(dossier.signals()).containsExactly(second);
     assertThat(dossier.changed()).as("the third was never written").containsOnly(first, second);
     assertThat(dossier.begun()).isZero();
+  }
+
+  @Test
+  void of_what_a_signal_rests_on_the_sums_are_enough_until_evidence_in_them_changes() {
+    Evidence sure = Evidence.of("m1", day(1), words(SignalType.COMPLAINT, 0.9));
+    Signal signal =
+        new Signal(
+            UUID.randomUUID(), SignalType.COMPLAINT, "accepted", false, day(0), rest(500, 0.9));
+    var asked = new AtomicInteger();
+    signal.stored(
+        List.of(sure),
+        () -> {
+          asked.incrementAndGet();
+          return rest(499, 0.5);
+        });
+    Dossier dossier = with(signal);
+    List<ByWords> same = List.of(words(SignalType.COMPLAINT, 0.9));
+
+    dossier.said("m1", day(1), same, List.of());
+    assertThat(dossier.changed()).as("it says the same").isEmpty();
+    dossier.said("m501", day(9), List.of(words(SignalType.COMPLAINT, 0.7)), List.of());
+    assertThat(signal.occurrences()).isEqualTo(501);
+    assertThat(signal.firstSeenAt()).isEqualTo(day(0));
+    assertThat(signal.lastSeenAt()).isEqualTo(day(9));
+    assertThat(signal.basis()).containsEntry("message", "m0").containsEntry("messages", 501);
+    assertThat(asked).hasValue(0);
+
+    dossier.gone("m1");
+    assertThat(signal.occurrences()).isEqualTo(500);
+    assertThat(signal.confidence()).isCloseTo(0.7, within(1e-9));
+    assertThat(signal.severity()).isEqualTo(4);
+    assertThat(signal.basis()).containsEntry("message", "m501");
+    dossier.gone("m501");
+    assertThat(signal.status()).isEqualTo("proposed");
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void two_signals_that_become_one_add_up_and_all_their_evidence_moves() {
+    Signal first =
+        new Signal(
+            UUID.randomUUID(), SignalType.COMPLAINT, "accepted", false, day(0), rest(500, 0.9));
+    Signal second =
+        new Signal(
+            UUID.randomUUID(),
+            SignalType.COMPLAINT,
+            "accepted",
+            false,
+            day(14),
+            new Rest(3, day(14), day(15), 0.8, 5, Map.of("message", "m14")));
+    Dossier dossier = with(first, second);
+
+    dossier.said("m8", day(10), List.of(words(SignalType.COMPLAINT, 0.6)), List.of());
+
+    assertThat(dossier.signals()).containsExactly(first);
+    assertThat(dossier.moves()).containsExactly(new Dossier.Move(second, first));
+    assertThat(first.occurrences()).isEqualTo(504);
+    assertThat(first.lastSeenAt()).isEqualTo(day(15));
+    assertThat(first.severity()).isEqualTo(5);
+    assertThat(first.basis()).containsEntry("message", "m0");
+    assertThat(second.empty()).isTrue();
+  }
+
+  private static Rest rest(int occurrences, double confidence) {
+    return new Rest(occurrences, day(0), day(5), confidence, 3, Map.of("message", "m0"));
   }
 
   @Test

@@ -38,6 +38,7 @@ class SignalsIT extends SchedulerIT {
   @Autowired private RunRequests requests;
   @Autowired private MeaningFinder finder;
   @Autowired private SignalTable table;
+  @Autowired private KnownSignals known;
   @Autowired private Examples.Costs costs;
   @Autowired private UnreadVectors vectors;
   @Autowired private ExampleTable exampleTable;
@@ -202,7 +203,7 @@ class SignalsIT extends SchedulerIT {
 
   @Test
   void what_was_read_before_an_erasure_can_not_be_written_after_it() {
-    Map<String, Dossier> read = table.load(List.of(conversation));
+    Map<String, Dossier> read = known.load(List.of(conversation), List.of("cwmsg:1"));
     Objects.requireNonNull(read.get(conversation))
         .said(
             "cwmsg:1",
@@ -257,7 +258,76 @@ class SignalsIT extends SchedulerIT {
   }
 
   @Test
-  void one_bad_conversation_is_set_aside_and_harms_no_other() {
+  void rules_that_change_are_applied_to_what_was_read_before() {
+    account.message(conversation, "You bring us to the stars, not to the moon!");
+    account.message(account.conversation(contact), "Nothing of importance");
+    assertThat(run().toString()).contains("\"outdated\":0");
+    jdbc.sql(
+            """
+            insert into signal_rules (project_id, name, type, severity, confidence, phrases)
+            values (:project, 'rocket', 'praise', 2, 0.7, '{to the stars}')
+            """)
+        .param("project", account.project)
+        .update();
+
+    assertThat(run().toString()).contains("\"outdated\":2", "\"left\":false");
+    assertThat(signals()).containsExactly("praise accepted 1");
+    assertThat(run().toString()).contains("\"outdated\":0", "\"messages\":0");
+
+    jdbc.sql("delete from signal_rules where project_id = :project")
+        .param("project", account.project)
+        .update();
+    assertThat(run().toString()).contains("\"outdated\":2");
+    assertThat(signals()).isEmpty();
+  }
+
+  @Test
+  void a_message_more_in_a_conversation_of_thousands_is_one_message_more() {
+    jdbc.sql(
+            """
+            insert into cw_messages (global_id, project_id, conversation_global_id, message_id, message_type, content,
+              private, created_at, changed_at, data)
+            select 'cwmsg:' || :project || ':1:' || n, :project, :conversation, n, 'incoming', 'Error 502 again', false,
+              now() - n * interval '1 min', now() - interval '2 hours', '{}'
+            from generate_series(1001, 3500) n
+            """)
+        .param("project", account.project)
+        .param("conversation", conversation)
+        .update();
+    run();
+    assertThat(signals()).containsExactly("bug_report accepted 2500");
+    String more = account.message(conversation, "Error 503 now");
+
+    assertThat(run().toString()).contains("\"messages\":1,");
+
+    assertThat(signals()).containsExactly("bug_report accepted 2501");
+    Signal loaded =
+        Objects.requireNonNull(
+                transaction.execute(
+                    status -> known.load(List.of(conversation), List.of(more)).get(conversation)))
+            .signals()
+            .getFirst();
+    assertThat(loaded.evidence()).extracting(Evidence::messageId).containsExactly(more);
+    assertThat(loaded.occurrences()).isEqualTo(2501);
+
+    account.change(more, "deleted_at = now(), content = null");
+    run();
+    assertThat(signals()).containsExactly("bug_report accepted 2500");
+    assertThat(
+            jdbc.sql(
+                    """
+                    select count(*) filter (where e.confidence > 0) = s.occurrences and max(said_at) = s.last_seen_at
+                      and min(said_at) = s.first_seen_at
+                    from signals s join signal_evidence e on e.signal_id = s.id where s.project_id = :project group by s.id
+                    """)
+                .param("project", account.project)
+                .query((row, n) -> row.getBoolean(1))
+                .single())
+        .isTrue();
+  }
+
+  @Test
+  void one_bad_message_is_set_aside_and_harms_no_other() {
     jdbc.sql(
             """
             create or replace function refuse() returns trigger language plpgsql as $$
@@ -267,18 +337,19 @@ class SignalsIT extends SchedulerIT {
             """)
         .update();
     account.message(conversation, "I want a refund, unbearable-42");
+    account.message(conversation, "This is unacceptable!");
     account.message(account.conversation(contact), "The app keeps crashing");
 
     assertThat(run("partial").toString()).contains("\"set_aside\":1");
 
-    assertThat(signals()).containsExactly("bug_report accepted 1");
+    assertThat(signals()).containsExactly("bug_report accepted 1", "complaint accepted 1");
     jdbc.sql("drop trigger refuse on signal_evidence").update();
     jdbc.sql(
             "update changed_conversations set due_at = now() where project_id = :project and failures > 0")
         .param("project", account.project)
         .update();
     run();
-    assertThat(signals()).hasSize(2);
+    assertThat(signals()).hasSize(3);
   }
 
   @Test
