@@ -1,0 +1,173 @@
+package dev.threadmill.scheduler.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.core.campaign.QuietHours;
+import dev.threadmill.scheduler.campaign.Desk.Customer;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who gets no message, or not yet: opt-outs, caps and quiet hours. */
+class LimitsIT extends CampaignRuns {
+  @Test
+  void an_opt_out_goes_along_when_chatwoot_merges_its_contact_into_another() {
+    Customer ada = desk.customer("Ada");
+    Customer bo = desk.customer("Bo");
+    desk.campaign(Desk.rules(true, 100, 100, 10, null), Desk.step(0, "hello"));
+    run();
+    optOut(ada);
+    desk.move(
+        "cw_conversations set contact_global_id = '%s' where contact_global_id = '%s'"
+            .formatted(bo.contactId(), ada.contactId()));
+    desk.move("outbound_messages set state = 'ready', due_at = now() where state = 'waiting'");
+
+    run();
+
+    assertThat(desk.member(bo)).isEqualTo("stopped opted_out");
+    assertThat(desk.outgoing(bo)).isEmpty();
+  }
+
+  @Test
+  void who_answers_a_campaign_that_they_want_no_more_has_opted_out() {
+    Customer ada = desk.customer("Ada");
+    Customer bo = desk.customer("Bo");
+    Customer cy = desk.customer("Cy");
+    desk.writes(cy, "Stop");
+    desk.campaign(Desk.free(), Desk.step(0, "hello"));
+    run();
+
+    desk.writes(ada, "Please don't write to me again!");
+    desk.writes(bo, "I don't get any messages, please stop by");
+
+    assertThat(
+            jdbc.sql("select contact from campaign_opt_outs where project_id = :project")
+                .param("project", desk.project)
+                .query(String.class)
+                .list())
+        .containsExactly(ada.contactId());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "STOP!; true",
+        "Hello, please UNSUBSCRIBE me; true",
+        "Stop writing me.; true",
+        "Por favor, no me escriban más; true",
+        "Não quero receber mais mensagens; true",
+        "Bitte schreiben Sie mir nicht mehr.; true",
+        "Je ne souhaite plus recevoir de messages; true",
+        "НЕ ПИШИТЕ МНЕ БОЛЬШЕ; true",
+        "Стоп; true",
+        "The printer stops after one page; false",
+        "I have no more messages in my inbox; false",
+        "Ich bekomme keine Nachrichten mehr; false",
+        "Do not contact me at this number, use the other one; false",
+        "No quiero esperar más; false",
+        "Je ne reçois plus de messages; false",
+        "Почему вы мне не пишете?; false"
+      })
+  void only_whole_phrases_say_that_somebody_wants_no_more(String text, boolean wantsNoMore) {
+    assertThat(
+            jdbc.sql("select wants_no_more(:text)")
+                .param("text", text)
+                .query(Boolean.class)
+                .single())
+        .isEqualTo(wantsNoMore);
+  }
+
+  @Test
+  void caps_count_what_went_out_in_a_window_that_slides() {
+    List<Customer> all = List.of("Ada", "Bo", "Cy").stream().map(desk::customer).toList();
+    desk.campaign(Desk.rules(false, 2, 100, 10, null), Desk.step(0, "one"), Desk.step(0, "two"));
+    run();
+    run();
+    // The third waits, and what is due later waits behind it.
+    assertThat(sent()).isEqualTo(2);
+    desk.move(
+        "outbound_messages set claimed_at = claimed_at - interval '24 hours' where claimed_at is not null");
+    run();
+    assertThat(sent()).isEqualTo(4);
+    assertThat(all).allMatch(customer -> desk.outgoing(customer).getFirst().equals("one"));
+    // Half of the window is over.
+    desk.move(
+        "outbound_messages set claimed_at = claimed_at - interval '12 hours' where claimed_at is not null");
+    run();
+    assertThat(sent()).isEqualTo(4);
+    desk.move(
+        "outbound_messages set claimed_at = claimed_at - interval '12 hours' where claimed_at is not null");
+    run();
+    assertThat(sent()).isEqualTo(6);
+  }
+
+  @Test
+  void a_contact_and_a_project_get_so_many_messages_a_week_over_all_campaigns() {
+    Customer ada = desk.customer("Ada");
+    desk.campaign(Desk.rules(false, 100, 100, 1, null), Desk.step(0, "one"));
+    desk.campaign(Desk.rules(false, 100, 100, 1, null), Desk.step(0, "two"));
+    run();
+
+    assertThat(desk.outgoing(ada)).hasSize(1);
+    int dueIn =
+        jdbc.sql(
+                "select extract(epoch from due_at - now())::int from outbound_messages where state = 'ready' and project_id = :project")
+            .param("project", desk.project)
+            .query(Integer.class)
+            .single();
+    assertThat(dueIn).isBetween(7 * 86_400 - 120, 7 * 86_400);
+
+    Desk other = new Desk(jdbc, newProject(), sources, secrets);
+    try (other) {
+      desk.close();
+      desk = other;
+      List<Customer> all = List.of("Bo", "Cy", "Di").stream().map(desk::customer).toList();
+      desk.campaign(Desk.rules(false, 100, 2, 10, null), Desk.step(0, "three"));
+      run();
+      assertThat(sent()).isEqualTo(2);
+      desk.move(
+          "outbound_messages set claimed_at = claimed_at - interval '7 days' where state = 'sent'");
+      run();
+      assertThat(all).allMatch(customer -> desk.outgoing(customer).size() == 1);
+    }
+  }
+
+  @Test
+  void a_campaign_whose_projects_week_is_full_keeps_no_other_from_sending() {
+    List<Customer> all = List.of("Ada", "Bo").stream().map(desk::customer).toList();
+    desk.campaign(Desk.rules(false, 100, 1, 10, null), Desk.step(0, "few"));
+    desk.campaign(Desk.rules(false, 100, 100, 10, null), Desk.step(0, "many"));
+
+    run();
+
+    assertThat(all).allMatch(customer -> desk.outgoing(customer).contains("many"));
+    assertThat(sent()).isLessThan(4);
+  }
+
+  @Test
+  void quiet_hours_put_a_message_off_until_they_are_over() {
+    Customer ada = desk.customer("Ada");
+    Customer bo = desk.customer("Bo");
+    // Where Bo lives it is twelve hours later.
+    desk.move(
+        "cw_contacts set data = '{\"custom_attributes\": {\"timezone\": \"Etc/GMT-12\"}}' where contact_id = "
+            + bo.contact());
+    var hour = DateTimeFormatter.ofPattern("HH:mm");
+    LocalTime now = LocalTime.now(ZoneOffset.UTC);
+    var quiet =
+        new QuietHours(now.minusHours(2).format(hour), now.plusHours(2).format(hour), "contact");
+    desk.campaign(Desk.rules(false, 100, 100, 10, quiet), Desk.step(0, "hello"));
+
+    Ended ended = run();
+
+    assertThat(ended.result()).contains("\"postponed\": 1", "\"sent\": 1");
+    assertThat(desk.outgoing(ada)).isEmpty();
+    assertThat((Integer) desk.message(ada).get("due_in")).isBetween(7_000, 7_260);
+    assertThat(desk.outgoing(bo)).containsExactly("hello");
+  }
+}
