@@ -39,6 +39,33 @@ record Api(RunningStack stack) {
         .body();
   }
 
+  /** Something happens in the simulated Chatwoot. */
+  void simulate(String method, String what, Map<String, ?> body) {
+    Answer answer = call(method, stack.simulatorUrl() + "/simulator/" + what, body);
+    if (answer.status() >= 300) {
+      throw new AssertionError(what + ": " + answer);
+    }
+  }
+
+  /** What Chatwoot's own interface shows of a conversation, the latest messages. */
+  JsonNode messages(long conversation) {
+    return call(
+            "GET",
+            stack.simulatorUrl() + "/api/v1/accounts/1/conversations/" + conversation + "/messages",
+            null)
+        .body()
+        .path("payload");
+  }
+
+  /** Runs a job to its end, which must be a good one. */
+  JsonNode run(String job) {
+    JsonNode finished = finished(post("/jobs/scheduler/" + job + "/run?wait=60").body());
+    if (!finished.path("status").asString().equals("ok")) {
+      throw new AssertionError(job + ": " + finished);
+    }
+    return finished.path("result");
+  }
+
   /** Syncs until a run says that it left nothing. */
   JsonNode syncToTheEnd() {
     for (int run = 0; run < 60; run++) {
@@ -68,6 +95,7 @@ record Api(RunningStack stack) {
             .timeout(Duration.ofSeconds(90))
             .header("Authorization", "Bearer " + stack.apiToken())
             .header("X-Project-Id", stack.projectId())
+            .header("Api-Access-Token", "simulator-admin-token")
             .header("Content-Type", "application/json")
             .method(
                 method,

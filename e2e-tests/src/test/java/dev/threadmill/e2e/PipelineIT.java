@@ -143,6 +143,146 @@ class PipelineIT {
 
   @Test
   @Order(5)
+  void the_insight_jobs_find_what_the_story_tells() {
+    StoryCase upsell = StoryCase.of(api, "timur@example.org");
+    StoryCase silent = StoryCase.of(api, "solveig@example.com");
+    StoryCase angry = StoryCase.of(api, "marlon.teak@example.com");
+    StoryCase happy = StoryCase.of(api, "ines@example.com");
+
+    api.run("signals_extraction");
+    api.run("health_scoring");
+    api.run("analytics_aggregates");
+
+    assertThat(upsell.signals()).contains("upsell_intent");
+    assertThat(upsell.quotes("upsell_intent"))
+        .as("in Russian")
+        .anyMatch(quote -> quote.contains("ещё два магазина"));
+    assertThat(silent.signals()).contains("communication_gap");
+    assertThat(angry.signals()).contains("complaint", "refund_request");
+    assertThat(upsell.signals()).doesNotContain("communication_gap", "complaint");
+    assertThat(happy.signals()).doesNotContain("complaint", "churn_risk");
+    assertThat(upsell.score())
+        .as("who has waited for an offer for eight days")
+        .isLessThan(happy.score());
+    assertThat(api.get("/analytics/daily").body().toString()).contains("upsell_intent");
+  }
+
+  /** The story moves in time, for the clocks of a database and four processes do not. */
+  @Test
+  @Order(6)
+  void an_angry_customers_score_is_low_and_fades_back() throws SQLException {
+    StoryCase angry = StoryCase.of(api, "marlon.teak@example.com");
+    int today = angry.score();
+
+    // As it was 36 days ago: the complaints are fresh, and what came later did not happen yet.
+    move(angry, "interval '36 days'");
+    api.run("signals_extraction");
+    api.run("health_scoring");
+    int then = angry.score();
+    move(angry, "- interval '36 days'");
+    api.run("signals_extraction");
+    api.run("health_scoring");
+
+    assertThat(then).isLessThan(60);
+    assertThat(today).isGreaterThan(then + 10);
+    assertThat(angry.score()).isEqualTo(today);
+  }
+
+  private static void move(StoryCase angry, String by) throws SQLException {
+    String of = "= 'cw:%s:1:%d'".formatted(stack.projectId(), angry.conversation());
+    execute(
+        """
+        update cw_messages
+        set created_at = created_at + %1$s, changed_at = now(),
+          deleted_at = case when created_at + %1$s > now() then now() end
+        where conversation_global_id %2$s;
+        update cw_conversations
+        set created_at = created_at + %1$s, last_activity_at = last_activity_at + %1$s, changed_at = now()
+        where global_id %2$s;
+        update signals set first_seen_at = first_seen_at + %1$s, last_seen_at = last_seen_at + %1$s
+        where conversation_global_id %2$s;
+        update signal_evidence set said_at = said_at + %1$s where conversation_global_id %2$s;
+        """
+            .formatted(by, of));
+  }
+
+  @Test
+  @Order(7)
+  void a_campaign_writes_each_message_once_and_stops_for_who_opts_out_or_replies()
+      throws SQLException {
+    StoryCase optsOut = StoryCase.of(api, "petra@example.com");
+    StoryCase replies = StoryCase.of(api, "kofi@example.com");
+    StoryCase quiet = StoryCase.of(api, "solveig@example.com");
+    List<StoryCase> all = List.of(optsOut, replies, quiet);
+    all.forEach(one -> one.label("autumn"));
+    api.syncToTheEnd();
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> all.stream().allMatch(one -> one.has("autumn")));
+    String autumn = campaign("Ten percent off until Sunday.", "Only two days are left.");
+    api.run("campaign_scheduler");
+    assertThat(heard(all, "Ten percent off until Sunday."))
+        .as("nobody approved it yet")
+        .containsExactly(0L, 0L, 0L);
+
+    assertThat(api.post(autumn + "/approve").status()).isEqualTo(200);
+    assertThat(api.run("campaign_scheduler").path("sent").asInt()).isEqualTo(3);
+    optsOut.writes(
+        "Please stop sending me advertising. Unsubscribe me from all campaigns, I only want answers about my orders.");
+    replies.writes("Yes, I was about to ask. Can somebody call me on Thursday afternoon?");
+    api.syncToTheEnd();
+    assertThat(api.get("/opt-outs").body().path("items").toString())
+        .as("before any run")
+        .contains(optsOut.contactId())
+        .doesNotContain(replies.contactId());
+    execute("update campaign_members set due_at = now() where due_at is not null");
+    api.run("campaign_scheduler");
+    String winter = campaign("We are closed on Monday.");
+    assertThat(api.post(winter + "/approve").status()).isEqualTo(200);
+    api.run("campaign_scheduler");
+
+    assertThat(heard(all, "Ten percent off until Sunday.")).containsExactly(1L, 1L, 1L);
+    assertThat(heard(all, "Only two days are left.")).containsExactly(0L, 0L, 1L);
+    assertThat(heard(all, "We are closed on Monday."))
+        .as("who opted out is not written to again")
+        .containsExactly(0L, 1L, 1L);
+    assertThat(
+            api.get(autumn + "/members?state=stopped")
+                .body()
+                .path("items")
+                .valueStream()
+                .map(member -> member.path("contact_global_id").asString()))
+        .containsExactlyInAnyOrder(optsOut.contactId(), replies.contactId());
+  }
+
+  private static List<Long> heard(List<StoryCase> all, String text) {
+    return all.stream().map(one -> one.heard(text)).toList();
+  }
+
+  /** One for those with the label; each text three days after the one before. */
+  private static String campaign(String... texts) {
+    List<Map<String, ?>> steps = new ArrayList<>();
+    for (String text : texts) {
+      steps.add(Map.of("day_offset", 3 * steps.size(), "template", text));
+    }
+    Answer created =
+        api.post(
+            "/campaigns",
+            Map.of(
+                "name",
+                texts[0],
+                "segment",
+                Map.of("labels", List.of("autumn")),
+                "steps",
+                steps,
+                "rules",
+                Map.of("contact_per_week", 10)));
+    assertThat(created.status()).as("%s", created.body()).isEqualTo(201);
+    return "/campaigns/" + created.body().path("id").asString();
+  }
+
+  @Test
+  @Order(8)
   void a_worker_killed_in_the_middle_loses_nothing() throws SQLException {
     String code = "KX-" + UUID.randomUUID().toString().substring(0, 8);
     for (int i = 0; i < 40; i++) {
@@ -174,7 +314,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(6)
+  @Order(9)
   void a_run_asked_for_while_the_broker_is_away_happens_when_it_is_back() {
     stack.kill("kafka");
 
@@ -186,7 +326,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(7)
+  @Order(10)
   void the_services_recover_by_themselves_when_the_database_was_away() {
     stack.kill("postgres");
     stack.start("postgres");
@@ -200,7 +340,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(8)
+  @Order(11)
   void no_log_holds_a_secret_or_what_customers_wrote_or_a_right_that_is_missing() throws Exception {
     List<Path> logs = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory.resolve("logs"))) {
@@ -221,7 +361,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(9)
+  @Order(12)
   void a_closed_stack_leaves_no_process() {
     List<ProcessHandle> processes =
         stack.variables().entrySet().stream()
@@ -248,7 +388,11 @@ class PipelineIT {
             "SPRING_FLYWAY_USER",
             "threadmill",
             "SPRING_FLYWAY_PASSWORD",
-            stack.databasePassword()));
+            stack.databasePassword(),
+            "CAMPAIGN_SEND_ENABLED",
+            "true",
+            "CAMPAIGN_REQUESTS_PER_MINUTE",
+            "6000"));
   }
 
   private static void awaitNothingWaits() {

@@ -46,8 +46,9 @@ class SchedulerCrashIT {
     chatwoot.close();
   }
 
+  /** One stack for both, for each start of a service takes seconds. */
   @Test
-  void a_scheduler_killed_between_claim_and_announcement_costs_nothing_but_time() {
+  void schedulers_killed_before_they_announce_or_while_they_send_cost_nothing_but_time() {
     ServiceProcess scheduler = start("scheduler-service");
     start("ingest-service");
     await().atMost(PATIENCE).until(() -> number("select count(*) from scheduled_jobs") >= 2);
@@ -71,12 +72,53 @@ class SchedulerCrashIT {
     }
     String run = text("select id::text from job_runs where status = 'queued'");
 
-    start("scheduler-service");
+    ServiceProcess second = start("scheduler-service");
 
     await().atMost(PATIENCE).until(() -> "ok".equals(status(run)));
     assertThat(number("select attempt from job_runs where id = '" + run + "'")).isEqualTo(1);
     assertThat(number("select count(*) from worker_runs where job_run_id = '" + run + "'"))
         .isEqualTo(1);
+    killWhileItSends(second);
+  }
+
+  private void killWhileItSends(ServiceProcess scheduler) {
+    execute(
+        """
+        insert into campaigns (project_id, name, state, segment, steps, rules, created_by, approved_by, approved_at)
+        select id, 'Autumn', 'approved', '{}',
+          '[{"day_offset": 0, "channel": "chatwoot", "template": "To {{conversation.number}} alone"}]',
+          '{"contacts_per_window": 6}', 'Noor', 'Noor', now()
+        from projects
+        """);
+    // A request is on its way for so long that the process dies before its answer comes.
+    chatwoot.latency(Duration.ofSeconds(2));
+    execute(
+        "update scheduled_jobs set next_run_at = now() - interval '1 s' where job_type = 'campaign_scheduler'");
+    await().atMost(PATIENCE).until(() -> outbound("sent") >= 1 && outbound("sending") == 1);
+
+    scheduler.kill();
+    assertThat(outbound("sending")).isEqualTo(1);
+    chatwoot.latency(Duration.ZERO);
+    // Nobody asks before five minutes are over; they are.
+    execute("update outbound_messages set check_at = now() where state = 'sending'");
+    start("scheduler-service");
+
+    await().atMost(PATIENCE).until(() -> outbound("sent") == 6);
+    assertThat(outbound("sending") + outbound("unknown") + outbound("failed")).isZero();
+    for (String conversation :
+        text("""
+                select string_agg(v.conversation_id::text, ' ') from outbound_messages o
+                join cw_conversations v on v.global_id = o.conversation_global_id where o.state = 'sent'
+                """)
+            .split(" ")) {
+      assertThat(chatwoot.account().messages().of(Long.parseLong(conversation)))
+          .filteredOn(message -> ("To " + conversation + " alone").equals(message.content()))
+          .hasSize(1);
+    }
+  }
+
+  private long outbound(String state) {
+    return number("select count(*) from outbound_messages where state = '" + state + "'");
   }
 
   @Test
@@ -206,6 +248,8 @@ class SchedulerCrashIT {
     environment.put("CHATWOOT_API_TOKEN", ChatwootSimulator.ADMIN_TOKEN);
     environment.put("CHATWOOT_ACCOUNT_ID", Long.toString(ChatwootSimulator.ACCOUNT_ID));
     environment.put("CHATWOOT_LOOKBACK_DAYS", "0");
+    environment.put("CAMPAIGN_SEND_ENABLED", "true");
+    environment.put("CAMPAIGN_REQUESTS_PER_MINUTE", "6000");
     ServiceProcess started = ServiceProcess.start(service, environment, directory);
     processes.add(started);
     return started;
