@@ -3,9 +3,14 @@ package dev.threadmill.core.kafka;
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -18,6 +23,25 @@ class KafkaConfiguration {
 
   KafkaConfiguration(Settings settings) {
     this.partitions = settings.integer("KAFKA_TOPIC_PARTITIONS", 12, 1, 1000);
+  }
+
+  /** Before any client is made; all of them, the admin's included, begin with these properties. */
+  @Bean
+  static BeanPostProcessor kafkaSecurity(Environment environment) {
+    Map<String, String> security = KafkaSecurity.properties(new Settings(environment));
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessAfterInitialization(Object bean, String name) {
+        if (bean instanceof KafkaProperties properties) {
+          properties.getProperties().putAll(security);
+          String protocol = security.get(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG);
+          if (protocol != null) {
+            properties.getSecurity().setProtocol(protocol);
+          }
+        }
+        return bean;
+      }
+    };
   }
 
   @Bean

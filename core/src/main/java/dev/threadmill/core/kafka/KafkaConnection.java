@@ -4,6 +4,7 @@ import dev.threadmill.core.event.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,8 @@ public final class KafkaConnection implements SmartLifecycle {
   private static final Duration WHILE_UP = Duration.ofSeconds(10);
   private static final int ANSWER_SECONDS = 5;
   private static final short BROKER_DEFAULT_REPLICATION = -1;
+  private static final String AWAY =
+      "Kafka does not answer at SPRING_KAFKA_BOOTSTRAP_SERVERS; waiting for it";
 
   private final KafkaAdmin admin;
   private final KafkaListenerEndpointRegistry listeners;
@@ -38,7 +41,7 @@ public final class KafkaConnection implements SmartLifecycle {
   private volatile @Nullable Thread watch;
   private volatile boolean up;
   private boolean listening;
-  private boolean said;
+  private @Nullable String said;
   private boolean saidTopics;
 
   KafkaConnection(KafkaAdmin admin, KafkaListenerEndpointRegistry listeners, int partitions) {
@@ -79,7 +82,7 @@ public final class KafkaConnection implements SmartLifecycle {
     try {
       while (isRunning()) {
         client = client == null ? connected() : client;
-        say(client != null && answers(client) && (listening || listen(client)));
+        say(client == null ? AWAY : trouble(client));
         Thread.sleep(up ? WHILE_UP : WHILE_DOWN);
       }
     } catch (InterruptedException stopped) {
@@ -100,35 +103,38 @@ public final class KafkaConnection implements SmartLifecycle {
     }
   }
 
-  private void say(boolean answers) {
-    if (answers && !up) {
+  /** Each trouble once; null says that there is none. */
+  private void say(@Nullable String trouble) {
+    if (trouble == null && !up) {
       log.info("Kafka answers");
-      said = false;
-    } else if (!answers && !said) {
-      log.warn("Kafka does not answer at SPRING_KAFKA_BOOTSTRAP_SERVERS; waiting for it");
-      said = true;
+    } else if (trouble != null && !trouble.equals(said)) {
+      log.warn("{}", trouble);
     }
-    up = answers;
+    said = trouble;
+    up = trouble == null;
   }
 
-  private static boolean answers(AdminClient client) throws InterruptedException {
+  private @Nullable String trouble(AdminClient client) throws InterruptedException {
     try {
-      return !client.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS).isEmpty();
-    } catch (ExecutionException | TimeoutException away) {
-      return false;
+      if (client.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS).isEmpty()) {
+        return AWAY;
+      }
+    } catch (ExecutionException | TimeoutException failed) {
+      return Objects.requireNonNullElse(BrokerRefusal.of(failed.getCause()), AWAY);
     }
+    return listening ? null : listen(client);
   }
 
-  private boolean listen(AdminClient client) throws InterruptedException {
-    if (!createTopics(client)) {
-      return false;
+  private @Nullable String listen(AdminClient client) throws InterruptedException {
+    @Nullable String trouble = createTopics(client);
+    if (trouble == null) {
+      listeners.getListenerContainers().forEach(MessageListenerContainer::start);
+      listening = true;
     }
-    listeners.getListenerContainers().forEach(MessageListenerContainer::start);
-    listening = true;
-    return true;
+    return trouble;
   }
 
-  private boolean createTopics(AdminClient client) throws InterruptedException {
+  private @Nullable String createTopics(AdminClient client) throws InterruptedException {
     List<NewTopic> wanted = new ArrayList<>();
     for (Topic topic : Topic.values()) {
       wanted.add(topic(topic.topicName()));
@@ -152,13 +158,17 @@ public final class KafkaConnection implements SmartLifecycle {
           }
         }
       }
-      return true;
+      return null;
     } catch (ExecutionException | TimeoutException failed) {
+      @Nullable String refusal = BrokerRefusal.of(failed.getCause());
+      if (refusal != null) {
+        return refusal;
+      }
       if (!saidTopics) {
         log.warn("creating the topics failed and is tried each second: {}", failed.toString());
         saidTopics = true;
       }
-      return false;
+      return AWAY;
     }
   }
 

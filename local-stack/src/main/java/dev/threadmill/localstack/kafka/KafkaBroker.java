@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running Kafka broker of our own: one node, broker and controller in one JVM, on the loopback
@@ -32,10 +34,12 @@ public final class KafkaBroker implements AutoCloseable {
 
   private final LeashedProcess process;
   private final int port;
+  private final Map<String, String> login;
 
-  private KafkaBroker(LeashedProcess process, int port) {
+  private KafkaBroker(LeashedProcess process, int port, Map<String, String> login) {
     this.process = process;
     this.port = port;
+    this.login = login;
   }
 
   /**
@@ -45,17 +49,32 @@ public final class KafkaBroker implements AutoCloseable {
    * @param log file of the broker's messages
    */
   public static KafkaBroker start(Checkout checkout, Path folder, int port, Path log) {
+    return start(checkout, folder, port, log, null);
+  }
+
+  /** One that wants encryption and a login, and lets each user do only what it has the right to. */
+  public static KafkaBroker start(
+      Checkout checkout, Path folder, int port, Path log, @Nullable BrokerSecurity security) {
     try {
       Files.createDirectories(folder);
       Path configuration = folder.resolve("server.properties");
-      Files.writeString(configuration, properties(folder, port, Ports.free()));
+      String listener = security == null ? "PLAINTEXT" : "SASL_SSL";
+      Files.writeString(
+          configuration,
+          properties(folder, listener, port, Ports.free())
+              + (security == null ? "" : security.brokerProperties()));
       if (!Files.exists(folder.resolve("data/meta.properties"))) {
-        format(checkout, configuration, log);
+        format(
+            checkout,
+            configuration,
+            log,
+            security == null ? List.of() : security.formatArguments());
       }
       LeashedProcess process =
           LeashedProcess.start(
-              checkout, spec(checkout, log, "kafka.Kafka", configuration.toString()));
-      var broker = new KafkaBroker(process, port);
+              checkout, spec(checkout, log, "kafka.Kafka", List.of(configuration.toString())));
+      var broker =
+          new KafkaBroker(process, port, security == null ? Map.of() : security.adminProperties());
       try {
         Waiting.until(process, START_LIMIT, broker::answers);
       } catch (RuntimeException e) {
@@ -68,10 +87,11 @@ public final class KafkaBroker implements AutoCloseable {
     }
   }
 
-  private static void format(Checkout checkout, Path configuration, Path log) {
-    String[] arguments = {
-      "format", "--config", configuration.toString(), "--cluster-id", Uuid.randomUuid().toString()
-    };
+  private static void format(Checkout checkout, Path configuration, Path log, List<String> more) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("format", "--config", configuration.toString()));
+    arguments.addAll(List.of("--cluster-id", Uuid.randomUuid().toString()));
+    arguments.addAll(more);
     LeashedProcess format =
         LeashedProcess.start(checkout, spec(checkout, log, "kafka.tools.StorageTool", arguments));
     if (format.exited().join() != 0) {
@@ -79,7 +99,8 @@ public final class KafkaBroker implements AutoCloseable {
     }
   }
 
-  private static ProcessSpec spec(Checkout checkout, Path log, String main, String... arguments) {
+  private static ProcessSpec spec(
+      Checkout checkout, Path log, String main, List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             Checkout.java(
@@ -91,19 +112,20 @@ public final class KafkaBroker implements AutoCloseable {
                 "-cp",
                 checkout.classPath(),
                 main));
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     return ProcessSpec.of("Kafka", command, Map.of(), log);
   }
 
-  private static String properties(Path folder, int port, int controllerPort) {
+  private static String properties(Path folder, String listener, int port, int controllerPort) {
     return """
         process.roles=broker,controller
         node.id=1
         controller.quorum.voters=1@127.0.0.1:%2$d
         controller.listener.names=CONTROLLER
-        listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-        advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+        listeners=%4$s://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+        advertised.listeners=%4$s://127.0.0.1:%1$d
+        listener.security.protocol.map=%4$s:%4$s,CONTROLLER:PLAINTEXT
+        inter.broker.listener.name=%4$s
         log.dirs=%3$s
         auto.create.topics.enable=false
         offsets.topic.replication.factor=1
@@ -122,7 +144,7 @@ public final class KafkaBroker implements AutoCloseable {
         log.retention.hours=168
         log.cleaner.dedupe.buffer.size=16777216
         """
-        .formatted(port, controllerPort, folder.resolve("data"));
+        .formatted(port, controllerPort, folder.resolve("data"), listener);
   }
 
   public int port() {
@@ -148,11 +170,10 @@ public final class KafkaBroker implements AutoCloseable {
     if (!Ports.accepts(port)) {
       return false;
     }
-    Map<String, Object> configuration =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+    Map<String, Object> configuration = new HashMap<>(login);
+    configuration.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+    configuration.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    configuration.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
     try (Admin admin = Admin.create(configuration)) {
       return !admin.describeCluster().nodes().get(10, TimeUnit.SECONDS).isEmpty();
     } catch (ExecutionException | TimeoutException e) {
