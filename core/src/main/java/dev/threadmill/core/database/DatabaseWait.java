@@ -4,6 +4,8 @@ import dev.threadmill.core.settings.InvalidSettingException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.IntSupplier;
+import javax.net.ssl.SSLException;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,15 +24,41 @@ final class DatabaseWait {
     this.dataSource = dataSource;
   }
 
+  void untilItAnswers() {
+    interruptibly(this::waitForIt);
+  }
+
+  /**
+   * Waits until somebody has applied all migrations.
+   *
+   * @param pending asks how many are not applied yet
+   */
+  void untilMigrated(IntSupplier pending) {
+    interruptibly(
+        () -> {
+          int missing = pending.getAsInt();
+          if (missing > 0) {
+            log.warn(
+                "{} migrations of the schema are not applied; waiting for who applies them,"
+                    + " since DATABASE_MIGRATIONS is await",
+                missing);
+          }
+          while (missing > 0) {
+            pause();
+            missing = pending.getAsInt();
+          }
+        });
+  }
+
   /**
    * Waits, on the thread that starts the context and holds its lock: whoever ends the process would
    * wait for that lock. Therefore the end of the process interrupts it.
    */
-  void untilItAnswers() {
+  private static void interruptibly(Runnable waiting) {
     Thread hook = new Thread(Thread.currentThread()::interrupt, "stop-waiting-for-postgresql");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      waitForIt();
+      waiting.run();
     } finally {
       remove(hook);
     }
@@ -55,12 +83,27 @@ final class DatabaseWait {
       } catch (SQLException notYet) {
         stopWhereWaitingIsVain(notYet);
         if (!said) {
-          log.warn("PostgreSQL does not answer at SPRING_DATASOURCE_URL; waiting for it");
+          log.warn(
+              encryptionFails(notYet)
+                  ? "PostgreSQL can't be spoken to with encryption as SPRING_DATASOURCE_URL wants"
+                      + " it (sslmode, sslrootcert); trying again"
+                  : "PostgreSQL does not answer at SPRING_DATASOURCE_URL; waiting for it");
           said = true;
         }
       }
       pause();
     }
+  }
+
+  /** The server knows no encryption, or its certificate is not trusted. */
+  private static boolean encryptionFails(SQLException exception) {
+    for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException
+          || (cause instanceof SQLException sql && "08004".equals(sql.getSQLState()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The pool's exception says only that time ran out; PostgreSQL's own answer is its cause. */

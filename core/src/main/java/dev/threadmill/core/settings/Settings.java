@@ -122,7 +122,7 @@ public final class Settings {
   }
 
   /** A JDBC address of PostgreSQL. */
-  String databaseAddress(String name) {
+  public String databaseAddress(String name) {
     String what = "the database's address: jdbc:postgresql://host:port/name";
     String value = required(name, what);
     if (!value.startsWith("jdbc:postgresql:")) {

@@ -1,9 +1,11 @@
 package dev.threadmill.core.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.localstack.testing.Database;
 import dev.threadmill.localstack.testing.TestServers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -12,9 +14,13 @@ import java.util.concurrent.Future;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+@ExtendWith(OutputCaptureExtension.class)
 class MigrationIT {
   private final Database database = TestServers.shared().createDatabase();
 
@@ -43,6 +49,60 @@ class MigrationIT {
     }
     assertThat(applied).isEqualTo(flyway().info().all().length);
     assertThat(flyway().info().pending()).isEmpty();
+  }
+
+  @Test
+  void a_job_migrates_while_a_service_waits_and_the_old_version_starts_on_the_new_schema() {
+    Flyway flyway = flyway();
+    var wait = new DatabaseWait(dataSource());
+    try (var service = Executors.newSingleThreadExecutor()) {
+      Future<?> waiting =
+          service.submit(() -> wait.untilMigrated(() -> flyway.info().pending().length));
+
+      migrate();
+
+      assertThat(waiting).succeedsWithin(Duration.ofSeconds(30));
+    }
+    assertThat(flyway.info().pending()).isEmpty();
+
+    // As a later version leaves it behind; numbers of its parts need not be the highest.
+    JdbcClient.create(dataSource())
+        .sql(
+            """
+            insert into flyway_schema_history (installed_rank, version, description, type, script, checksum,
+              installed_by, execution_time, success)
+            values (1000, '38', 'of later', 'SQL', 'V038__of_later.sql', 1, 'owner', 1, true),
+              (1001, '999', 'of later', 'SQL', 'V999__of_later.sql', 1, 'owner', 1, true)
+            """)
+        .update();
+    migrate();
+  }
+
+  @Test
+  void encryption_that_the_server_does_not_know_is_said(CapturedOutput output) throws Exception {
+    var encrypted =
+        new DriverManagerDataSource(
+            database.jdbcUrl() + "?sslmode=require", database.username(), database.password());
+    Thread waiting =
+        Thread.ofVirtual()
+            .uncaughtExceptionHandler((thread, interrupted) -> {})
+            .start(new DatabaseWait(encrypted)::untilItAnswers);
+    try {
+      await().untilAsserted(() -> assertThat(output).contains("(sslmode, sslrootcert)"));
+    } finally {
+      waiting.interrupt();
+      waiting.join();
+    }
+  }
+
+  private void migrate() {
+    Migrate.apply(
+        "--SPRING_DATASOURCE_URL=" + database.jdbcUrl(),
+        "--SPRING_DATASOURCE_USERNAME=" + database.username(),
+        "--spring.datasource.url=" + database.jdbcUrl(),
+        "--spring.datasource.username=" + database.username(),
+        "--spring.datasource.password=" + database.password(),
+        "--spring.config.location=classpath:threadmill-core.yml");
   }
 
   @Test
