@@ -8,14 +8,21 @@
 set -eu
 
 # user  operations  topic|group|prefixed-group  name
-# Read and Write include Describe, which every service needs on all topics: it waits until they are there.
+# Read and Write include Describe, which every service needs on all topics: it waits until they are there. The gateway reads
+# dead letters and sends them to their topics again; the scheduler measures how far all groups are.
 rights() {
   cat <<'RIGHTS'
 threadmill-gateway    Write         topic           scheduler.tick
 threadmill-gateway    Write         topic           job.requested
 threadmill-gateway    Write         topic           conversation.hinted
+threadmill-gateway    Write         topic           message.upserted
 threadmill-gateway    Describe      topic           job.finished
-threadmill-gateway    Describe      topic           message.upserted
+threadmill-gateway    Read          topic           scheduler.tick.scheduler-service.tick.dlt
+threadmill-gateway    Read          topic           job.requested.ingest-service.job-requested.dlt
+threadmill-gateway    Read          topic           job.requested.embed-worker.job-requested.dlt
+threadmill-gateway    Read          topic           job.requested.scheduler-service.job-requested.dlt
+threadmill-gateway    Read          topic           message.upserted.embed-worker.message-upserted.dlt
+threadmill-gateway    Read          topic           conversation.hinted.ingest-service.conversation-hinted.dlt
 threadmill-ingest     Read,Write    topic           job.requested
 threadmill-ingest     Read          topic           conversation.hinted
 threadmill-ingest     Write         topic           message.upserted
@@ -39,7 +46,13 @@ threadmill-scheduler  Describe      topic           message.upserted
 threadmill-scheduler  Describe      topic           conversation.hinted
 threadmill-scheduler  Write         topic           scheduler.tick.scheduler-service.tick.dlt
 threadmill-scheduler  Write         topic           job.requested.scheduler-service.job-requested.dlt
+threadmill-scheduler  Describe      topic           job.requested.ingest-service.job-requested.dlt
+threadmill-scheduler  Describe      topic           job.requested.embed-worker.job-requested.dlt
+threadmill-scheduler  Describe      topic           message.upserted.embed-worker.message-upserted.dlt
+threadmill-scheduler  Describe      topic           conversation.hinted.ingest-service.conversation-hinted.dlt
 threadmill-scheduler  Read          prefixed-group  scheduler-service.
+threadmill-scheduler  Describe      prefixed-group  ingest-service.
+threadmill-scheduler  Describe      prefixed-group  embed-worker.
 RIGHTS
 }
 
