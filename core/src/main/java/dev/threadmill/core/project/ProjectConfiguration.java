@@ -3,6 +3,7 @@ package dev.threadmill.core.project;
 import dev.threadmill.core.settings.Settings;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
@@ -48,7 +49,9 @@ class ProjectConfiguration {
     return new Erasures(jdbc);
   }
 
+  /** Not in the trial start of an image's build, which has no database. */
   @Bean
+  @ConditionalOnProperty(name = "spring.flyway.enabled", matchIfMissing = true)
   @DependsOnDatabaseInitialization
   InitializingBean firstProject(Projects projects) {
     return projects::createDefaultIfEmpty;
