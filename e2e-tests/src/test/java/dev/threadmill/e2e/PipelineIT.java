@@ -143,6 +143,24 @@ class PipelineIT {
 
   @Test
   @Order(5)
+  void metrics_are_those_that_the_page_documents() {
+    new Monitored(stack).showsWhatThePageDocuments();
+  }
+
+  @Test
+  @Order(6)
+  void dashboards_and_alerts_ask_for_what_the_services_show() {
+    new Monitored(stack).showsWhatDashboardsAndAlertsAskFor(directory.resolve("prometheus"));
+  }
+
+  @Test
+  @Order(7)
+  void the_commands_of_the_runbooks_work() throws Exception {
+    new Monitored(stack).answersTheCommandsOfTheRunbooks();
+  }
+
+  @Test
+  @Order(8)
   void a_worker_killed_in_the_middle_loses_nothing() throws SQLException {
     String code = "KX-" + UUID.randomUUID().toString().substring(0, 8);
     for (int i = 0; i < 40; i++) {
@@ -174,7 +192,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(6)
+  @Order(9)
   void a_run_asked_for_while_the_broker_is_away_happens_when_it_is_back() {
     stack.kill("kafka");
 
@@ -186,7 +204,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(7)
+  @Order(10)
   void the_services_recover_by_themselves_when_the_database_was_away() {
     stack.kill("postgres");
     stack.start("postgres");
@@ -200,7 +218,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(8)
+  @Order(11)
   void no_log_holds_a_secret_or_what_customers_wrote_or_a_right_that_is_missing() throws Exception {
     List<Path> logs = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory.resolve("logs"))) {
@@ -221,7 +239,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(9)
+  @Order(12)
   void a_closed_stack_leaves_no_process() {
     List<ProcessHandle> processes =
         stack.variables().entrySet().stream()

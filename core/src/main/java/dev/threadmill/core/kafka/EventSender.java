@@ -32,6 +32,9 @@ public final class EventSender {
     this.codec = codec;
     this.connection = connection;
     this.meters = meters;
+    for (Topic topic : Topic.values()) {
+      unsent(topic.topicName(), 0);
+    }
   }
 
   /** Completes with whether the broker took the event; never exceptionally. */
@@ -64,7 +67,11 @@ public final class EventSender {
   }
 
   private boolean dropped(String topic) {
-    meters.counter("threadmill.events.unsent", "topic", topic).increment();
+    unsent(topic, 1);
     return false;
+  }
+
+  private void unsent(String topic, int events) {
+    meters.counter("threadmill.events.unsent", "topic", topic).increment(events);
   }
 }

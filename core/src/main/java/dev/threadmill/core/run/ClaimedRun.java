@@ -1,6 +1,7 @@
 package dev.threadmill.core.run;
 
 import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunTrigger;
 import java.time.Instant;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +16,7 @@ public record ClaimedRun(
     UUID id,
     UUID projectId,
     JobType jobType,
+    RunTrigger trigger,
     JsonNode payload,
     long fence,
     int attempt,

@@ -2,9 +2,7 @@ package dev.threadmill.core.run;
 
 import dev.threadmill.core.event.JobRequested;
 import dev.threadmill.core.job.JobType;
-import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.core.run.RunStoppedException.Reason;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -47,14 +45,13 @@ public final class RunExecutor implements SmartLifecycle {
       Collection<JobHandler> handlers,
       HeldRuns held,
       RunClaims claims,
-      EventSender sender,
-      RunSettings settings,
-      Clock clock) {
+      RunConclusion conclusion,
+      RunSettings settings) {
     this.handlers =
         handlers.stream().collect(Collectors.toMap(JobHandler::jobType, Function.identity()));
     this.claims = claims;
     this.heartbeats = new Heartbeats(held, settings, active);
-    this.conclusion = new RunConclusion(held, sender, settings, clock);
+    this.conclusion = conclusion;
     this.settings = settings;
     // Fair: runs are worked in the order in which they were announced.
     this.permits = new Semaphore(settings.concurrentRuns(), true);

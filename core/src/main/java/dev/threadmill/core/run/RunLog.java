@@ -3,6 +3,7 @@ package dev.threadmill.core.run;
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.job.RunTrigger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -112,7 +113,7 @@ public final class RunLog {
                 lease_until = now() + make_interval(secs => :lease),
                 log = append_run_log(log, 'info', array['attempt ' || attempt + 1 || ' begins on ' || :worker])
             where id = :id and status = 'queued' and due_at <= now()
-            returning r.id, r.project_id, r.job_name, r.payload, r.fence, r.attempt, r.started_at
+            returning r.id, r.project_id, r.job_name, r.trigger, r.payload, r.fence, r.attempt, r.started_at
             """)
         .param("id", runId)
         .param("worker", worker)
@@ -166,6 +167,7 @@ public final class RunLog {
         Columns.uuid(row, "id"),
         Columns.uuid(row, "project_id"),
         JobType.of(row.getString("job_name")),
+        RunTrigger.of(row.getString("trigger")),
         Columns.json(row, "payload"),
         row.getLong("fence"),
         row.getInt("attempt"),

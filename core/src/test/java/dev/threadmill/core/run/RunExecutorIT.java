@@ -45,6 +45,7 @@ class RunExecutorIT extends RealServers {
   @Autowired private TransactionTemplate transaction;
   @Autowired private RunRequests requests;
   @Autowired private EventSender sender;
+  @Autowired private RunMeters meters;
 
   private UUID project;
   private RunExecutor executor;
@@ -508,7 +509,8 @@ class RunExecutorIT extends RealServers {
             return script.run(context);
           }
         };
-    return new RunExecutor(List.of(handler), held, claims, sender, settings, Clock.systemUTC());
+    var conclusion = new RunConclusion(held, sender, meters, settings, Clock.systemUTC());
+    return new RunExecutor(List.of(handler), held, claims, conclusion, settings);
   }
 
   private UUID offer() {

@@ -43,8 +43,11 @@ class RequestConfiguration {
   }
 
   @Bean
-  EmbedMeters embedMeters(MeterRegistry registry, FlightLimit flight) {
-    var meters = new EmbedMeters(registry);
+  EmbedMeters embedMeters(
+      MeterRegistry registry, FlightLimit flight, EmbeddingProvider provider, Settings settings) {
+    var meters =
+        new EmbedMeters(
+            registry, EmbeddingConfiguration.providerName(settings), provider.model().name());
     meters.flight(flight);
     return meters;
   }
@@ -91,8 +94,10 @@ class RequestConfiguration {
       RowOutcomes.Tables tables,
       ClaimSettings settings,
       PlatformTransactionManager transactions,
-      DatabasePatience patience) {
-    return new RowOutcomes(tables, settings, new TransactionTemplate(transactions), patience);
+      DatabasePatience patience,
+      EmbedMeters meters) {
+    return new RowOutcomes(
+        tables, settings, new TransactionTemplate(transactions), patience, meters);
   }
 
   @Bean

@@ -60,6 +60,7 @@ final class Requests {
     if (admission == null) {
       return entry;
     }
+    meters.limiterWait(admission.delay());
     if (admission.delay().isZero()) {
       return stop.getAsBoolean() ? stopped(admission) : entry;
     }

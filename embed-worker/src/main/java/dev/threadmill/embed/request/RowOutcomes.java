@@ -32,12 +32,14 @@ final class RowOutcomes {
   private final Duration flight;
   private final TransactionOperations transaction;
   private final DatabasePatience patience;
+  private final EmbedMeters meters;
 
   RowOutcomes(
       Tables tables,
       ClaimSettings settings,
       TransactionOperations transaction,
-      DatabasePatience patience) {
+      DatabasePatience patience,
+      EmbedMeters meters) {
     this.claims = tables.claims();
     this.vectors = tables.vectors();
     this.inFlight = tables.inFlight();
@@ -47,6 +49,7 @@ final class RowOutcomes {
     this.flight = settings.flight();
     this.transaction = transaction;
     this.patience = patience;
+    this.meters = meters;
   }
 
   /** Where outcomes are written. */
@@ -68,6 +71,7 @@ final class RowOutcomes {
   Sorted sort(List<ClaimedChunk> claimed, EmbeddingModel model) {
     Map<String, Boolean> taken = patience.write(() -> inFlight.take(hashes(claimed), model));
     Set<Long> reused = patience.write(() -> inTransaction(() -> reuse(claimed, model)));
+    meters.ready(claimed.stream().filter(chunk -> reused.contains(chunk.id())).toList());
     List<ClaimedChunk> unknown =
         claimed.stream().filter(chunk -> !reused.contains(chunk.id())).toList();
     List<ClaimedChunk> toSend =
@@ -101,6 +105,7 @@ final class RowOutcomes {
       throw givenUp;
     }
     openBills.settle();
+    meters.ready(chunks(inputs).stream().filter(chunk -> written.contains(chunk.id())).toList());
     int firsts =
         (int)
             inputs.stream()
@@ -173,12 +178,15 @@ final class RowOutcomes {
   /** Charges those of the rows that are still held. */
   Tally retryOrFail(List<ClaimedChunk> chunks, String error) {
     int failed = patience.write(() -> claims.retryOrFail(chunks, error));
+    meters.failed(chunks, failed);
+    meters.retried(chunks.size() - failed);
     return Tally.failed(failed).plus(Tally.heldBack(chunks.size() - failed));
   }
 
   Tally fail(List<Input> inputs, EmbeddingModel model, String error) {
     List<ClaimedChunk> chunks = chunks(inputs);
     int failed = patience.write(() -> claims.fail(chunks, error));
+    meters.failed(chunks, failed);
     letGo(inputs, model, false);
     return Tally.failed(failed).plus(Tally.superseded(chunks.size() - failed));
   }

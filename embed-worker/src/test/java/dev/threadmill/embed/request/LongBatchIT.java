@@ -66,7 +66,8 @@ class LongBatchIT extends WorkerTest {
     return new ChunkEmbedder(
         requests,
         new InputLimit(new EmbeddingLimits(10)),
-        new RowOutcomes(tables, settings, new TransactionTemplate(transactions), patience),
+        new RowOutcomes(
+            tables, settings, new TransactionTemplate(transactions), patience, meters),
         settings,
         meters);
   }
