@@ -13,11 +13,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -32,12 +30,17 @@ import tools.jackson.databind.JsonNode;
 class PipelineIT {
   @TempDir static Path directory;
 
+  private static OtlpReceiver receiver;
   private static RunningStack stack;
   private static Api api;
 
   @BeforeAll
   static void start() {
-    stack = LocalStack.start(StackOptions.forTest(directory), System.out::println);
+    receiver = new OtlpReceiver();
+    var options =
+        StackOptions.forTest(directory)
+            .withEnvironment(receiver.environment());
+    stack = LocalStack.start(options, System.out::println);
     api = new Api(stack);
   }
 
@@ -46,6 +49,7 @@ class PipelineIT {
     if (stack != null) {
       stack.close();
     }
+    receiver.close();
   }
 
   @Test
@@ -161,6 +165,12 @@ class PipelineIT {
 
   @Test
   @Order(8)
+  void one_trace_goes_from_request_or_tick_over_the_events_to_provider_and_row() {
+    new Traced(receiver).fromRequestToRow(api);
+  }
+
+  @Test
+  @Order(9)
   void a_worker_killed_in_the_middle_loses_nothing() throws SQLException {
     String code = "KX-" + UUID.randomUUID().toString().substring(0, 8);
     for (int i = 0; i < 40; i++) {
@@ -192,7 +202,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void a_run_asked_for_while_the_broker_is_away_happens_when_it_is_back() {
     stack.kill("kafka");
 
@@ -204,7 +214,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void the_services_recover_by_themselves_when_the_database_was_away() {
     stack.kill("postgres");
     stack.start("postgres");
@@ -218,28 +228,22 @@ class PipelineIT {
   }
 
   @Test
-  @Order(11)
-  void no_log_holds_a_secret_or_what_customers_wrote_or_a_right_that_is_missing() throws Exception {
-    List<Path> logs = new ArrayList<>();
-    try (Stream<Path> files = Files.list(directory.resolve("logs"))) {
-      files.forEach(logs::add);
-    }
-    assertThat(logs).hasSizeGreaterThanOrEqualTo(7);
-    for (Path log : logs) {
-      assertThat(Files.readString(log))
-          .as("%s", log.getFileName())
-          .doesNotContain(
-              "permission denied",
-              "of-this-role-only",
-              stack.apiToken(),
-              stack.databasePassword(),
-              "simulator-admin-token",
-              "broken lamp inside");
-    }
+  @Order(12)
+  void no_log_and_no_trace_holds_a_secret_or_what_customers_wrote_or_a_right_that_is_missing()
+      throws Exception {
+    var said = Said.of(directory.resolve("logs"), receiver);
+    said.never(
+        "permission denied",
+        "of-this-role-only",
+        stack.apiToken(),
+        stack.databasePassword(),
+        "simulator-admin-token",
+        "broken lamp inside");
+    said.namesTraceRunAndProject();
   }
 
   @Test
-  @Order(12)
+  @Order(13)
   void a_closed_stack_leaves_no_process() {
     List<ProcessHandle> processes =
         stack.variables().entrySet().stream()

@@ -3,7 +3,9 @@ package dev.threadmill.core.kafka;
 import dev.threadmill.core.event.Event;
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.event.Topic;
+import dev.threadmill.core.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -58,8 +60,13 @@ public final class EventSender {
       return CompletableFuture.completedFuture(dropped(topic));
     }
     try {
+      var record = new ProducerRecord<>(topic, Topic.keyOf(event), codec.write(event));
+      String trace = Traces.current();
+      if (trace != null) {
+        record.headers().add(Traces.HEADER, trace.getBytes(StandardCharsets.US_ASCII));
+      }
       return template
-          .send(new ProducerRecord<>(topic, Topic.keyOf(event), codec.write(event)))
+          .send(record)
           .handle((result, failure) -> failure == null || dropped(topic));
     } catch (KafkaException refused) {
       return CompletableFuture.completedFuture(dropped(topic));

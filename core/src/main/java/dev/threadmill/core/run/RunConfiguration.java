@@ -3,6 +3,7 @@ package dev.threadmill.core.run;
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.core.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -125,8 +126,9 @@ class RunConfiguration {
       HeldRuns held,
       RunClaims claims,
       RunConclusion conclusion,
-      RunSettings settings) {
-    return new RunExecutor(handlers, held, claims, conclusion, settings);
+      RunSettings settings,
+      Traces traces) {
+    return new RunExecutor(handlers, held, claims, conclusion, settings, traces);
   }
 
   @Bean

@@ -3,6 +3,7 @@ package dev.threadmill.core.run;
 import dev.threadmill.core.event.JobRequested;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.run.RunStoppedException.Reason;
+import dev.threadmill.core.trace.Traces;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -34,6 +36,7 @@ public final class RunExecutor implements SmartLifecycle {
   private final Heartbeats heartbeats;
   private final RunConclusion conclusion;
   private final RunSettings settings;
+  private final Traces traces;
   private final Semaphore permits;
   private final Semaphore freed = new Semaphore(0);
   private final AtomicInteger heldBack = new AtomicInteger();
@@ -46,13 +49,15 @@ public final class RunExecutor implements SmartLifecycle {
       HeldRuns held,
       RunClaims claims,
       RunConclusion conclusion,
-      RunSettings settings) {
+      RunSettings settings,
+      Traces traces) {
     this.handlers =
         handlers.stream().collect(Collectors.toMap(JobHandler::jobType, Function.identity()));
     this.claims = claims;
     this.heartbeats = new Heartbeats(held, settings, active);
     this.conclusion = conclusion;
     this.settings = settings;
+    this.traces = traces;
     // Fair: runs are worked in the order in which they were announced.
     this.permits = new Semaphore(settings.concurrentRuns(), true);
   }
@@ -117,7 +122,7 @@ public final class RunExecutor implements SmartLifecycle {
                 requested.jobType(),
                 settings.worker(),
                 settings.lease());
-        claim.run().ifPresent(run -> work(run, handler));
+        claim.run().ifPresent(run -> traced(run, handler));
         return claim.heldBy() != null;
       }
     } catch (RuntimeException failed) {
@@ -127,6 +132,18 @@ public final class RunExecutor implements SmartLifecycle {
       permits.release();
     }
     return false;
+  }
+
+  /** As a part of what asked for it, and with its ids in each line of the log. */
+  private void traced(ClaimedRun run, JobHandler handler) {
+    String id = run.id().toString();
+    String project = run.projectId().toString();
+    try (var runInLog = MDC.putCloseable("run_id", id);
+        var projectInLog = MDC.putCloseable("project_id", project);
+        var part = traces.begin("run " + run.jobType().wireName(), run.traceparent())) {
+      part.with("threadmill.run_id", id).with("threadmill.project_id", project);
+      work(run, handler);
+    }
   }
 
   private void work(ClaimedRun run, JobHandler handler) {

@@ -53,6 +53,7 @@ class HeartbeatsTest {
             JsonNodeFactory.instance.objectNode(),
             1,
             1,
-            Instant.now()));
+            Instant.now(),
+            null));
   }
 }

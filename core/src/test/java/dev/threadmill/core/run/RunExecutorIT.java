@@ -10,6 +10,7 @@ import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.localstack.testing.TestServers;
+import dev.threadmill.core.trace.Traces;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -510,7 +511,7 @@ class RunExecutorIT extends RealServers {
           }
         };
     var conclusion = new RunConclusion(held, sender, meters, settings, Clock.systemUTC());
-    return new RunExecutor(List.of(handler), held, claims, conclusion, settings);
+    return new RunExecutor(List.of(handler), held, claims, conclusion, settings, Traces.none());
   }
 
   private UUID offer() {

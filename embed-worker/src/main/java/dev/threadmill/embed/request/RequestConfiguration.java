@@ -5,6 +5,7 @@ import dev.threadmill.core.embedding.EmbeddingLimits;
 import dev.threadmill.core.embedding.EmbeddingPrices;
 import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.embed.budget.EmbeddingUsage;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.ChunkClaims;
@@ -59,8 +60,9 @@ class RequestConfiguration {
       ProviderGate gate,
       ModelSpace space,
       FlightLimit flight,
-      EmbedMeters meters) {
-    return new Requests(provider, prices, gate, space, flight, meters);
+      EmbedMeters meters,
+      Traces traces) {
+    return new Requests(provider, prices, gate, space, flight, meters, traces);
   }
 
   @Bean
@@ -95,9 +97,10 @@ class RequestConfiguration {
       ClaimSettings settings,
       PlatformTransactionManager transactions,
       DatabasePatience patience,
-      EmbedMeters meters) {
+      EmbedMeters meters,
+      Traces traces) {
     return new RowOutcomes(
-        tables, settings, new TransactionTemplate(transactions), patience, meters);
+        tables, settings, new TransactionTemplate(transactions), patience, meters, traces);
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package dev.threadmill.embed.request;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.embed.budget.EmbeddingUsage;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ChunkVectors;
@@ -33,13 +34,15 @@ final class RowOutcomes {
   private final TransactionOperations transaction;
   private final DatabasePatience patience;
   private final EmbedMeters meters;
+  private final Traces traces;
 
   RowOutcomes(
       Tables tables,
       ClaimSettings settings,
       TransactionOperations transaction,
       DatabasePatience patience,
-      EmbedMeters meters) {
+      EmbedMeters meters,
+      Traces traces) {
     this.claims = tables.claims();
     this.vectors = tables.vectors();
     this.inFlight = tables.inFlight();
@@ -50,6 +53,7 @@ final class RowOutcomes {
     this.transaction = transaction;
     this.patience = patience;
     this.meters = meters;
+    this.traces = traces;
   }
 
   /** Where outcomes are written. */
@@ -98,7 +102,8 @@ final class RowOutcomes {
   /** Vectors, the end of their flight and their price; the price alone where that is impossible. */
   Tally ready(List<Input> inputs, List<EmbeddedChunk> chunks, Bill bill, Space space) {
     Set<Long> written;
-    try {
+    try (var part = traces.begin("write vectors")) {
+      part.with("threadmill.chunks", Integer.toString(chunks.size()));
       written = patience.write(() -> inTransaction(() -> write(inputs, chunks, bill, space)));
     } catch (RuntimeException givenUp) {
       openBills.add(bill, space.model());
