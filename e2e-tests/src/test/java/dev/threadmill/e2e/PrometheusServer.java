@@ -62,8 +62,7 @@ record PrometheusServer(Process process, String url, HttpClient http) implements
               .redirectErrorStream(true)
               .redirectOutput(directory.resolve("prometheus.log").toFile())
               .start();
-      return new PrometheusServer(
-          process, "http://127.0.0.1:" + port, HttpClient.newHttpClient());
+      return new PrometheusServer(process, "http://127.0.0.1:" + port, HttpClient.newHttpClient());
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -78,13 +77,13 @@ record PrometheusServer(Process process, String url, HttpClient http) implements
         .until(
             () ->
                 query("count(count_over_time(threadmill_kafka_up[1m]) >= 3)")
-                            .path("data")
-                            .path("result")
-                            .path(0)
-                            .path("value")
-                            .path(1)
-                            .asInt(0)
-                        == targets);
+                        .path("data")
+                        .path("result")
+                        .path(0)
+                        .path("value")
+                        .path(1)
+                        .asInt(0)
+                    == targets);
   }
 
   /** Prometheus' own answer: status, data, error. */

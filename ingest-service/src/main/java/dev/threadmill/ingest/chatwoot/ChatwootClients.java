@@ -51,7 +51,12 @@ public final class ChatwootClients {
             new Account(account.baseUrl(), account.accountId()),
             one -> new Semaphore(limits.concurrency(), true));
     return new ChatwootClient(
-        account, new ChatwootHttp(
-            account, new ChatwootHttp.Shared(http, limiter, requests, meters), limits, pause, clock));
+        account,
+        new ChatwootHttp(
+            account,
+            new ChatwootHttp.Shared(http, limiter, requests, meters),
+            limits,
+            pause,
+            clock));
   }
 }

@@ -58,11 +58,7 @@ final class ChatwootHttp {
       HttpClient http, RequestLimiter limiter, Semaphore underWay, ChatwootMeters meters) {}
 
   ChatwootHttp(
-      ChatwootAccount account,
-      Shared shared,
-      ChatwootLimits limits,
-      Pause pause,
-      Clock clock) {
+      ChatwootAccount account, Shared shared, ChatwootLimits limits, Pause pause, Clock clock) {
     this.account = account;
     this.http = shared.http();
     this.limiter = shared.limiter();

@@ -21,10 +21,7 @@ public class ConversationRefresh {
   private final SyncMeters meters;
 
   ConversationRefresh(
-      SourceAccounts accounts,
-      ChatwootClients clients,
-      Comparison comparison,
-      SyncMeters meters) {
+      SourceAccounts accounts, ChatwootClients clients, Comparison comparison, SyncMeters meters) {
     this.accounts = accounts;
     this.clients = clients;
     this.comparison = comparison;

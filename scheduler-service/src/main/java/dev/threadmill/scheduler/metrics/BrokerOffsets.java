@@ -117,9 +117,10 @@ class BrokerOffsets implements DisposableBean {
             .toList();
     // A service that never ran has not made its dead letters' topic yet.
     var existing = get(asked.listTopics().names());
-    return get(asked
-            .describeTopics(wanted.stream().filter(existing::contains).toList())
-            .allTopicNames())
+    return get(
+            asked
+                .describeTopics(wanted.stream().filter(existing::contains).toList())
+                .allTopicNames())
         .values()
         .stream()
         .flatMap(

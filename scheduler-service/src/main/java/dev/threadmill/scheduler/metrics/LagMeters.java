@@ -93,8 +93,7 @@ class LagMeters implements Sweep {
         .forEach(
             (reader, positions) -> {
               Tags tags = Tags.of("group", reader.group(), "topic", reader.topic().topicName());
-              lag.add(
-                  Row.of(tags, (double) positions.stream().mapToLong(Position::records).sum()));
+              lag.add(Row.of(tags, (double) positions.stream().mapToLong(Position::records).sum()));
               late.add(Row.of(tags, behind(positions, now).toMillis() / 1000.0));
             });
     for (Reader reader : BrokerOffsets.READERS) {

@@ -94,8 +94,7 @@ class StateMeters implements Sweep {
   private void counts(List<Counted> counts) {
     List<Row<?>> byState = new ArrayList<>();
     for (String state : CHUNK_STATES) {
-      byState.addAll(
-          projects.sums(Tags.of("status", state), ofKind(counts, "chunks_" + state)));
+      byState.addAll(projects.sums(Tags.of("status", state), ofKind(counts, "chunks_" + state)));
     }
     chunks.register(byState, true);
     List<Row<?>> byKind = new ArrayList<>();
@@ -148,9 +147,7 @@ class StateMeters implements Sweep {
   }
 
   private void one(
-      MeterRegistry registry,
-      String name,
-      java.util.function.ToDoubleFunction<StateMeters> value) {
+      MeterRegistry registry, String name, java.util.function.ToDoubleFunction<StateMeters> value) {
     Gauge.builder(name, this, value).register(registry);
   }
 }

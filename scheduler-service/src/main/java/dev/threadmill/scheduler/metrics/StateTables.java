@@ -46,9 +46,7 @@ class StateTables {
         .query(
             (row, number) ->
                 new Counted(
-                    Columns.uuid(row, "project_id"),
-                    row.getString("kind"),
-                    row.getDouble("value")))
+                    Columns.uuid(row, "project_id"), row.getString("kind"), row.getDouble("value")))
         .list();
   }
 
