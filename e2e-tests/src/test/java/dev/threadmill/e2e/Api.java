@@ -67,8 +67,7 @@ record Api(RunningStack stack) {
             found -> !found.path("finished_at").isNull() && found.has("finished_at"));
   }
 
-  private Answer call(
-      String method, String address, Map<String, ?> body, String... moreHeaders) {
+  private Answer call(String method, String address, Map<String, ?> body, String... moreHeaders) {
     var builder =
         HttpRequest.newBuilder(URI.create(address))
             .timeout(Duration.ofSeconds(90))

@@ -37,9 +37,7 @@ class PipelineIT {
   @BeforeAll
   static void start() {
     receiver = new OtlpReceiver();
-    var options =
-        StackOptions.forTest(directory)
-            .withEnvironment(receiver.environment());
+    var options = StackOptions.forTest(directory).withEnvironment(receiver.environment());
     stack = LocalStack.start(options, System.out::println);
     api = new Api(stack);
   }

@@ -22,8 +22,7 @@ record Traced(OtlpReceiver receiver) {
     JsonNode run = api.finished(accepted);
     assertThat(run.path("trace_id").asString()).as("%s", run).isEqualTo(trace);
     assertThat(run.path("trace_url").asString()).isEqualTo("https://traces.example.com/" + trace);
-    awaitTrace(
-        Set.of("api-gateway", "ingest-service"), Set.of("run chatwoot_sync"), Set.of(trace));
+    awaitTrace(Set.of("api-gateway", "ingest-service"), Set.of("run chatwoot_sync"), Set.of(trace));
 
     // A webhook, its hint, the chunks that came of it, their request and their rows.
     api.customerWrites(

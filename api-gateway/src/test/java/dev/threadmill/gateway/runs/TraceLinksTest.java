@@ -10,10 +10,10 @@ import org.springframework.mock.env.MockEnvironment;
 
 class TraceLinksTest {
   @ParameterizedTest
-  @ValueSource(strings = {"https://traces.example.com/", "traces/{trace_id}", "javascript:{trace_id}"})
+  @ValueSource(
+      strings = {"https://traces.example.com/", "traces/{trace_id}", "javascript:{trace_id}"})
   void a_template_that_makes_no_link_stops_the_service(String template) {
-    var settings =
-        new Settings(new MockEnvironment().withProperty("TRACE_URL_TEMPLATE", template));
+    var settings = new Settings(new MockEnvironment().withProperty("TRACE_URL_TEMPLATE", template));
 
     assertThatThrownBy(() -> new TraceLinks(settings))
         .isInstanceOf(InvalidSettingException.class)

@@ -65,9 +65,7 @@ public final class EventSender {
       if (trace != null) {
         record.headers().add(Traces.HEADER, trace.getBytes(StandardCharsets.US_ASCII));
       }
-      return template
-          .send(record)
-          .handle((result, failure) -> failure == null || dropped(topic));
+      return template.send(record).handle((result, failure) -> failure == null || dropped(topic));
     } catch (KafkaException refused) {
       return CompletableFuture.completedFuture(dropped(topic));
     }

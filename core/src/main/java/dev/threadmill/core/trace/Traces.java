@@ -74,7 +74,9 @@ public final class Traces {
               task.run();
               return true;
             });
-    return carried::get;
+    return () -> {
+      var unused = carried.get();
+    };
   }
 
   /** The same for another thread, as a part of what this one is doing, in traces and in logs. */
@@ -154,6 +156,8 @@ public final class Traces {
     private final Span span;
     private final Scope scope;
 
+    // Closed with this part, by who began it.
+    @SuppressWarnings("MustBeClosedChecker")
     private Part(Span span) {
       this.span = span;
       this.scope = span.makeCurrent();

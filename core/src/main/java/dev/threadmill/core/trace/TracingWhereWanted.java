@@ -26,9 +26,14 @@ final class TracingWhereWanted implements AutoConfigurationImportFilter, Environ
     boolean[] matches = new boolean[classes.length];
     for (int i = 0; i < classes.length; i++) {
       String name = classes[i];
-      matches[i] = wanted || name == null || !isTracing(name);
+      matches[i] = name == null || !isLogging(name) && (wanted || !isTracing(name));
     }
     return matches;
+  }
+
+  /** Logs go to standard output, wherever traces go. */
+  private static boolean isLogging(String name) {
+    return name.startsWith("org.springframework.boot.opentelemetry.autoconfigure.logging.");
   }
 
   private static boolean isTracing(String name) {

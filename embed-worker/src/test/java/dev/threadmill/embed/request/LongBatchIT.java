@@ -3,8 +3,8 @@ package dev.threadmill.embed.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.embedding.EmbeddingLimits;
-import dev.threadmill.core.trace.Traces;
 import dev.threadmill.core.event.MessageUpserted;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.embed.Rows;
 import dev.threadmill.embed.WorkerTest;
 import dev.threadmill.embed.budget.EmbeddingUsage;
@@ -68,7 +68,12 @@ class LongBatchIT extends WorkerTest {
         requests,
         new InputLimit(new EmbeddingLimits(10)),
         new RowOutcomes(
-            tables, settings, new TransactionTemplate(transactions), patience, meters, Traces.none()),
+            tables,
+            settings,
+            new TransactionTemplate(transactions),
+            patience,
+            meters,
+            Traces.none()),
         settings,
         meters);
   }

@@ -54,7 +54,9 @@ class HintReader implements SmartLifecycle {
   void offer(Hint.Key key) {
     // Who is read already is read again afterwards, if word came meanwhile: its row tells.
     if (running && readers.admit(key)) {
-      Thread.ofVirtual().name("hint-" + key.conversationId()).start(Traces.carried(() -> readFrom(key)));
+      Thread.ofVirtual()
+          .name("hint-" + key.conversationId())
+          .start(Traces.carried(() -> readFrom(key)));
     }
   }
 
