@@ -59,6 +59,7 @@ quick:
 
 # Three modules at a time: much of a test is waiting.
 test:
+	@sh .mvn/find-promtool.sh
 	@$(MAVEN) -B -ntp -T 3 -Pbench verify
 
 bench: jars

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 record Api(RunningStack stack) {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  static final JsonMapper JSON = JsonMapper.builder().build();
 
   record Answer(int status, JsonNode body) {}
 
@@ -27,6 +27,11 @@ record Api(RunningStack stack) {
 
   Answer post(String path) {
     return call("POST", stack.url() + path, null);
+  }
+
+  /** As a part of somebody's trace. */
+  Answer postTraced(String path, String traceparent) {
+    return call("POST", stack.url() + path, null, "traceparent", traceparent);
   }
 
   Answer post(String path, Map<String, ?> body) {
@@ -89,8 +94,8 @@ record Api(RunningStack stack) {
             found -> !found.path("finished_at").isNull() && found.has("finished_at"));
   }
 
-  private Answer call(String method, String address, Map<String, ?> body) {
-    var request =
+  private Answer call(String method, String address, Map<String, ?> body, String... moreHeaders) {
+    var builder =
         HttpRequest.newBuilder(URI.create(address))
             .timeout(Duration.ofSeconds(90))
             .header("Authorization", "Bearer " + stack.apiToken())
@@ -101,8 +106,11 @@ record Api(RunningStack stack) {
                 method,
                 body == null
                     ? BodyPublishers.noBody()
-                    : BodyPublishers.ofString(JSON.writeValueAsString(body)))
-            .build();
+                    : BodyPublishers.ofString(JSON.writeValueAsString(body)));
+    if (moreHeaders.length > 0) {
+      builder.headers(moreHeaders);
+    }
+    HttpRequest request = builder.build();
     try {
       HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
       return new Answer(response.statusCode(), JSON.readTree(response.body()));

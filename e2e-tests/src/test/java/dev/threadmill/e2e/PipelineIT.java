@@ -32,12 +32,15 @@ import tools.jackson.databind.JsonNode;
 class PipelineIT {
   @TempDir static Path directory;
 
+  private static OtlpReceiver receiver;
   private static RunningStack stack;
   private static Api api;
 
   @BeforeAll
   static void start() {
-    stack = LocalStack.start(StackOptions.forTest(directory), System.out::println);
+    receiver = new OtlpReceiver();
+    var options = StackOptions.forTest(directory).withEnvironment(receiver.environment());
+    stack = LocalStack.start(options, System.out::println);
     api = new Api(stack);
   }
 
@@ -46,6 +49,7 @@ class PipelineIT {
     if (stack != null) {
       stack.close();
     }
+    receiver.close();
   }
 
   @Test
@@ -143,6 +147,30 @@ class PipelineIT {
 
   @Test
   @Order(5)
+  void metrics_are_those_that_the_page_documents() {
+    new Monitored(stack).showsWhatThePageDocuments();
+  }
+
+  @Test
+  @Order(6)
+  void dashboards_and_alerts_ask_for_what_the_services_show() {
+    new Monitored(stack).showsWhatDashboardsAndAlertsAskFor(directory.resolve("prometheus"));
+  }
+
+  @Test
+  @Order(7)
+  void the_commands_of_the_runbooks_work() throws Exception {
+    new Monitored(stack).answersTheCommandsOfTheRunbooks();
+  }
+
+  @Test
+  @Order(8)
+  void one_trace_goes_from_request_or_tick_over_the_events_to_provider_and_row() {
+    new Traced(receiver).fromRequestToRow(api);
+  }
+
+  @Test
+  @Order(9)
   void the_insight_jobs_find_what_the_story_tells() {
     StoryCase upsell = StoryCase.of(api, "timur@example.org");
     StoryCase silent = StoryCase.of(api, "solveig@example.com");
@@ -169,7 +197,7 @@ class PipelineIT {
 
   /** The story moves in time, for the clocks of a database and four processes do not. */
   @Test
-  @Order(6)
+  @Order(10)
   void an_angry_customers_score_is_low_and_fades_back() throws SQLException {
     StoryCase angry = StoryCase.of(api, "marlon.teak@example.com");
     int today = angry.score();
@@ -207,7 +235,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(7)
+  @Order(11)
   void a_campaign_writes_each_message_once_and_stops_for_who_opts_out_or_replies()
       throws SQLException {
     StoryCase optsOut = StoryCase.of(api, "petra@example.com");
@@ -282,7 +310,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(8)
+  @Order(12)
   void a_worker_killed_in_the_middle_loses_nothing() throws SQLException {
     String code = "KX-" + UUID.randomUUID().toString().substring(0, 8);
     for (int i = 0; i < 40; i++) {
@@ -314,7 +342,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(9)
+  @Order(13)
   void a_run_asked_for_while_the_broker_is_away_happens_when_it_is_back() {
     stack.kill("kafka");
 
@@ -326,7 +354,7 @@ class PipelineIT {
   }
 
   @Test
-  @Order(10)
+  @Order(14)
   void the_services_recover_by_themselves_when_the_database_was_away() {
     stack.kill("postgres");
     stack.start("postgres");
@@ -340,28 +368,22 @@ class PipelineIT {
   }
 
   @Test
-  @Order(11)
-  void no_log_holds_a_secret_or_what_customers_wrote_or_a_right_that_is_missing() throws Exception {
-    List<Path> logs = new ArrayList<>();
-    try (Stream<Path> files = Files.list(directory.resolve("logs"))) {
-      files.forEach(logs::add);
-    }
-    assertThat(logs).hasSizeGreaterThanOrEqualTo(7);
-    for (Path log : logs) {
-      assertThat(Files.readString(log))
-          .as("%s", log.getFileName())
-          .doesNotContain(
-              "permission denied",
-              "of-this-role-only",
-              stack.apiToken(),
-              stack.databasePassword(),
-              "simulator-admin-token",
-              "broken lamp inside");
-    }
+  @Order(15)
+  void no_log_and_no_trace_holds_a_secret_or_what_customers_wrote_or_a_right_that_is_missing()
+      throws Exception {
+    var said = Said.of(directory.resolve("logs"), receiver);
+    said.never(
+        "permission denied",
+        "of-this-role-only",
+        stack.apiToken(),
+        stack.databasePassword(),
+        "simulator-admin-token",
+        "broken lamp inside");
+    said.namesTraceRunAndProject();
   }
 
   @Test
-  @Order(12)
+  @Order(16)
   void a_closed_stack_leaves_no_process() {
     List<ProcessHandle> processes =
         stack.variables().entrySet().stream()
@@ -388,11 +410,7 @@ class PipelineIT {
             "SPRING_FLYWAY_USER",
             "threadmill",
             "SPRING_FLYWAY_PASSWORD",
-            stack.databasePassword(),
-            "CAMPAIGN_SEND_ENABLED",
-            "true",
-            "CAMPAIGN_REQUESTS_PER_MINUTE",
-            "6000"));
+            stack.databasePassword()));
   }
 
   private static void awaitNothingWaits() {

@@ -13,6 +13,7 @@ import dev.threadmill.ingest.source.WebhookSetting;
 import dev.threadmill.ingest.sync.SyncLimits;
 import dev.threadmill.ingest.text.Chunker;
 import dev.threadmill.ingest.text.Tokens;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -36,8 +37,8 @@ class IngestConfiguration {
   }
 
   @Bean
-  ChatwootClients chatwootClients(Settings settings, Clock clock) {
-    return new ChatwootClients(ChatwootLimits.of(settings), clock);
+  ChatwootClients chatwootClients(Settings settings, Clock clock, MeterRegistry registry) {
+    return new ChatwootClients(ChatwootLimits.of(settings), clock, registry);
   }
 
   @Bean

@@ -85,6 +85,14 @@ public final class RunningStack implements AutoCloseable {
     return addresses.simulatorUrl();
   }
 
+  /**
+   * Where health and metrics of a service are: {@code api-gateway}, {@code ingest-service}, {@code
+   * embed-worker} (the first) or {@code scheduler-service}.
+   */
+  public String managementUrl(String service) {
+    return addresses.managementUrl(service);
+  }
+
   public String jdbcUrl() {
     return addresses.jdbcUrl();
   }

@@ -132,6 +132,19 @@ final class Services {
     return "http://127.0.0.1:" + ports.number("GATEWAY_PORT");
   }
 
+  /** Where health and metrics of a service are; of several embed workers those of the first. */
+  String managementUrl(String service) {
+    String port =
+        switch (service) {
+          case "api-gateway" -> "GATEWAY_MANAGEMENT_PORT";
+          case "ingest-service" -> "INGEST_PORT";
+          case "embed-worker" -> "EMBED_WORKER_PORT";
+          case "scheduler-service" -> "SCHEDULER_PORT";
+          default -> throw new IllegalArgumentException("there is no service " + service);
+        };
+    return "http://127.0.0.1:" + ports.number(port);
+  }
+
   /** A copy of the module's jar: a build beside the running stack replaces the one it made. */
   private Path jar(String module) {
     Path built = options.checkout().root().resolve(module + "/target/" + module + ".jar");

@@ -44,6 +44,6 @@ final class RunLook implements LiveStreams.Look {
   }
 
   private RunView view(JobRun run) {
-    return RunView.of(run, history.lines(projectId, runId));
+    return RunView.of(run, history.lines(projectId, runId), null);
   }
 }

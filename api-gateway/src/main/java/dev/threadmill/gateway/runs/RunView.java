@@ -4,6 +4,7 @@ import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.run.JobRun;
+import dev.threadmill.core.trace.Traces;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -14,6 +15,8 @@ import tools.jackson.databind.JsonNode;
  * A run as the API shows it.
  *
  * @param heldBy the limit that keeps it waiting
+ * @param traceId of the trace that it is part of; null when it is not traced
+ * @param traceUrl where to look at that, by {@code TRACE_URL_TEMPLATE}; null in lists, too
  * @param log its last lines, oldest first: {@code at}, {@code level}, {@code message}; null in
  *     lists
  */
@@ -37,12 +40,14 @@ public record RunView(
     @Nullable String errorClass,
     @Nullable Instant cancelRequestedAt,
     @Nullable String heldBy,
+    @Nullable String traceId,
+    @Nullable String traceUrl,
     @Nullable JsonNode log) {
   public static RunView of(JobRun run) {
-    return of(run, null);
+    return of(run, null, null);
   }
 
-  static RunView of(JobRun run, @Nullable JsonNode log) {
+  static RunView of(JobRun run, @Nullable JsonNode log, @Nullable String traceUrl) {
     return new RunView(
         run.id(),
         run.projectId(),
@@ -63,6 +68,8 @@ public record RunView(
         run.errorClass(),
         run.cancelRequestedAt(),
         run.heldBy(),
+        Traces.traceId(run.traceparent()),
+        traceUrl,
         log);
   }
 

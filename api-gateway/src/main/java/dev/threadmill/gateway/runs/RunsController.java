@@ -32,12 +32,19 @@ class RunsController {
   private final RunLog log;
   private final AuditLog audit;
   private final TransactionTemplate transaction;
+  private final TraceLinks traces;
 
-  RunsController(RunHistory history, RunLog log, AuditLog audit, TransactionTemplate transaction) {
+  RunsController(
+      RunHistory history,
+      RunLog log,
+      AuditLog audit,
+      TransactionTemplate transaction,
+      TraceLinks traces) {
     this.history = history;
     this.log = log;
     this.audit = audit;
     this.transaction = transaction;
+    this.traces = traces;
   }
 
   record Cancelled(UUID runId, RunStatus status) {}
@@ -67,12 +74,12 @@ class RunsController {
         : history.position(project, query.before()).orElseThrow(() -> ApiProblem.notFound("run"));
   }
 
-  /** With its last lines. */
+  /** With its last lines, and a link to its trace. */
   @GetMapping("/{id}")
   RunView one(CallerProject project, @PathVariable UUID id) {
     return history
         .find(project.id(), id)
-        .map(run -> RunView.of(run, history.lines(project.id(), id)))
+        .map(run -> RunView.of(run, history.lines(project.id(), id), traces.of(run)))
         .orElseThrow(() -> ApiProblem.notFound("run"));
   }
 

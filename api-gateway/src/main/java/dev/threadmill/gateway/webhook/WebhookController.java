@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
@@ -30,6 +31,9 @@ import tools.jackson.core.JacksonException;
  */
 @RestController
 class WebhookController {
+  private static final List<String> OUTCOMES =
+      List.of("filed", "ignored", "unknown_source", "too_large", "refused", "malformed");
+
   private final SourceWebhooks sources;
   private final SyncHints hints;
   private final EventSender events;
@@ -48,6 +52,8 @@ class WebhookController {
     this.hints = hints;
     this.events = events;
     this.meters = meters;
+    // What did not happen yet is 0.
+    OUTCOMES.forEach(outcome -> meters.counter("threadmill.webhooks", "outcome", outcome));
     this.clock = clock;
     this.settings = WebhookSettings.of(settings);
   }

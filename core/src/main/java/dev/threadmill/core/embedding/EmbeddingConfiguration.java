@@ -27,6 +27,14 @@ public class EmbeddingConfiguration {
     FLOAT
   }
 
+  /** {@code openai} or {@code local}, as metrics name it. */
+  public static String providerName(Settings settings) {
+    return settings
+        .oneOf("EMBEDDING_PROVIDER", Provider.OPENAI)
+        .name()
+        .toLowerCase(java.util.Locale.ROOT);
+  }
+
   @Bean
   EmbeddingProvider embeddingProvider(Settings settings) {
     return switch (settings.oneOf("EMBEDDING_PROVIDER", Provider.OPENAI)) {

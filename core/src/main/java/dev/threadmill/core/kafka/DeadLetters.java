@@ -31,6 +31,9 @@ public final class DeadLetters implements ConsumerRecordRecoverer {
 
   DeadLetters(KafkaTemplate<String, byte[]> template, MeterRegistry meters) {
     this.meters = meters;
+    for (Topic topic : Topic.values()) {
+      count(topic.topicName(), 0);
+    }
     publisher = new DeadLetterPublishingRecoverer(template, DeadLetters::destination);
     // Class names, stack traces and foreign messages stay out: they may quote what must not be
     // told.
@@ -49,7 +52,7 @@ public final class DeadLetters implements ConsumerRecordRecoverer {
   @Override
   public void accept(ConsumerRecord<?, ?> record, Exception failure) {
     publisher.accept(record, failure);
-    meters.counter("threadmill.dead.letters", "topic", record.topic()).increment();
+    count(record.topic(), 1);
     log.warn(
         "put aside {}-{} offset {} as a dead letter: {}",
         record.topic(),
@@ -61,6 +64,10 @@ public final class DeadLetters implements ConsumerRecordRecoverer {
   /** For batch listeners, which find out by themselves which record is unusable. */
   public void putAside(ConsumerRecord<?, ?> record, String group, Exception failure) {
     accept(record, new ListenerExecutionFailedException("unusable record", group, failure));
+  }
+
+  private void count(String topic, int records) {
+    meters.counter("threadmill.dead.letters", "topic", topic).increment(records);
   }
 
   private static TopicPartition destination(ConsumerRecord<?, ?> record, Exception failure) {

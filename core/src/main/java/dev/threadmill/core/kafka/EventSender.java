@@ -3,7 +3,9 @@ package dev.threadmill.core.kafka;
 import dev.threadmill.core.event.Event;
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.event.Topic;
+import dev.threadmill.core.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +34,9 @@ public final class EventSender {
     this.codec = codec;
     this.connection = connection;
     this.meters = meters;
+    for (Topic topic : Topic.values()) {
+      unsent(topic.topicName(), 0);
+    }
   }
 
   /** Completes with whether the broker took the event; never exceptionally. */
@@ -55,16 +60,23 @@ public final class EventSender {
       return CompletableFuture.completedFuture(dropped(topic));
     }
     try {
-      return template
-          .send(new ProducerRecord<>(topic, Topic.keyOf(event), codec.write(event)))
-          .handle((result, failure) -> failure == null || dropped(topic));
+      var record = new ProducerRecord<>(topic, Topic.keyOf(event), codec.write(event));
+      String trace = Traces.current();
+      if (trace != null) {
+        record.headers().add(Traces.HEADER, trace.getBytes(StandardCharsets.US_ASCII));
+      }
+      return template.send(record).handle((result, failure) -> failure == null || dropped(topic));
     } catch (KafkaException refused) {
       return CompletableFuture.completedFuture(dropped(topic));
     }
   }
 
   private boolean dropped(String topic) {
-    meters.counter("threadmill.events.unsent", "topic", topic).increment();
+    unsent(topic, 1);
     return false;
+  }
+
+  private void unsent(String topic, int events) {
+    meters.counter("threadmill.events.unsent", "topic", topic).increment(events);
   }
 }

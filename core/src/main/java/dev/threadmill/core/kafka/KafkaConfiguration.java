@@ -2,6 +2,7 @@ package dev.threadmill.core.kafka;
 
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.settings.Settings;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -50,8 +51,13 @@ class KafkaConfiguration {
   }
 
   @Bean
-  KafkaConnection kafkaConnection(KafkaAdmin admin, KafkaListenerEndpointRegistry listeners) {
-    return new KafkaConnection(admin, listeners, partitions);
+  KafkaConnection kafkaConnection(
+      KafkaAdmin admin, KafkaListenerEndpointRegistry listeners, MeterRegistry meters) {
+    var connection = new KafkaConnection(admin, listeners, partitions);
+    Gauge.builder("threadmill.kafka.up", connection, watched -> watched.isUp() ? 1 : 0)
+        .description("1 while the broker answers this process")
+        .register(meters);
+    return connection;
   }
 
   @Bean

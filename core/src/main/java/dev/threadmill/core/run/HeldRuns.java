@@ -3,6 +3,7 @@ package dev.threadmill.core.run;
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.trace.Traces;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -29,8 +30,8 @@ class HeldRuns {
   private static final String CASCADE =
       """
       , cascaded as (
-        insert into job_runs (project_id, job_name, trigger, requested_by, payload)
-        select s.project_id, s.job_type, 'cascade', :job || ' ' || ended.id, s.payload
+        insert into job_runs (project_id, job_name, trigger, requested_by, payload, traceparent)
+        select s.project_id, s.job_type, 'cascade', :job || ' ' || ended.id, s.payload, :traceparent::text
         from ended join scheduled_jobs s on s.project_id = ended.project_id
         where ended.status <> 'cancelled' and s.job_type = any(:cascade::text[])
           and s.status = 'active' and s.run_on_change
@@ -187,6 +188,7 @@ class HeldRuns {
             .param("progress", json.writeValueAsString(progress.details()))
             .param("lines", Columns.texts(progress.lines()))
             .param("job", run.jobType().wireName())
+            .param("traceparent", Traces.current())
             .param("cascade", Columns.texts(cascade.stream().map(JobType::wireName).toList()))
             .param("id", run.id())
             .param("fence", run.fence())

@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param attempt how many times it was taken
  * @param result what the job reported; null node before the end
  * @param heldBy the limit that keeps a queued run waiting
+ * @param traceparent what asked for it; null when that was not traced
  * @param errorClass a stable word for the kind of error, such as {@code unauthorized}
  */
 public record JobRun(
@@ -40,4 +41,5 @@ public record JobRun(
     @Nullable String errorClass,
     @Nullable Instant cancelRequestedAt,
     @Nullable String heldBy,
-    JsonNode meta) {}
+    JsonNode meta,
+    @Nullable String traceparent) {}

@@ -25,12 +25,15 @@ final class RunConclusion {
 
   private final HeldRuns runs;
   private final EventSender sender;
+  private final RunMeters meters;
   private final RunSettings settings;
   private final Clock clock;
 
-  RunConclusion(HeldRuns runs, EventSender sender, RunSettings settings, Clock clock) {
+  RunConclusion(
+      HeldRuns runs, EventSender sender, RunMeters meters, RunSettings settings, Clock clock) {
     this.runs = runs;
     this.sender = sender;
+    this.meters = meters;
     this.settings = settings;
     this.clock = clock;
   }
@@ -142,8 +145,10 @@ final class RunConclusion {
     String job = run.jobType().wireName();
     if (ended.status() == RunStatus.CANCELLED) {
       log.info("run {} of {} is cancelled on request", run.id(), job);
+      meters.ended(run.jobType(), run.trigger(), RunStatus.CANCELLED, ended.duration());
       tell(run, RunStatus.CANCELLED, Map.of(), ended.duration());
     } else {
+      meters.retried(run.jobType());
       long seconds = pause.after().toSeconds();
       log.warn(
           "run {} of {} goes back to the queue, due in {} s: {}",
@@ -158,6 +163,7 @@ final class RunConclusion {
   private void finished(ClaimedRun run, RunEnd end, HeldRuns.Ended ended) {
     String job = run.jobType().wireName();
     String status = end.status().wireName();
+    meters.ended(run.jobType(), run.trigger(), end.status(), ended.duration());
     if (end.error() == null) {
       log.info(
           "run {} of {} is {}, {} processed in {} ms",

@@ -3,11 +3,14 @@ package dev.threadmill.core.run;
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.core.trace.Traces;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -105,15 +108,27 @@ class RunConfiguration {
   }
 
   @Bean
+  RunMeters runMeters(MeterRegistry registry, ObjectProvider<JobHandler> handlers) {
+    return new RunMeters(registry).of(handlers.stream().toList());
+  }
+
+  @Bean
+  @ConditionalOnBean(JobHandler.class)
+  RunConclusion runConclusion(
+      HeldRuns held, EventSender sender, RunMeters meters, RunSettings settings, Clock clock) {
+    return new RunConclusion(held, sender, meters, settings, clock);
+  }
+
+  @Bean
   @ConditionalOnBean(JobHandler.class)
   RunExecutor runExecutor(
       List<JobHandler> handlers,
       HeldRuns held,
       RunClaims claims,
-      EventSender sender,
+      RunConclusion conclusion,
       RunSettings settings,
-      Clock clock) {
-    return new RunExecutor(handlers, held, claims, sender, settings, clock);
+      Traces traces) {
+    return new RunExecutor(handlers, held, claims, conclusion, settings, traces);
   }
 
   @Bean

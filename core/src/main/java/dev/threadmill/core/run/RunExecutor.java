@@ -2,9 +2,8 @@ package dev.threadmill.core.run;
 
 import dev.threadmill.core.event.JobRequested;
 import dev.threadmill.core.job.JobType;
-import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.core.run.RunStoppedException.Reason;
-import java.time.Clock;
+import dev.threadmill.core.trace.Traces;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -18,6 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -36,6 +36,7 @@ public final class RunExecutor implements SmartLifecycle {
   private final Heartbeats heartbeats;
   private final RunConclusion conclusion;
   private final RunSettings settings;
+  private final Traces traces;
   private final Semaphore permits;
   private final Semaphore freed = new Semaphore(0);
   private final AtomicInteger heldBack = new AtomicInteger();
@@ -47,15 +48,16 @@ public final class RunExecutor implements SmartLifecycle {
       Collection<JobHandler> handlers,
       HeldRuns held,
       RunClaims claims,
-      EventSender sender,
+      RunConclusion conclusion,
       RunSettings settings,
-      Clock clock) {
+      Traces traces) {
     this.handlers =
         handlers.stream().collect(Collectors.toMap(JobHandler::jobType, Function.identity()));
     this.claims = claims;
     this.heartbeats = new Heartbeats(held, settings, active);
-    this.conclusion = new RunConclusion(held, sender, settings, clock);
+    this.conclusion = conclusion;
     this.settings = settings;
+    this.traces = traces;
     // Fair: runs are worked in the order in which they were announced.
     this.permits = new Semaphore(settings.concurrentRuns(), true);
   }
@@ -120,7 +122,7 @@ public final class RunExecutor implements SmartLifecycle {
                 requested.jobType(),
                 settings.worker(),
                 settings.lease());
-        claim.run().ifPresent(run -> work(run, handler));
+        claim.run().ifPresent(run -> traced(run, handler));
         return claim.heldBy() != null;
       }
     } catch (RuntimeException failed) {
@@ -130,6 +132,18 @@ public final class RunExecutor implements SmartLifecycle {
       permits.release();
     }
     return false;
+  }
+
+  /** As a part of what asked for it, and with its ids in each line of the log. */
+  private void traced(ClaimedRun run, JobHandler handler) {
+    String id = run.id().toString();
+    String project = run.projectId().toString();
+    try (var runInLog = MDC.putCloseable("run_id", id);
+        var projectInLog = MDC.putCloseable("project_id", project);
+        var part = traces.begin("run " + run.jobType().wireName(), run.traceparent())) {
+      part.with("threadmill.run_id", id).with("threadmill.project_id", project);
+      work(run, handler);
+    }
   }
 
   private void work(ClaimedRun run, JobHandler handler) {

@@ -23,7 +23,7 @@ public final class RunHistory {
       """
       id, project_id, job_name, trigger, requested_by, status, payload, requested_at, due_at, started_at, finished_at,
       heartbeat_at, attempt, worker, processed_count, progress, result, error, error_class, cancel_requested_at, held_by,
-      meta
+      meta, traceparent
       """;
 
   private final JdbcClient jdbc;
@@ -164,6 +164,7 @@ public final class RunHistory {
         row.getString("error_class"),
         Columns.instant(row, "cancel_requested_at"),
         row.getString("held_by"),
-        Columns.json(row, "meta"));
+        Columns.json(row, "meta"),
+        row.getString("traceparent"));
   }
 }

@@ -3,6 +3,8 @@ package dev.threadmill.core.run;
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.job.RunTrigger;
+import dev.threadmill.core.trace.Traces;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -58,8 +60,8 @@ public final class RunLog {
           jdbc.sql(
                   """
                   with inserted as (
-                    insert into job_runs (project_id, job_name, trigger, requested_by, payload)
-                    values (:project, :job, :trigger, :requested_by, :payload::jsonb)
+                    insert into job_runs (project_id, job_name, trigger, requested_by, payload, traceparent)
+                    values (:project, :job, :trigger, :requested_by, :payload::jsonb, :traceparent::text)
                     on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
                     returning id, status, attempt)
                   select id, status, attempt, true as created from inserted
@@ -73,6 +75,7 @@ public final class RunLog {
               .param("trigger", request.trigger().wireName())
               .param("requested_by", request.requestedBy())
               .param("payload", json.writeValueAsString(request.payload()))
+              .param("traceparent", Traces.current())
               .query(RunLog::requested)
               .optional();
       if (answer.isPresent()) {
@@ -112,7 +115,8 @@ public final class RunLog {
                 lease_until = now() + make_interval(secs => :lease),
                 log = append_run_log(log, 'info', array['attempt ' || attempt + 1 || ' begins on ' || :worker])
             where id = :id and status = 'queued' and due_at <= now()
-            returning r.id, r.project_id, r.job_name, r.payload, r.fence, r.attempt, r.started_at
+            returning r.id, r.project_id, r.job_name, r.trigger, r.payload, r.fence, r.attempt, r.started_at,
+              r.traceparent
             """)
         .param("id", runId)
         .param("worker", worker)
@@ -166,9 +170,11 @@ public final class RunLog {
         Columns.uuid(row, "id"),
         Columns.uuid(row, "project_id"),
         JobType.of(row.getString("job_name")),
+        RunTrigger.of(row.getString("trigger")),
         Columns.json(row, "payload"),
         row.getLong("fence"),
         row.getInt("attempt"),
-        Columns.requiredInstant(row, "started_at"));
+        Columns.requiredInstant(row, "started_at"),
+        row.getString("traceparent"));
   }
 }

@@ -3,6 +3,7 @@ package dev.threadmill.core.run;
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
+import dev.threadmill.core.job.RunTrigger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -78,7 +79,7 @@ public final class RunRecovery {
                 log = append_run_log(log, 'warn',
                   array['taken back from ' || coalesce(worker, '?') || ', whose lease ran out in attempt ' || attempt])
             from lost where r.id = lost.id
-            returning r.id, r.project_id, r.job_name, r.attempt, r.status, r.worker,
+            returning r.id, r.project_id, r.job_name, r.trigger, r.attempt, r.status, r.worker,
               (extract(epoch from now() - r.started_at) * 1000)::bigint as duration_ms
             """)
         .param("limit", LOST_AT_ONCE)
@@ -94,6 +95,7 @@ public final class RunRecovery {
             Columns.uuid(row, "project_id"),
             JobType.of(row.getString("job_name")),
             row.getInt("attempt")),
+        RunTrigger.of(row.getString("trigger")),
         RunStatus.of(row.getString("status")),
         String.valueOf(row.getString("worker")),
         Duration.ofMillis(row.getLong("duration_ms")));
@@ -106,5 +108,6 @@ public final class RunRecovery {
    * @param lostBy the worker that had it
    * @param duration since its first start
    */
-  public record TakenBackRun(QueuedRun run, RunStatus status, String lostBy, Duration duration) {}
+  public record TakenBackRun(
+      QueuedRun run, RunTrigger trigger, RunStatus status, String lostBy, Duration duration) {}
 }

@@ -4,6 +4,7 @@ import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.schedule.Overlap;
+import dev.threadmill.core.trace.Traces;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -99,8 +100,8 @@ public final class ScheduledRuns {
   private List<QueuedRun> insertRuns(@Nullable UUID tickId, Collection<DueTime> dueTimes) {
     return jdbc.sql(
             """
-            insert into job_runs (project_id, job_name, trigger, requested_by, payload, log)
-            select project_id, job_type, 'schedule', 'scheduler', payload,
+            insert into job_runs (project_id, job_name, trigger, requested_by, payload, traceparent, log)
+            select project_id, job_type, 'schedule', 'scheduler', payload, :traceparent::text,
               jsonb_build_array(jsonb_build_object('at', now(), 'level', 'info', 'message', :line::text))
             from scheduled_jobs
             where id = any(:ids::bigint[])
@@ -109,6 +110,7 @@ public final class ScheduledRuns {
             returning id, project_id, job_name, attempt
             """)
         .param("ids", Columns.texts(dueTimes.stream().map(DueTime::scheduleId).toList()))
+        .param("traceparent", Traces.current())
         .param(
             "line",
             tickId == null ? "queued to catch up a missed time" : "queued by tick " + tickId)

@@ -12,6 +12,12 @@ import org.springframework.core.env.Environment;
 class SettingsConfiguration {
   private static final int MAX_PORT = 65_535;
 
+  /** Read by threadmill-core.yml. */
+  enum LogFormat {
+    TEXT,
+    JSON
+  }
+
   /** Before any bean is made, so that what a service can't do without is named first. */
   @Bean
   static BeanFactoryPostProcessor requiredSettings(Environment environment) {
@@ -23,6 +29,9 @@ class SettingsConfiguration {
       settings.integer("SERVER_PORT", 0, 0, MAX_PORT);
       settings.integer("MANAGEMENT_SERVER_PORT", 0, -1, MAX_PORT);
       settings.integer("DATABASE_POOL_SIZE", 10, 2, 1000);
+      settings.httpAddress("OTEL_EXPORTER_OTLP_ENDPOINT");
+      settings.decimal("TRACES_SAMPLE_RATIO", 1, 0, 1);
+      settings.oneOf("LOG_FORMAT", LogFormat.TEXT);
     };
   }
 

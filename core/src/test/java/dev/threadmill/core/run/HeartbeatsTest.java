@@ -6,6 +6,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunTrigger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -48,9 +49,11 @@ class HeartbeatsTest {
             UUID.randomUUID(),
             UUID.randomUUID(),
             JobType.CHATWOOT_SYNC,
+            RunTrigger.MANUAL,
             JsonNodeFactory.instance.objectNode(),
             1,
             1,
-            Instant.now()));
+            Instant.now(),
+            null));
   }
 }

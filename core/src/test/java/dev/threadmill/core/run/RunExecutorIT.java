@@ -9,6 +9,7 @@ import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.kafka.EventSender;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.localstack.testing.TestServers;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,6 +46,7 @@ class RunExecutorIT extends RealServers {
   @Autowired private TransactionTemplate transaction;
   @Autowired private RunRequests requests;
   @Autowired private EventSender sender;
+  @Autowired private RunMeters meters;
 
   private UUID project;
   private RunExecutor executor;
@@ -508,7 +510,8 @@ class RunExecutorIT extends RealServers {
             return script.run(context);
           }
         };
-    return new RunExecutor(List.of(handler), held, claims, sender, settings, Clock.systemUTC());
+    var conclusion = new RunConclusion(held, sender, meters, settings, Clock.systemUTC());
+    return new RunExecutor(List.of(handler), held, claims, conclusion, settings, Traces.none());
   }
 
   private UUID offer() {

@@ -1,5 +1,6 @@
 package dev.threadmill.embed.budget;
 
+import dev.threadmill.core.embedding.EmbeddingConfiguration;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.embedding.EmbeddingUsage;
@@ -39,11 +40,13 @@ class BudgetConfiguration {
       ProviderBudgets budgets,
       ProviderHolds holds,
       DatabasePatience patience,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      Settings settings) {
     var gate = new ProviderGate(budgets, holds, patience);
     for (Kind kind : new Kind[] {Kind.RATE_LIMITED, Kind.REFUSED, Kind.UNAVAILABLE}) {
       Gauge.builder("threadmill.embed.held", gate, held -> isHeld(held, kind))
           .description("1 while nothing is sent to the provider for this reason")
+          .tag("provider", EmbeddingConfiguration.providerName(settings))
           .tag("reason", kind.name().toLowerCase(Locale.ROOT))
           .register(meters);
     }

@@ -2,6 +2,7 @@ package dev.threadmill.embed.claim;
 
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.embedding.EmbeddingModel;
+import dev.threadmill.embed.claim.ClaimedChunk.Arrival;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -25,7 +27,9 @@ public final class ChunkClaims {
       set embedding_status = 'processing', embedding_fence = embedding_fence + 1,
           claimed_by = :worker, lease_until = now() + make_interval(secs => :lease)
       from due where c.id = due.id
-      returning c.id, c.project_id, c.text, c.text_hash, c.content_tokens, c.embedding_fence
+      returning c.id, c.project_id, c.text, c.text_hash, c.content_tokens, c.embedding_fence,
+        case when c.last_embedded_at is null
+             then (extract(epoch from clock_timestamp() - c.created_at) * 1000)::bigint end as new_for_ms
       """;
 
   private final JdbcClient jdbc;
@@ -269,6 +273,13 @@ public final class ChunkClaims {
         row.getString("text"),
         row.getString("text_hash"),
         row.getInt("content_tokens"),
-        row.getLong("embedding_fence"));
+        row.getLong("embedding_fence"),
+        arrival(Columns.wholeNumber(row, "new_for_ms")));
+  }
+
+  private static @Nullable Arrival arrival(@Nullable Long millis) {
+    return millis == null
+        ? null
+        : new Arrival(Duration.ofMillis(Math.max(0, millis)), System.nanoTime());
   }
 }

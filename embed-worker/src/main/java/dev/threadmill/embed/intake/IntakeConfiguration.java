@@ -5,6 +5,7 @@ import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.kafka.DeadLetters;
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.embed.budget.DailyCeiling;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.Backlog;
@@ -52,8 +53,8 @@ class IntakeConfiguration {
 
   @Bean
   MessageUpsertedListener messageUpsertedListener(
-      EventCodec codec, DeadLetters deadLetters, ChunkIntake intake) {
-    return new MessageUpsertedListener(codec, deadLetters, intake);
+      EventCodec codec, DeadLetters deadLetters, ChunkIntake intake, Traces traces) {
+    return new MessageUpsertedListener(codec, deadLetters, intake, traces);
   }
 
   @Bean

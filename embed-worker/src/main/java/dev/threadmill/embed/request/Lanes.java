@@ -1,5 +1,6 @@
 package dev.threadmill.embed.request;
 
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ClaimedChunk;
 import dev.threadmill.embed.claim.TextsInFlight;
@@ -71,7 +72,7 @@ public final class Lanes implements SmartLifecycle {
       return Optional.empty();
     }
     return Optional.of(
-        CompletableFuture.supplyAsync(() -> work(claim, stop), threads)
+        CompletableFuture.supplyAsync(Traces.carried(() -> work(claim, stop)), threads)
             .whenComplete((tally, failure) -> flight.release()));
   }
 

@@ -6,6 +6,7 @@ import dev.threadmill.core.embedding.EmbeddingPrices;
 import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.embedding.EmbeddingUsage;
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ChunkVectors;
@@ -43,8 +44,11 @@ class RequestConfiguration {
   }
 
   @Bean
-  EmbedMeters embedMeters(MeterRegistry registry, FlightLimit flight) {
-    var meters = new EmbedMeters(registry);
+  EmbedMeters embedMeters(
+      MeterRegistry registry, FlightLimit flight, EmbeddingProvider provider, Settings settings) {
+    var meters =
+        new EmbedMeters(
+            registry, EmbeddingConfiguration.providerName(settings), provider.model().name());
     meters.flight(flight);
     return meters;
   }
@@ -56,8 +60,9 @@ class RequestConfiguration {
       ProviderGate gate,
       ModelSpace space,
       FlightLimit flight,
-      EmbedMeters meters) {
-    return new Requests(provider, prices, gate, space, flight, meters);
+      EmbedMeters meters,
+      Traces traces) {
+    return new Requests(provider, prices, gate, space, flight, meters, traces);
   }
 
   @Bean
@@ -91,8 +96,11 @@ class RequestConfiguration {
       RowOutcomes.Tables tables,
       ClaimSettings settings,
       PlatformTransactionManager transactions,
-      DatabasePatience patience) {
-    return new RowOutcomes(tables, settings, new TransactionTemplate(transactions), patience);
+      DatabasePatience patience,
+      EmbedMeters meters,
+      Traces traces) {
+    return new RowOutcomes(
+        tables, settings, new TransactionTemplate(transactions), patience, meters, traces);
   }
 
   @Bean

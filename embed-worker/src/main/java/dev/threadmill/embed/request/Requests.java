@@ -7,6 +7,7 @@ import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.embedding.EmbeddingPrices;
 import dev.threadmill.core.embedding.EmbeddingProvider;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.budget.ProviderGate.Admission;
 import dev.threadmill.embed.budget.ProviderGate.Closed;
@@ -33,6 +34,7 @@ final class Requests {
   private final ModelSpace space;
   private final FlightLimit flight;
   private final EmbedMeters meters;
+  private final Traces traces;
 
   Requests(
       EmbeddingProvider provider,
@@ -40,13 +42,15 @@ final class Requests {
       ProviderGate gate,
       ModelSpace space,
       FlightLimit flight,
-      EmbedMeters meters) {
+      EmbedMeters meters,
+      Traces traces) {
     this.provider = provider;
     this.prices = prices;
     this.gate = gate;
     this.space = space;
     this.flight = flight;
     this.meters = meters;
+    this.traces = traces;
   }
 
   EmbeddingModel model() {
@@ -60,6 +64,7 @@ final class Requests {
     if (admission == null) {
       return entry;
     }
+    meters.limiterWait(admission.delay());
     if (admission.delay().isZero()) {
       return stop.getAsBoolean() ? stopped(admission) : entry;
     }
@@ -87,6 +92,19 @@ final class Requests {
   record Answer(Embedded embedded, Space space) {}
 
   Answer ask(List<String> texts, Admission admission) throws EmbeddingException {
+    try (var part = traces.begin("embedding request")) {
+      part.with("threadmill.texts", Integer.toString(texts.size()));
+      part.with("threadmill.model", model().name());
+      try {
+        return askNow(texts, admission);
+      } catch (EmbeddingException failed) {
+        part.failed(failed.code());
+        throw failed;
+      }
+    }
+  }
+
+  private Answer askNow(List<String> texts, Admission admission) throws EmbeddingException {
     long start = System.nanoTime();
     String outcome = "ok";
     try {

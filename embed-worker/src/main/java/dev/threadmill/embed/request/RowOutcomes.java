@@ -2,6 +2,7 @@ package dev.threadmill.embed.request;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.embedding.EmbeddingUsage;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ChunkVectors;
 import dev.threadmill.embed.claim.ClaimSettings;
@@ -32,12 +33,16 @@ final class RowOutcomes {
   private final Duration flight;
   private final TransactionOperations transaction;
   private final DatabasePatience patience;
+  private final EmbedMeters meters;
+  private final Traces traces;
 
   RowOutcomes(
       Tables tables,
       ClaimSettings settings,
       TransactionOperations transaction,
-      DatabasePatience patience) {
+      DatabasePatience patience,
+      EmbedMeters meters,
+      Traces traces) {
     this.claims = tables.claims();
     this.vectors = tables.vectors();
     this.inFlight = tables.inFlight();
@@ -47,6 +52,8 @@ final class RowOutcomes {
     this.flight = settings.flight();
     this.transaction = transaction;
     this.patience = patience;
+    this.meters = meters;
+    this.traces = traces;
   }
 
   /** Where outcomes are written. */
@@ -68,6 +75,7 @@ final class RowOutcomes {
   Sorted sort(List<ClaimedChunk> claimed, EmbeddingModel model) {
     Map<String, Boolean> taken = patience.write(() -> inFlight.take(hashes(claimed), model));
     Set<Long> reused = patience.write(() -> inTransaction(() -> reuse(claimed, model)));
+    meters.ready(claimed.stream().filter(chunk -> reused.contains(chunk.id())).toList());
     List<ClaimedChunk> unknown =
         claimed.stream().filter(chunk -> !reused.contains(chunk.id())).toList();
     List<ClaimedChunk> toSend =
@@ -94,13 +102,15 @@ final class RowOutcomes {
   /** Vectors, the end of their flight and their price; the price alone where that is impossible. */
   Tally ready(List<Input> inputs, List<EmbeddedChunk> chunks, Bill bill, Space space) {
     Set<Long> written;
-    try {
+    try (var part = traces.begin("write vectors")) {
+      part.with("threadmill.chunks", Integer.toString(chunks.size()));
       written = patience.write(() -> inTransaction(() -> write(inputs, chunks, bill, space)));
     } catch (RuntimeException givenUp) {
       openBills.add(bill, space.model());
       throw givenUp;
     }
     openBills.settle();
+    meters.ready(chunks(inputs).stream().filter(chunk -> written.contains(chunk.id())).toList());
     int firsts =
         (int)
             inputs.stream()
@@ -173,12 +183,15 @@ final class RowOutcomes {
   /** Charges those of the rows that are still held. */
   Tally retryOrFail(List<ClaimedChunk> chunks, String error) {
     int failed = patience.write(() -> claims.retryOrFail(chunks, error));
+    meters.failed(chunks, failed);
+    meters.retried(chunks.size() - failed);
     return Tally.failed(failed).plus(Tally.heldBack(chunks.size() - failed));
   }
 
   Tally fail(List<Input> inputs, EmbeddingModel model, String error) {
     List<ClaimedChunk> chunks = chunks(inputs);
     int failed = patience.write(() -> claims.fail(chunks, error));
+    meters.failed(chunks, failed);
     letGo(inputs, model, false);
     return Tally.failed(failed).plus(Tally.superseded(chunks.size() - failed));
   }

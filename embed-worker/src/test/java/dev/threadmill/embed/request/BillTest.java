@@ -106,6 +106,6 @@ class BillTest {
   }
 
   private static ClaimedChunk chunk(long id, UUID project, int tokens) {
-    return new ClaimedChunk(id, project, "text", "hash", tokens, 1);
+    return new ClaimedChunk(id, project, "text", "hash", tokens, 1, null);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.threadmill.core.embedding.EmbeddingLimits;
 import dev.threadmill.core.embedding.EmbeddingUsage;
 import dev.threadmill.core.event.MessageUpserted;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.embed.Rows;
 import dev.threadmill.embed.WorkerTest;
 import dev.threadmill.embed.claim.ChunkClaims;
@@ -66,7 +67,13 @@ class LongBatchIT extends WorkerTest {
     return new ChunkEmbedder(
         requests,
         new InputLimit(new EmbeddingLimits(10)),
-        new RowOutcomes(tables, settings, new TransactionTemplate(transactions), patience),
+        new RowOutcomes(
+            tables,
+            settings,
+            new TransactionTemplate(transactions),
+            patience,
+            meters,
+            Traces.none()),
         settings,
         meters);
   }

@@ -67,7 +67,7 @@ class RequestPlanTest {
   }
 
   private static ClaimedChunk chunk(long id, String text, int tokens) {
-    return new ClaimedChunk(id, PROJECT, text, hash(text), tokens, 1);
+    return new ClaimedChunk(id, PROJECT, text, hash(text), tokens, 1, null);
   }
 
   private static String hash(String text) {

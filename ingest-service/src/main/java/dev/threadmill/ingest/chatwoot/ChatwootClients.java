@@ -1,6 +1,7 @@
 package dev.threadmill.ingest.chatwoot;
 
 import dev.threadmill.core.chatwoot.RequestLimiter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import java.util.concurrent.Semaphore;
 public final class ChatwootClients {
   private final ChatwootLimits limits;
   private final Clock clock;
+  private final ChatwootMeters meters;
   private final HttpClient http;
   private final Map<URI, RequestLimiter> limiters = new ConcurrentHashMap<>();
   private final Map<Account, Semaphore> underWay = new ConcurrentHashMap<>();
@@ -22,9 +24,10 @@ public final class ChatwootClients {
   /** An account, whatever token reads it. */
   private record Account(URI baseUrl, long id) {}
 
-  public ChatwootClients(ChatwootLimits limits, Clock clock) {
+  public ChatwootClients(ChatwootLimits limits, Clock clock, MeterRegistry registry) {
     this.limits = limits;
     this.clock = clock;
+    this.meters = new ChatwootMeters(registry);
     this.http =
         HttpClient.newBuilder()
             .connectTimeout(limits.connectTimeout())
@@ -48,6 +51,12 @@ public final class ChatwootClients {
             new Account(account.baseUrl(), account.accountId()),
             one -> new Semaphore(limits.concurrency(), true));
     return new ChatwootClient(
-        account, new ChatwootHttp(account, http, limiter, requests, limits, pause, clock));
+        account,
+        new ChatwootHttp(
+            account,
+            new ChatwootHttp.Shared(http, limiter, requests, meters),
+            limits,
+            pause,
+            clock));
   }
 }

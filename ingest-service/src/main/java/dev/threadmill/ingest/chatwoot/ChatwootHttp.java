@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ final class ChatwootHttp {
   private final HttpClient http;
   private final RequestLimiter limiter;
   private final Semaphore underWay;
+  private final ChatwootMeters meters;
   private final ChatwootLimits limits;
   private final Pause pause;
   private final Clock clock;
@@ -46,18 +48,22 @@ final class ChatwootHttp {
   private final LongAdder requests = new LongAdder();
   private volatile Duration serverAhead = Duration.ZERO;
 
+  /**
+   * What the clients of one account have in common.
+   *
+   * @param limiter of the server
+   * @param underWay how many more requests to the account may be under way
+   */
+  record Shared(
+      HttpClient http, RequestLimiter limiter, Semaphore underWay, ChatwootMeters meters) {}
+
   ChatwootHttp(
-      ChatwootAccount account,
-      HttpClient http,
-      RequestLimiter limiter,
-      Semaphore underWay,
-      ChatwootLimits limits,
-      Pause pause,
-      Clock clock) {
+      ChatwootAccount account, Shared shared, ChatwootLimits limits, Pause pause, Clock clock) {
     this.account = account;
-    this.http = http;
-    this.limiter = limiter;
-    this.underWay = underWay;
+    this.http = shared.http();
+    this.limiter = shared.limiter();
+    this.underWay = shared.underWay();
+    this.meters = shared.meters();
     this.limits = limits;
     this.pause = pause;
     this.clock = clock;
@@ -106,11 +112,8 @@ final class ChatwootHttp {
   private <T> T getOnce(String path, AnswerReader<T> reader) throws ChatwootException {
     takeTurn();
     try {
-      pause.pause(limiter.reserve());
-      for (Duration left = limiter.pauseLeft(); !left.isZero(); left = limiter.pauseLeft()) {
-        pause.pause(left);
-      }
-      return send(path, reader);
+      keepToTheLimit();
+      return timed(path, reader);
     } catch (ChatwootException failure) {
       Duration asked = failure.retryAfter();
       if (failure.kind() == Kind.RATE_LIMITED && asked != null && !isLong(asked)) {
@@ -122,6 +125,30 @@ final class ChatwootHttp {
       throw failure;
     } finally {
       underWay.release();
+    }
+  }
+
+  private void keepToTheLimit() {
+    long start = System.nanoTime();
+    pause.pause(limiter.reserve());
+    for (Duration left = limiter.pauseLeft(); !left.isZero(); left = limiter.pauseLeft()) {
+      pause.pause(left);
+    }
+    meters.limiterWait(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private <T> T timed(String path, AnswerReader<T> reader) throws ChatwootException {
+    long start = System.nanoTime();
+    String outcome = "unexpected";
+    try {
+      T answer = send(path, reader);
+      outcome = "ok";
+      return answer;
+    } catch (ChatwootException failure) {
+      outcome = failure.kind().name().toLowerCase(Locale.ROOT);
+      throw failure;
+    } finally {
+      meters.request(outcome, Duration.ofNanos(System.nanoTime() - start));
     }
   }
 

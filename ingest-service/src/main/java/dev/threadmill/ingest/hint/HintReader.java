@@ -5,6 +5,7 @@ import dev.threadmill.core.project.Source;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.run.RunStoppedException;
 import dev.threadmill.core.run.RunStoppedException.Reason;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.sync.ConversationRefresh;
 import java.time.Clock;
@@ -53,7 +54,9 @@ class HintReader implements SmartLifecycle {
   void offer(Hint.Key key) {
     // Who is read already is read again afterwards, if word came meanwhile: its row tells.
     if (running && readers.admit(key)) {
-      Thread.ofVirtual().name("hint-" + key.conversationId()).start(() -> readFrom(key));
+      Thread.ofVirtual()
+          .name("hint-" + key.conversationId())
+          .start(Traces.carried(() -> readFrom(key)));
     }
   }
 

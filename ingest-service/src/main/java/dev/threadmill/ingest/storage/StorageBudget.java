@@ -37,6 +37,9 @@ public class StorageBudget {
     Gauge.builder("threadmill.storage.database.bytes", lastBytes, AtomicLong::get)
         .description("Size of the database when it was last measured")
         .register(meters);
+    Gauge.builder("threadmill.storage.usage.ratio", () -> (double) lastBytes.get() / budgetBytes)
+        .description("The database's share of its budget when it was last measured")
+        .register(meters);
     Gauge.builder("threadmill.storage.budget.bytes", () -> budgetBytes).register(meters);
     this.tables =
         MultiGauge.builder("threadmill.storage.table.bytes")

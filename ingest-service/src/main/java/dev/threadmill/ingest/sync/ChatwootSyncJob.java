@@ -34,18 +34,21 @@ class ChatwootSyncJob implements JobHandler {
   private final ChatwootClients clients;
   private final SourceSync sync;
   private final StorageBudget storage;
+  private final SyncMeters meters;
 
   ChatwootSyncJob(
       Sources sources,
       SourceAccounts accounts,
       ChatwootClients clients,
       SourceSync sync,
-      StorageBudget storage) {
+      StorageBudget storage,
+      SyncMeters meters) {
     this.sources = sources;
     this.accounts = accounts;
     this.clients = clients;
     this.sync = sync;
     this.storage = storage;
+    this.meters = meters;
   }
 
   @Override
@@ -87,7 +90,7 @@ class ChatwootSyncJob implements JobHandler {
           removal.run();
         };
     ChatwootClient client = clients.open(account.get(), Pause.checking(mayGoOn));
-    var counts = new SyncCounts();
+    var counts = meters.counts();
     try {
       return sync.sync(run(context, source, client, counts, mayGoOn));
     } catch (SourceRemovedException removed) {

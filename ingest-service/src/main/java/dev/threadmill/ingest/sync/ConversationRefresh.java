@@ -18,11 +18,14 @@ public class ConversationRefresh {
   private final SourceAccounts accounts;
   private final ChatwootClients clients;
   private final Comparison comparison;
+  private final SyncMeters meters;
 
-  ConversationRefresh(SourceAccounts accounts, ChatwootClients clients, Comparison comparison) {
+  ConversationRefresh(
+      SourceAccounts accounts, ChatwootClients clients, Comparison comparison, SyncMeters meters) {
     this.accounts = accounts;
     this.clients = clients;
     this.comparison = comparison;
+    this.meters = meters;
   }
 
   /**
@@ -40,7 +43,7 @@ public class ConversationRefresh {
     }
     var client = clients.open(account.get(), Pause.checking(mayGoOn));
     comparison.heal(
-        new SourceRun(source, client, new SyncCounts(), mayGoOn, 1), conversationId, null, null);
+        new SourceRun(source, client, meters.counts(), mayGoOn, 1), conversationId, null, null);
     return true;
   }
 }

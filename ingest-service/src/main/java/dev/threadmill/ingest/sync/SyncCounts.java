@@ -3,6 +3,7 @@ package dev.threadmill.ingest.sync;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjLongConsumer;
 
 /** What a run did so far, counted by many threads. */
 final class SyncCounts {
@@ -25,8 +26,18 @@ final class SyncCounts {
   }
 
   private final Map<Count, LongAdder> counts = new LinkedHashMap<>();
+  private final ObjLongConsumer<Count> total;
 
+  /** Counted for themselves. */
   SyncCounts() {
+    this((count, number) -> {});
+  }
+
+  /**
+   * @param total is told each number, too
+   */
+  SyncCounts(ObjLongConsumer<Count> total) {
+    this.total = total;
     for (Count count : Count.values()) {
       counts.put(count, new LongAdder());
     }
@@ -36,6 +47,7 @@ final class SyncCounts {
     LongAdder adder = counts.get(count);
     if (adder != null) {
       adder.add(number);
+      total.accept(count, number);
     }
   }
 

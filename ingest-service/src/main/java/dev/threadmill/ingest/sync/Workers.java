@@ -1,5 +1,6 @@
 package dev.threadmill.ingest.sync;
 
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,15 +32,16 @@ final class Workers implements AutoCloseable {
       return;
     }
     threads.execute(
-        () -> {
-          try {
-            task.run();
-          } catch (Throwable ending) {
-            end.compareAndSet(null, ending);
-          } finally {
-            permits.release();
-          }
-        });
+        Traces.carried(
+            () -> {
+              try {
+                task.run();
+              } catch (Throwable ending) {
+                end.compareAndSet(null, ending);
+              } finally {
+                permits.release();
+              }
+            }));
   }
 
   boolean ended() {

@@ -4,6 +4,7 @@ import dev.threadmill.core.event.JobFinished;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.core.run.QueuedRun;
+import dev.threadmill.core.run.RunMeters;
 import dev.threadmill.core.run.RunRecovery;
 import dev.threadmill.core.run.RunRecovery.TakenBackRun;
 import dev.threadmill.core.run.RunRequests;
@@ -28,6 +29,7 @@ class LostRuns implements Sweep {
   private final RunSettings settings;
   private final RunRequests requests;
   private final EventSender sender;
+  private final RunMeters meters;
   private final Clock clock;
 
   LostRuns(
@@ -35,11 +37,13 @@ class LostRuns implements Sweep {
       RunSettings settings,
       RunRequests requests,
       EventSender sender,
+      RunMeters meters,
       Clock clock) {
     this.recovery = recovery;
     this.settings = settings;
     this.requests = requests;
     this.sender = sender;
+    this.meters = meters;
     this.clock = clock;
   }
 
@@ -72,6 +76,11 @@ class LostRuns implements Sweep {
         taken.lostBy(),
         taken.run().attempt(),
         taken.status().wireName());
+    if (taken.status().finished()) {
+      meters.ended(taken.run().jobType(), taken.trigger(), taken.status(), taken.duration());
+    } else {
+      meters.retried(taken.run().jobType());
+    }
   }
 
   private JobFinished finished(TakenBackRun taken) {

@@ -1,0 +1,123 @@
+package dev.threadmill.scheduler.metrics;
+
+import dev.threadmill.core.event.Topic;
+import dev.threadmill.core.kafka.KafkaConnection;
+import dev.threadmill.scheduler.metrics.BrokerOffsets.Answer;
+import dev.threadmill.scheduler.metrics.BrokerOffsets.Position;
+import dev.threadmill.scheduler.metrics.BrokerOffsets.Reader;
+import dev.threadmill.scheduler.sweep.Sweep;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** How far the consumers are behind, in records and in seconds, and how many dead letters lie. */
+@Component
+class LagMeters implements Sweep {
+  private static final Logger log = LoggerFactory.getLogger(LagMeters.class);
+  private static final Duration EVERY = Duration.ofSeconds(10);
+
+  /** While the broker is away, or was not reached yet. */
+  private static final Duration SOON = Duration.ofSeconds(2);
+
+  private final BrokerOffsets offsets;
+  private final KafkaConnection kafka;
+  private final LagHistory history = new LagHistory();
+  private final MultiGauge records;
+  private final MultiGauge seconds;
+  private final MultiGauge deadLetters;
+  private boolean said;
+
+  LagMeters(BrokerOffsets offsets, KafkaConnection kafka, MeterRegistry registry) {
+    this.offsets = offsets;
+    this.kafka = kafka;
+    records =
+        MultiGauge.builder("threadmill.kafka.lag.records")
+            .description("Records that a group has not taken yet")
+            .register(registry);
+    seconds =
+        MultiGauge.builder("threadmill.kafka.lag.seconds")
+            .description("For how long the oldest of them has been there")
+            .register(registry);
+    deadLetters =
+        MultiGauge.builder("threadmill.dead.letters.stored")
+            .description("Records in the topics of dead letters")
+            .register(registry);
+  }
+
+  @Override
+  public String name() {
+    return "metrics of the consumers";
+  }
+
+  @Override
+  public Duration sweep() {
+    if (!kafka.isUp()) {
+      return SOON;
+    }
+    try {
+      show(offsets.read());
+      said = false;
+      return EVERY;
+    } catch (ExecutionException | TimeoutException | KafkaException failed) {
+      // The watch over the broker tells when it is away; what else it may be is said once.
+      if (!said && kafka.isUp()) {
+        log.warn("the consumers' lag could not be read: {}", failed.toString());
+        said = true;
+      }
+      return SOON;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return EVERY;
+    }
+  }
+
+  private void show(Answer answer) {
+    Duration now = Duration.ofNanos(System.nanoTime());
+    List<Row<?>> lag = new ArrayList<>();
+    List<Row<?>> late = new ArrayList<>();
+    Map<Topic, Double> dead = new EnumMap<>(Topic.class);
+    answer
+        .positions()
+        .forEach(
+            (reader, positions) -> {
+              Tags tags = Tags.of("group", reader.group(), "topic", reader.topic().topicName());
+              lag.add(Row.of(tags, (double) positions.stream().mapToLong(Position::records).sum()));
+              late.add(Row.of(tags, behind(positions, now).toMillis() / 1000.0));
+            });
+    for (Reader reader : BrokerOffsets.READERS) {
+      dead.merge(
+          reader.topic(),
+          (double) answer.deadLetters().getOrDefault(reader, 0L),
+          (one, other) -> one + other);
+    }
+    records.register(lag, true);
+    seconds.register(late, true);
+    deadLetters.register(
+        dead.entrySet().stream()
+            .<Row<?>>map(
+                entry -> Row.of(Tags.of("topic", entry.getKey().topicName()), entry.getValue()))
+            .toList(),
+        true);
+  }
+
+  private Duration behind(List<Position> positions, Duration now) {
+    Duration longest = Duration.ZERO;
+    for (Position position : positions) {
+      Duration behind = history.behind(position, now);
+      longest = behind.compareTo(longest) > 0 ? behind : longest;
+    }
+    return longest;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.threadmill.scheduler.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.scheduler.SchedulerIT;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+class StateMetersIT extends SchedulerIT {
+  @Autowired private StateMeters state;
+  @Autowired private StateTables tables;
+  @Autowired private LagMeters lag;
+  @Autowired private MeterRegistry meters;
+
+  @Test
+  void what_waits_in_the_database_is_shown() {
+    double suspended = read("threadmill.schedules", "status", "suspended");
+    double messages = read("threadmill.entities", "kind", "messages");
+    UUID project = newProject();
+    long schedule = due(project, JobType.HEALTH_SCORING, 900, "0 s");
+    jdbc.sql("update scheduled_jobs set status = 'suspended' where id = :id")
+        .param("id", schedule)
+        .update();
+    jdbc.sql("insert into row_counts (project_id, kind, n) values (:project, 'messages', 70)")
+        .param("project", project)
+        .update();
+    jdbc.sql(
+            "insert into row_count_changes (project_id, kind, delta) values (:project, 'messages', 7)")
+        .param("project", project)
+        .update();
+
+    assertThat(read("threadmill.schedules", "status", "suspended")).isEqualTo(suspended + 1);
+    assertThat(read("threadmill.entities", "kind", "messages")).isEqualTo(messages + 77);
+    assertThat(read("threadmill.postgres.connections")).isPositive();
+    assertThat(read("threadmill.postgres.max.connections")).isGreaterThan(10);
+    assertThat(read("threadmill.state.age.seconds")).isBetween(0.0, 60.0);
+  }
+
+  @Test
+  void a_schedule_is_overdue_two_ticks_and_half_a_minute_after_its_time() {
+    var before = tables.schedules(60);
+    due(newProject(), JobType.CHATWOOT_SYNC, 900, "145 s");
+    long late = due(newProject(), JobType.CHATWOOT_SYNC, 900, "155 s");
+
+    var after = tables.schedules(60);
+    jdbc.sql("update scheduled_jobs set next_run_at = now() + interval '1 day' where id >= :id - 1")
+        .param("id", late)
+        .update();
+
+    assertThat(after.due()).isEqualTo(before.due() + 2);
+    assertThat(after.overdue()).isEqualTo(before.overdue() + 1);
+  }
+
+  @Test
+  void a_source_that_never_was_complete_counts_from_its_binding_unless_its_sync_is_paused() {
+    UUID project = newProject();
+    jdbc.sql(
+            """
+            insert into project_sources (project_id, source_kind, base_url, external_id, created_at)
+            values (:project, 'chatwoot', 'https://' || :project || '.example.com', '7', now() - interval '3 h')
+            """)
+        .param("project", project)
+        .update();
+
+    assertThat(completeness(project)).hasSize(1).allMatch(age -> age > 3 * 3600 - 1);
+    due(project, JobType.CHATWOOT_SYNC, 900, "-1 day");
+    jdbc.sql("update scheduled_jobs set status = 'paused' where project_id = :project")
+        .param("project", project)
+        .update();
+    assertThat(completeness(project)).isEmpty();
+  }
+
+  private List<Double> completeness(UUID project) {
+    return tables.completenessAge().stream()
+        .filter(age -> age.project().equals(project))
+        .map(StateTables.OfProject::value)
+        .toList();
+  }
+
+  @Test
+  void consumers_and_dead_letters_are_shown_for_each_group_and_topic() {
+    await()
+        .untilAsserted(
+            () -> {
+              lag.sweep();
+              assertThat(meters.find("threadmill.kafka.lag.records").gauges()).hasSize(6);
+            });
+    assertThat(meters.find("threadmill.kafka.lag.seconds").gauges()).hasSize(6);
+    assertThat(meters.find("threadmill.dead.letters.stored").gauges()).hasSize(4);
+  }
+
+  @Test
+  void projects_are_a_label_only_where_that_is_wanted() {
+    var one = new StateTables.OfProject(new UUID(0, 1), 3);
+    var other = new StateTables.OfProject(new UUID(0, 2), 4);
+
+    assertThat(shown(false, one, other)).containsExactly("[] 4.0");
+    assertThat(shown(true, one, other))
+        .containsExactlyInAnyOrder(
+            "[tag(project=00000000-0000-0000-0000-000000000001)] 3.0",
+            "[tag(project=00000000-0000-0000-0000-000000000002)] 4.0");
+  }
+
+  private static List<String> shown(boolean byProject, StateTables.OfProject... values) {
+    var registry = new SimpleMeterRegistry();
+    var gauge = MultiGauge.builder("of.projects").register(registry);
+    new ProjectLabel(byProject).highest(gauge, List.of(values));
+    return registry.find("of.projects").gauges().stream()
+        .map(meter -> meter.getId().getTags() + " " + meter.value())
+        .toList();
+  }
+
+  private double read(String name, String... tags) {
+    state.sweep();
+    List<Tag> wanted = Tags.of(tags).stream().toList();
+    return meters.get(name).tags(wanted).gauge().value();
+  }
+}
