@@ -5,7 +5,7 @@ STACK = exec "$$(sh .mvn/find-jdk.sh)/bin/java" -Xmx96m -XX:+UseSerialGC -XX:Tie
 	-Dthreadmill.root="$(CURDIR)" -cp "local-stack/target/classes:local-stack/target/lib/*" \
 	dev.threadmill.localstack.LocalStack
 
-.PHONY: help up down status logs clean build jars quick test bench format contract
+.PHONY: help up down status logs clean build jars quick test chaos bench format contract
 
 help:
 	@echo 'Threadmill'
@@ -21,6 +21,8 @@ help:
 	@echo '  make build    build the jars'
 	@echo '  make quick    unit tests, without servers'
 	@echo '  make test     everything that checks the project, on real servers'
+	@echo '  make chaos    kill, freeze and restart everything at random for a while, then look whether all is right'
+	@echo '                SECONDS=300  so long, 840 at the most;  SEED=4711  the story of that seed again'
 	@echo '  make bench    measure, beside what people would use instead; ONLY=sync,embedding for some of it'
 	@echo '  make format   format the sources'
 	@echo '  make contract write docs/openapi.json anew from the code; BREAKING=yes also where that breaks callers'
@@ -61,6 +63,14 @@ quick:
 test:
 	@sh .mvn/find-promtool.sh
 	@$(MAVEN) -B -ntp -T 3 -Pbench verify
+
+# Fifteen minutes at the most, with the start before and the settling after.
+SECONDS = 300
+chaos: jars
+	@[ "$(SECONDS)" -le 840 ] || { echo 'SECONDS is 840 at the most'; exit 1; }
+	@$(MAVEN) -B -ntp -q -pl e2e-tests -am verify -Dit.test='FaultsIT#whatever_*' -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dfailsafe.failIfNoSpecifiedTests=false -Dspotless.check.skip -Dthreadmill.chaos.seconds=$(SECONDS) \
+		$(if $(SEED),-Dthreadmill.chaos.seed=$(SEED))
 
 bench: jars
 	@$(MAVEN) -B -ntp -q -Pbench -Dmaven.test.skip=true -Dspotless.check.skip package -pl bench -am

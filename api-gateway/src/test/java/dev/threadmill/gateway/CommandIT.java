@@ -140,6 +140,29 @@ class CommandIT {
   }
 
   @Test
+  void dead_letters_are_listed_shown_and_sent_again() throws Exception {
+    UUID run = UUID.randomUUID();
+    String letter = Letters.put(0, Letters.event(rows.project, run), 0);
+    await().until(() -> threadmill("dead-letters").code() == 0);
+
+    assertThat(threadmill("dead-letters", "--topic", Letters.TOPIC).out())
+        .contains(letter + "\t" + rows.project + "\t0 replays\tit failed again and again");
+    assertThat(threadmill("dead-letters", "show", letter).out())
+        .contains("id\t" + letter, "event.run_id\t" + run);
+    Ended dry = threadmill("dead-letters", "replay", "--dry-run", "--limit", "5");
+    assertThat(dry.out()).as("%s", dry).isEqualTo("would send 1 again\n");
+    Ended sent = threadmill("dead-letters", "replay", "--topic", Letters.TOPIC, "--rate", "20");
+    assertThat(sent.out()).as("%s", sent).isEqualTo("sent 1 again\n");
+    assertThat(Letters.sentAgain(run.toString())).hasSize(1);
+    assertThat(threadmill("dead-letters", "replay").out())
+        .isEqualTo("sent 0 again, 1 were sent before (--again)\n");
+    String nowhere = letter.replaceFirst("[0-9]+$", "999999");
+    Ended unknown = threadmill("dead-letters", "replay", nowhere);
+    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.out()).contains("there is no dead letter " + nowhere);
+  }
+
+  @Test
   void what_goes_wrong_has_its_words_and_its_exit_code() throws Exception {
     Ended refused = threadmill("search", " ");
     assertThat(refused.code()).isEqualTo(3);

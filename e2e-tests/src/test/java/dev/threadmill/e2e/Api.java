@@ -14,10 +14,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A user of the gateway, and a person at the simulated Chatwoot. */
-record Api(RunningStack stack) {
+record Api(RunningStack stack, String token) {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   static final JsonMapper JSON = JsonMapper.builder().build();
+
+  Api(RunningStack stack) {
+    this(stack, stack.apiToken());
+  }
+
+  /** The same user with another token. */
+  Api with(String other) {
+    return new Api(stack, other);
+  }
 
   record Answer(int status, JsonNode body) {}
 
@@ -98,7 +107,7 @@ record Api(RunningStack stack) {
     var builder =
         HttpRequest.newBuilder(URI.create(address))
             .timeout(Duration.ofSeconds(90))
-            .header("Authorization", "Bearer " + stack.apiToken())
+            .header("Authorization", "Bearer " + token)
             .header("X-Project-Id", stack.projectId())
             .header("Api-Access-Token", "simulator-admin-token")
             .header("Content-Type", "application/json")

@@ -9,14 +9,12 @@ import dev.threadmill.localstack.RunningStack;
 import dev.threadmill.localstack.StackOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,8 +92,9 @@ class PipelineIT {
   void services_go_on_with_roles_that_write_their_own_tables_only() throws Exception {
     Path script = Path.of(System.getProperty("threadmill.root")).resolve("deploy/roles.sql");
     execute(Files.readString(script));
-    restartAs("ingest-service", "threadmill_ingest");
-    restartAs("scheduler-service", "threadmill_scheduler");
+    atOnce(
+        () -> restartAs("ingest-service", "threadmill_ingest"),
+        () -> restartAs("scheduler-service", "threadmill_scheduler"));
 
     JsonNode sync = api.syncToTheEnd();
 
@@ -120,7 +119,7 @@ class PipelineIT {
 
   @Test
   @Order(4)
-  void a_tick_by_hand_starts_every_job_when_all_are_due() throws SQLException {
+  void a_tick_by_hand_starts_every_job_when_all_are_due() {
     await().until(() -> scheduled().size() == 6);
     List<String> jobs = scheduled();
     execute(
@@ -311,7 +310,7 @@ class PipelineIT {
 
   @Test
   @Order(12)
-  void a_worker_killed_in_the_middle_loses_nothing() throws SQLException {
+  void a_worker_killed_in_the_middle_loses_nothing() {
     String code = "KX-" + UUID.randomUUID().toString().substring(0, 8);
     for (int i = 0; i < 40; i++) {
       api.customerWrites(
@@ -325,8 +324,8 @@ class PipelineIT {
     stack.kill("embed-worker-1");
     stack.kill("ingest-service");
 
-    stack.start("ingest-service");
-    restartAs("embed-worker-1", "threadmill_embed");
+    atOnce(
+        () -> stack.start("ingest-service"), () -> restartAs("embed-worker-1", "threadmill_embed"));
 
     assertThat(api.finished(run).path("status").asString()).isEqualTo("ok");
     assertThat(api.syncToTheEnd().path("status").asString()).isEqualTo("ok");
@@ -398,7 +397,12 @@ class PipelineIT {
     await().untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
   }
 
-  private static void restartAs(String service, String role) throws SQLException {
+  private static void atOnce(Runnable one, Runnable other) {
+    CompletableFuture.allOf(CompletableFuture.runAsync(one), CompletableFuture.runAsync(other))
+        .join();
+  }
+
+  private static void restartAs(String service, String role) {
     execute("alter role %s login password 'of-this-role-only'".formatted(role));
     stack.restart(
         service,
@@ -430,11 +434,7 @@ class PipelineIT {
     return answer.body().path("hits").path(0);
   }
 
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(stack.jdbcUrl(), "threadmill", stack.databasePassword());
-        var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+  private static void execute(String sql) {
+    new Tables(stack.jdbcUrl(), "threadmill", stack.databasePassword()).execute(sql);
   }
 }

@@ -14,43 +14,60 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Schedulers and workers as processes that are killed and frozen in the middle of their work. */
+/**
+ * A scheduler and two workers as processes that are killed and frozen in the middle of their work.
+ * Each test leaves them as it found them: who died has a successor.
+ */
 class SchedulerCrashIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir static Path directory;
 
-  private final Database database = TestServers.shared().createDatabase();
-  private final List<ServiceProcess> processes = new ArrayList<>();
-  private ChatwootSimulator chatwoot;
+  private static final Database DATABASE = TestServers.shared().createDatabase();
+  private static final List<ServiceProcess> WORKERS = new CopyOnWriteArrayList<>();
+  private static ChatwootSimulator chatwoot;
+  private static ServiceProcess scheduler;
 
-  @BeforeEach
-  void chatwoot() {
+  @BeforeAll
+  static void a_scheduler_and_two_workers() {
     chatwoot =
         ChatwootSimulator.startWithStory(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Clock.systemUTC(), 7);
+    // One after the other they would take three times as long: starting is half waiting.
+    CompletableFuture.allOf(
+            CompletableFuture.runAsync(() -> scheduler = start("scheduler-service")),
+            CompletableFuture.runAsync(() -> WORKERS.add(start("ingest-service"))),
+            CompletableFuture.runAsync(() -> WORKERS.add(start("ingest-service"))))
+        .join();
   }
 
   @AfterEach
-  void end() {
-    processes.forEach(ServiceProcess::close);
+  void quick_again() {
+    chatwoot.latency(Duration.ZERO);
+  }
+
+  @AfterAll
+  static void end() {
+    if (scheduler != null) {
+      scheduler.close();
+    }
+    WORKERS.forEach(ServiceProcess::close);
     chatwoot.close();
   }
 
-  /** One stack for both, for each start of a service takes seconds. */
   @Test
-  void schedulers_killed_before_they_announce_or_while_they_send_cost_nothing_but_time() {
-    ServiceProcess scheduler = start("scheduler-service");
-    start("ingest-service");
+  void a_scheduler_killed_between_claim_and_announcement_costs_nothing_but_time() {
     await().atMost(PATIENCE).until(() -> number("select count(*) from scheduled_jobs") >= 2);
     await().atMost(PATIENCE).until(() -> number(unfinished()) == 0);
     TestServers.shared().stopKafka();
@@ -63,25 +80,28 @@ class SchedulerCrashIT {
           .until(
               () ->
                   number(
-                          "select count(*) from job_runs where status = 'queued' and announced_at = '-infinity'")
+                          "select count(*) from job_runs where job_name = 'chatwoot_sync' and status = 'queued' and announced_at = '-infinity'")
                       == 1);
       scheduler.kill();
       assertThat(scheduler.text()).contains("Kafka is away");
     } finally {
       TestServers.shared().startKafka();
     }
-    String run = text("select id::text from job_runs where status = 'queued'");
+    String run =
+        text(
+            "select id::text from job_runs where job_name = 'chatwoot_sync' and status = 'queued'");
 
-    ServiceProcess second = start("scheduler-service");
+    scheduler = start("scheduler-service");
 
     await().atMost(PATIENCE).until(() -> "ok".equals(status(run)));
     assertThat(number("select attempt from job_runs where id = '" + run + "'")).isEqualTo(1);
     assertThat(number("select count(*) from worker_runs where job_run_id = '" + run + "'"))
         .isEqualTo(1);
-    killWhileItSends(second);
   }
 
-  private void killWhileItSends(ServiceProcess scheduler) {
+  @Test
+  void a_scheduler_killed_while_it_sends_sends_nothing_twice() {
+    await().atMost(PATIENCE).until(() -> number("select count(*) from cw_conversations") >= 6);
     execute(
         """
         insert into campaigns (project_id, name, state, segment, steps, rules, created_by, approved_by, approved_at)
@@ -101,7 +121,7 @@ class SchedulerCrashIT {
     chatwoot.latency(Duration.ZERO);
     // Nobody asks before five minutes are over; they are.
     execute("update outbound_messages set check_at = now() where state = 'sending'");
-    start("scheduler-service");
+    scheduler = start("scheduler-service");
 
     await().atMost(PATIENCE).until(() -> outbound("sent") == 6);
     assertThat(outbound("sending") + outbound("unknown") + outbound("failed")).isZero();
@@ -117,19 +137,17 @@ class SchedulerCrashIT {
     }
   }
 
-  private long outbound(String state) {
+  private static long outbound(String state) {
     return number("select count(*) from outbound_messages where state = '" + state + "'");
   }
 
   @Test
   void a_worker_killed_in_a_run_is_followed_by_another_within_the_lease_and_the_log_says_so() {
-    start("scheduler-service");
-    ServiceProcess one = start("ingest-service");
-    ServiceProcess two = start("ingest-service");
     String run = slowRun();
-    ServiceProcess dead = workerOf(run, one, two);
+    ServiceProcess dead = workerOf(run);
 
     dead.kill();
+    WORKERS.remove(dead);
 
     await()
         .atMost(PATIENCE)
@@ -142,16 +160,15 @@ class SchedulerCrashIT {
     assertThat(text("select log::text from job_runs where id = '" + run + "'"))
         .contains("taken back from", "/" + dead.pid(), "attempt 2 begins on");
     assertThat(number("select attempt from job_runs where id = '" + run + "'")).isEqualTo(2);
+    WORKERS.add(start("ingest-service"));
   }
 
   @Test
   void a_worker_frozen_past_its_lease_and_woken_writes_nothing_more() {
-    start("scheduler-service");
-    ServiceProcess one = start("ingest-service");
-    ServiceProcess two = start("ingest-service");
     String run = slowRun();
-    ServiceProcess frozen = workerOf(run, one, two);
-    ServiceProcess other = frozen == one ? two : one;
+    ServiceProcess frozen = workerOf(run);
+    ServiceProcess other =
+        WORKERS.stream().filter(worker -> worker != frozen).findFirst().orElseThrow();
 
     frozen.freeze();
     await()
@@ -178,9 +195,8 @@ class SchedulerCrashIT {
 
   @Test
   void a_cancelled_run_stops_within_seconds_while_it_works() {
-    start("scheduler-service");
-    ServiceProcess worker = start("ingest-service");
     String run = slowRun();
+    ServiceProcess worker = workerOf(run);
 
     execute(
         "update job_runs set cancel_requested_at = now(), cancel_requested_by = 'Ada' where id = '"
@@ -192,8 +208,14 @@ class SchedulerCrashIT {
   }
 
   /** A sync that is in the middle of its work, and stays there. */
-  private String slowRun() {
+  private static String slowRun() {
     await().atMost(PATIENCE).until(() -> number(unfinished()) == 0);
+    // Something to read in each of them.
+    var account = chatwoot.account();
+    account
+        .conversations()
+        .all()
+        .forEach(one -> account.messages().incoming(one.id(), "Is there any news of my parcel?"));
     chatwoot.latency(Duration.ofSeconds(1));
     String run =
         text(
@@ -213,9 +235,9 @@ class SchedulerCrashIT {
     return run;
   }
 
-  private ServiceProcess workerOf(String run, ServiceProcess... candidates) {
+  private static ServiceProcess workerOf(String run) {
     String worker = text("select worker from job_runs where id = '" + run + "'");
-    for (ServiceProcess candidate : candidates) {
+    for (ServiceProcess candidate : WORKERS) {
       if (worker.endsWith("/" + candidate.pid())) {
         return candidate;
       }
@@ -230,15 +252,15 @@ class SchedulerCrashIT {
         """;
   }
 
-  private String status(String run) {
+  private static String status(String run) {
     return text("select status from job_runs where id = '" + run + "'");
   }
 
-  private ServiceProcess start(String service) {
+  private static ServiceProcess start(String service) {
     Map<String, String> environment = new HashMap<>();
-    environment.put("SPRING_DATASOURCE_URL", database.jdbcUrl());
-    environment.put("SPRING_DATASOURCE_USERNAME", database.username());
-    environment.put("SPRING_DATASOURCE_PASSWORD", database.password());
+    environment.put("SPRING_DATASOURCE_URL", DATABASE.jdbcUrl());
+    environment.put("SPRING_DATASOURCE_USERNAME", DATABASE.username());
+    environment.put("SPRING_DATASOURCE_PASSWORD", DATABASE.password());
     environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", TestServers.shared().bootstrapServers());
     environment.put("DATABASE_POOL_SIZE", "6");
     environment.put("RUN_LEASE_SECONDS", "4");
@@ -250,16 +272,14 @@ class SchedulerCrashIT {
     environment.put("CHATWOOT_LOOKBACK_DAYS", "0");
     environment.put("CAMPAIGN_SEND_ENABLED", "true");
     environment.put("CAMPAIGN_REQUESTS_PER_MINUTE", "6000");
-    ServiceProcess started = ServiceProcess.start(service, environment, directory);
-    processes.add(started);
-    return started;
+    return ServiceProcess.start(service, environment, directory);
   }
 
-  private long number(String sql) {
+  private static long number(String sql) {
     return Long.parseLong(text(sql));
   }
 
-  private String text(String sql) {
+  private static String text(String sql) {
     try (Connection connection = connect();
         var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
@@ -269,7 +289,7 @@ class SchedulerCrashIT {
     }
   }
 
-  private void execute(String sql) {
+  private static void execute(String sql) {
     try (Connection connection = connect();
         var statement = connection.createStatement()) {
       statement.execute(sql);
@@ -278,8 +298,8 @@ class SchedulerCrashIT {
     }
   }
 
-  private Connection connect() throws SQLException {
+  private static Connection connect() throws SQLException {
     return DriverManager.getConnection(
-        database.jdbcUrl(), database.username(), database.password());
+        DATABASE.jdbcUrl(), DATABASE.username(), DATABASE.password());
   }
 }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One jar as a process, which can be killed and frozen. */
-record ServiceProcess(Process process, Path log) implements AutoCloseable {
+record ServiceProcess(Process process, Path log, String url) implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -38,8 +38,8 @@ record ServiceProcess(Process process, Path log) implements AutoCloseable {
       builder.environment().put("SERVER_ADDRESS", "127.0.0.1");
       builder.environment().put("SERVER_PORT", port);
       builder.environment().put("MANAGEMENT_SERVER_PORT", port);
-      var started = new ServiceProcess(builder.start(), log);
-      started.awaitReady(URI.create("http://127.0.0.1:" + port + "/actuator/health/liveness"));
+      var started = new ServiceProcess(builder.start(), log, "http://127.0.0.1:" + port);
+      started.awaitReady(URI.create(started.url + "/actuator/health/liveness"));
       return started;
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
@@ -82,6 +82,12 @@ record ServiceProcess(Process process, Path log) implements AutoCloseable {
   void kill() {
     process.destroyForcibly();
     await().until(() -> !process.isAlive());
+  }
+
+  /** SIGTERM; returns when it has stopped by itself. */
+  void terminate() {
+    process.destroy();
+    await().atMost(Duration.ofSeconds(30)).until(() -> !process.isAlive());
   }
 
   /** SIGSTOP: it stands still and knows nothing of it. */

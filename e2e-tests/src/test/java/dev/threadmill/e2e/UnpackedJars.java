@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The jars that are shipped, unpacked by the tool that they bring along, once for all tests: they
@@ -24,6 +26,13 @@ final class UnpackedJars {
   /** The jar to start the service with. */
   static Path of(String service) {
     return UNPACKED.computeIfAbsent(service, UnpackedJars::unpack);
+  }
+
+  /** Of all four services. */
+  static Map<String, Path> all() {
+    return List.of("ingest-service", "embed-worker", "scheduler-service", "api-gateway")
+        .parallelStream()
+        .collect(Collectors.toMap(Function.identity(), UnpackedJars::of));
   }
 
   private static Path unpack(String service) {

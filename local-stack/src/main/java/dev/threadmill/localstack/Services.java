@@ -145,8 +145,15 @@ final class Services {
     return "http://127.0.0.1:" + ports.number(port);
   }
 
-  /** A copy of the module's jar: a build beside the running stack replaces the one it made. */
+  /**
+   * A copy of the module's jar, unless another was given: a build beside the running stack replaces
+   * the one it made.
+   */
   private Path jar(String module) {
+    Path unpacked = options.jars().get(module);
+    if (unpacked != null) {
+      return unpacked;
+    }
     Path built = options.checkout().root().resolve(module + "/target/" + module + ".jar");
     if (!Files.exists(built)) {
       throw new IllegalStateException(built + " is missing; build it with: make build");

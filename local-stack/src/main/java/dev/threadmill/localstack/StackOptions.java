@@ -13,13 +13,15 @@ import java.util.Map;
  * @param embedWorkers how many embed workers, 1 to 16
  * @param environment variables for the services, over those of this process; {@code
  *     CHATWOOT_BASE_URL} in it replaces the simulator, {@code OPENAI_API_KEY} the local model
+ * @param jars by module, what its service is started from instead of a copy of what was built
  */
 public record StackOptions(
     Checkout checkout,
     Path directory,
     StackPorts ports,
     int embedWorkers,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    Map<String, Path> jars) {
 
   private static final int MOST_WORKERS = 16;
   private static final List<String> ACCOUNT =
@@ -27,6 +29,7 @@ public record StackOptions(
 
   public StackOptions {
     environment = Map.copyOf(environment);
+    jars = Map.copyOf(jars);
     if (embedWorkers < 1 || embedWorkers > MOST_WORKERS) {
       throw new IllegalArgumentException(
           "EMBED_WORKERS is %d; it must be 1 to %d".formatted(embedWorkers, MOST_WORKERS));
@@ -45,7 +48,8 @@ public record StackOptions(
         checkout.local(),
         StackPorts.fromEnvironment(environment),
         number("EMBED_WORKERS", environment.getOrDefault("EMBED_WORKERS", "")),
-        environment);
+        environment,
+        Map.of());
   }
 
   /**
@@ -53,19 +57,24 @@ public record StackOptions(
    * holds.
    */
   public static StackOptions forTest(Path directory) {
-    return new StackOptions(Checkout.find(), directory, StackPorts.random(), 1, Map.of());
+    return new StackOptions(Checkout.find(), directory, StackPorts.random(), 1, Map.of(), Map.of());
   }
 
   /** The same with another number of embed workers. */
   public StackOptions withEmbedWorkers(int count) {
-    return new StackOptions(checkout, directory, ports, count, environment);
+    return new StackOptions(checkout, directory, ports, count, environment, jars);
   }
 
   /** The same with these variables for the services besides. */
   public StackOptions withEnvironment(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(more);
-    return new StackOptions(checkout, directory, ports, embedWorkers, all);
+    return new StackOptions(checkout, directory, ports, embedWorkers, all, jars);
+  }
+
+  /** The same with these jars, which have what they need beside them. */
+  public StackOptions withJars(Map<String, Path> unpacked) {
+    return new StackOptions(checkout, directory, ports, embedWorkers, environment, unpacked);
   }
 
   boolean usesSimulator() {

@@ -13,9 +13,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class StartedRuns {
   private final RunHistory history;
+  private final Waiting waiting;
 
-  StartedRuns(RunHistory history) {
+  StartedRuns(RunHistory history, Waiting waiting) {
     this.history = history;
+    this.waiting = waiting;
   }
 
   /**
@@ -25,7 +27,8 @@ public class StartedRuns {
 
   /** 200 with the finished run when it ends within the time, else 202 with its id. */
   public ResponseEntity<?> answer(UUID project, RequestedRun run, Duration limit) {
-    return Waiting.upTo(
+    return waiting
+        .upTo(
             limit,
             () -> history.find(project, run.runId()).filter(found -> found.status().finished()))
         .<ResponseEntity<?>>map(finished -> ResponseEntity.ok(RunView.of(finished)))

@@ -4,17 +4,24 @@ import dev.threadmill.gateway.problem.ApiProblem;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
 
 /**
  * Waits for rows that another service changes. The thread is a virtual one and no connection is
- * held while it waits; the intervals grow, so that a long wait asks the database little.
+ * held while it waits; the intervals grow, so that a long wait asks the database little. A gateway
+ * that is told to stop has no more time: callers are answered as if theirs were up, and not cut.
  */
-public final class Waiting {
+@Component
+public class Waiting {
   private static final int MAX_SECONDS = 60;
   private static final long FIRST_PAUSE_MS = 50;
   private static final long MAX_PAUSE_MS = 1000;
 
-  private Waiting() {}
+  private volatile boolean closing;
+
+  Waiting() {}
 
   /** Checks the parameter {@code wait}: 0 to 60 seconds. */
   public static Duration limit(int seconds) {
@@ -25,13 +32,13 @@ public final class Waiting {
   }
 
   /** Asks until there is an answer or the time is up. */
-  public static <T> Optional<T> upTo(Duration limit, Supplier<Optional<T>> question) {
+  public <T> Optional<T> upTo(Duration limit, Supplier<Optional<T>> question) {
     long end = System.nanoTime() + limit.toNanos();
     long pause = FIRST_PAUSE_MS;
     while (true) {
       Optional<T> answer = question.get();
       long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-      if (answer.isPresent() || left <= 0) {
+      if (answer.isPresent() || left <= 0 || closing) {
         return answer;
       }
       try {
@@ -42,5 +49,11 @@ public final class Waiting {
       }
       pause = Math.min(MAX_PAUSE_MS, pause * 3 / 2);
     }
+  }
+
+  /** Before the web server stops, which would wait for those who wait. */
+  @EventListener
+  void on(ContextClosedEvent closed) {
+    closing = true;
   }
 }

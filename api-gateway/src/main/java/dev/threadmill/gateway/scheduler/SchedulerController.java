@@ -43,13 +43,16 @@ class SchedulerController {
   private final TickLog log;
   private final CallerProjectResolver projects;
   private final KafkaConnection kafka;
+  private final Waiting waiting;
 
   SchedulerController(
       Explain explain,
       ManualTicks ticks,
       TickLog log,
       CallerProjectResolver projects,
-      KafkaConnection kafka) {
+      KafkaConnection kafka,
+      Waiting waiting) {
+    this.waiting = waiting;
     this.explain = explain;
     this.kafka = kafka;
     this.ticks = ticks;
@@ -130,7 +133,8 @@ class SchedulerController {
     }
     Actor actor = Actor.of(CallerProjectResolver.caller(), http);
     Tick tick = ticks.ask(project(request), maxDue, actor);
-    return Waiting.upTo(limit, () -> log.outcome(tick.id()).filter(TickOutcome::finished))
+    return waiting
+        .upTo(limit, () -> log.outcome(tick.id()).filter(TickOutcome::finished))
         .<ResponseEntity<?>>map(outcome -> ResponseEntity.ok(TickResult.of(tick.id(), outcome)))
         .orElseGet(
             () ->

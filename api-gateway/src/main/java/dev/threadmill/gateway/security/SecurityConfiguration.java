@@ -71,6 +71,7 @@ class SecurityConfiguration {
                     .permitAll()
                     // Who reads conversations need not know whose they were, nor where tokens lead.
                     .requestMatchers(
+                        "/admin/**",
                         "/tokens/**",
                         "/audit/**",
                         "/secrets/**",

@@ -60,6 +60,11 @@ public final class EventCodec {
     }
   }
 
+  /** The same, of the type that the topic has. */
+  public Event read(byte[] bytes, Topic topic) {
+    return read(bytes, topic.eventType());
+  }
+
   private JsonNode parse(byte[] bytes) {
     if (bytes == null || bytes.length == 0) {
       throw new MalformedEventException("the record is empty");

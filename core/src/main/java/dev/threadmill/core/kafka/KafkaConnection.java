@@ -4,6 +4,7 @@ import dev.threadmill.core.event.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +32,8 @@ public final class KafkaConnection implements SmartLifecycle {
   private static final Duration WHILE_DOWN = Duration.ofSeconds(1);
   private static final Duration WHILE_UP = Duration.ofSeconds(10);
   private static final int ANSWER_SECONDS = 5;
+  // Somebody has to find the time to look at them.
+  private static final Duration DEAD_LETTERS_KEPT = Duration.ofDays(30);
   private static final short BROKER_DEFAULT_REPLICATION = -1;
   private static final String AWAY =
       "Kafka does not answer at SPRING_KAFKA_BOOTSTRAP_SERVERS; waiting for it";
@@ -142,7 +145,9 @@ public final class KafkaConnection implements SmartLifecycle {
     for (MessageListenerContainer container : listeners.getListenerContainers()) {
       String[] topics = container.getContainerProperties().getTopics();
       for (String topic : topics == null ? new String[0] : topics) {
-        wanted.add(topic(Topic.deadLetters(topic, String.valueOf(container.getGroupId()))));
+        wanted.add(
+            topic(Topic.deadLetters(topic, String.valueOf(container.getGroupId())))
+                .configs(Map.of("retention.ms", Long.toString(DEAD_LETTERS_KEPT.toMillis()))));
       }
     }
     try {

@@ -57,6 +57,7 @@ class EventsIT {
   @Autowired private Hints hints;
   @Autowired private EventCodec codec;
   @Autowired private KafkaConnection connection;
+  @Autowired private DeadLetters deadLetters;
 
   @DynamicPropertySource
   static void servers(DynamicPropertyRegistry registry) {
@@ -121,7 +122,7 @@ class EventsIT {
     }
 
     await().untilAsserted(() -> assertThat(hints.received).containsKey(after.eventId()));
-    ConsumerRecord<String, byte[]> dead = deadLetterOf(garbage);
+    ConsumerRecord<String, byte[]> dead = deadLetterOf(garbage, 0);
     assertThat(dead.key()).isEqualTo("a key");
     assertThat(text(dead, "traceparent")).isEqualTo("00-abc-def-01");
     assertThat(text(dead, "kafka_dlt-original-topic")).isEqualTo(Topic.Names.CONVERSATION_HINTED);
@@ -140,9 +141,36 @@ class EventsIT {
 
     sender.send(poison).get(10, TimeUnit.SECONDS);
 
-    ConsumerRecord<String, byte[]> dead = deadLetterOf(codec.write(poison));
+    ConsumerRecord<String, byte[]> dead = deadLetterOf(codec.write(poison), 0);
     assertThat(text(dead, DeadLetters.CAUSE_HEADER))
         .isEqualTo("handling it failed again and again (IllegalStateException)");
+  }
+
+  @Test
+  void a_letter_that_is_sent_again_and_dies_again_tells_how_often_it_was() throws Exception {
+    awaitBroker();
+    byte[] garbage = ("no event " + UUID.randomUUID()).getBytes(UTF_8);
+    try (var producer = producer()) {
+      var record = new ProducerRecord<>(Topic.Names.CONVERSATION_HINTED, "a key", garbage);
+      record.headers().add("traceparent", "00-abc-def-01".getBytes(UTF_8));
+      producer.send(record).get(10, TimeUnit.SECONDS);
+    }
+    ConsumerRecord<String, byte[]> first = deadLetterOf(garbage, 0);
+
+    assertThat(deadLetters.sendAgain(first, Topic.CONVERSATION_HINTED, 1).get(10, TimeUnit.SECONDS))
+        .isTrue();
+
+    ConsumerRecord<String, byte[]> second = deadLetterOf(garbage, 1);
+    assertThat(text(second, DeadLetters.REPLAYS_HEADER)).isEqualTo("1");
+    assertThat(second.headers().toArray()).hasSameSizeAs(withOneMore(first));
+    assertThat(text(second, "kafka_dlt-original-offset"))
+        .isNotEqualTo(text(first, "kafka_dlt-original-offset"));
+    assertThat(text(second, "traceparent")).isEqualTo("00-abc-def-01");
+  }
+
+  private static Header[] withOneMore(ConsumerRecord<?, ?> letter) {
+    Header[] headers = letter.headers().toArray();
+    return java.util.Arrays.copyOf(headers, headers.length + 1);
   }
 
   @Test
@@ -172,7 +200,8 @@ class EventsIT {
         conversation);
   }
 
-  private static ConsumerRecord<String, byte[]> deadLetterOf(byte[] bytes) {
+  /** The letter of these bytes that was sent again so often. */
+  private static ConsumerRecord<String, byte[]> deadLetterOf(byte[] bytes, int replays) {
     var config =
         Map.<String, Object>of(
             "bootstrap.servers",
@@ -191,6 +220,10 @@ class EventsIT {
               () -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(found::add);
                 found.removeIf(record -> !java.util.Arrays.equals(record.value(), bytes));
+                found.removeIf(
+                    record ->
+                        replays > 0
+                            == (record.headers().lastHeader(DeadLetters.REPLAYS_HEADER) == null));
                 return !found.isEmpty();
               });
       return found.getFirst();

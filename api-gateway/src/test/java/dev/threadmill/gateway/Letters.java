@@ -1,0 +1,104 @@
+package dev.threadmill.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.threadmill.core.event.EventCodec;
+import dev.threadmill.core.event.JobRequested;
+import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.kafka.DeadLetters;
+import dev.threadmill.localstack.testing.TestServers;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.AdminClient;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Dead letters as the services' listeners put them aside. */
+public final class Letters {
+  public static final String TOPIC = "job.requested";
+  public static final String GROUP = "ingest-service.job-requested";
+  public static final String DEAD = TOPIC + "." + GROUP + ".dlt";
+  private static final int PARTITIONS = 2;
+  private static final Map<String, Object> BROKER =
+      Map.of("bootstrap.servers", TestServers.shared().bootstrapServers());
+
+  private Letters() {}
+
+  /** An event of a run that nobody could handle. */
+  public static byte[] event(UUID project, UUID run) {
+    return new EventCodec()
+        .write(
+            new JobRequested(
+                UUID.randomUUID(), Instant.now(), project, run, JobType.CHATWOOT_SYNC, 0));
+  }
+
+  /** Puts it aside; answers the letter's id. */
+  public static String put(int partition, byte[] value, int replays) {
+    try (var admin = AdminClient.create(BROKER);
+        var producer =
+            new KafkaProducer<>(BROKER, new StringSerializer(), new ByteArraySerializer())) {
+      create(admin, TOPIC);
+      create(admin, DEAD);
+      var letter = new ProducerRecord<>(DEAD, partition, "a key", value);
+      letter.headers().add("traceparent", "00-abc-def-01".getBytes(UTF_8));
+      letter.headers().add("kafka_dlt-original-topic", TOPIC.getBytes(UTF_8));
+      letter.headers().add("kafka_dlt-original-offset", ByteBuffer.allocate(8).putLong(77).array());
+      letter.headers().add(DeadLetters.CAUSE_HEADER, "it failed again and again".getBytes(UTF_8));
+      if (replays > 0) {
+        letter.headers().add(DeadLetters.REPLAYS_HEADER, Integer.toString(replays).getBytes(UTF_8));
+      }
+      var written = producer.send(letter).get(10, TimeUnit.SECONDS);
+      return DEAD + ":" + written.partition() + ":" + written.offset();
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  private static void create(AdminClient admin, String topic) throws Exception {
+    try {
+      if (!admin.listTopics().names().get(10, TimeUnit.SECONDS).contains(topic)) {
+        admin
+            .createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
+            .all()
+            .get(10, TimeUnit.SECONDS);
+      }
+    } catch (ExecutionException another) {
+      // The gateway under test was quicker.
+    }
+  }
+
+  /** What lies in the topic of requested jobs and holds this text. */
+  public static List<ConsumerRecord<String, byte[]>> sentAgain(String part) {
+    try (var consumer =
+        new KafkaConsumer<>(BROKER, new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> parts =
+          consumer.partitionsFor(TOPIC).stream()
+              .map(one -> new TopicPartition(TOPIC, one.partition()))
+              .toList();
+      consumer.assign(parts);
+      consumer.seekToBeginning(parts);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(parts);
+      List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+      while (parts.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+      }
+      found.removeIf(record -> !new String(record.value(), UTF_8).contains(part));
+      return found;
+    }
+  }
+}
