@@ -37,6 +37,12 @@
   setInterval(() => tellTimes(document), 20000);
   document.body.addEventListener('htmx:load', (event) => tellTimes(event.detail.elt.parentElement || document));
 
+  // Where the navigation is one row that scrolls, the page that is open is in sight.
+  const here = document.querySelector('nav [aria-current]');
+  if (here) {
+    here.closest('nav').scrollLeft = here.offsetLeft - 40;
+  }
+
   // The stream. Events say that something changed; which parts of the page care, their hx-trigger says.
   const address = document.body.dataset.events;
   const shown = document.getElementById('connection');

@@ -19,6 +19,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.session.NullAuthenticatedSessionStrategy;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.csrf.CsrfFilter;
@@ -50,7 +51,13 @@ class DashboardSecurity {
       CookieCsrfTokenRepository formProof)
       throws Exception {
     return http.securityMatcher("/", "/ui/**", "/assets/**")
-        .csrf(csrf -> csrf.csrfTokenRepository(formProof))
+        .csrf(
+            csrf ->
+                csrf.csrfTokenRepository(formProof)
+                    // Who comes with a session is authenticated with each request, which otherwise
+                    // would give each a new proof, and make those of open pages too old. It changes
+                    // when somebody signs in or out.
+                    .sessionAuthenticationStrategy(new NullAuthenticatedSessionStrategy()))
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)

@@ -34,7 +34,9 @@ class HomeController {
 
   @GetMapping(Addresses.OF_PROJECT)
   String project(Caller caller) {
-    return "redirect:" + Addresses.project(Objects.requireNonNull(caller.projectId())) + "/overview";
+    return "redirect:"
+        + Addresses.project(Objects.requireNonNull(caller.projectId()))
+        + "/overview";
   }
 
   @GetMapping("/ui/projects")

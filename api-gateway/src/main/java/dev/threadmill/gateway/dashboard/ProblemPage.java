@@ -14,7 +14,9 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.View;
 import org.thymeleaf.spring6.view.ThymeleafViewResolver;
 
-/** An error as a page, or as a notice on the page that is open: what happened, what to do, its id. */
+/**
+ * An error as a page, or as a notice on the page that is open: what happened, what to do, its id.
+ */
 @Component
 class ProblemPage {
   private final ThymeleafViewResolver views;

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** How values are written on pages; templates have it as {@code show}. */
 public final class Shown {
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
   private static final String[] UNITS = {"bytes", "KB", "MB", "GB", "TB", "PB"};
   private static final int MANY = 1024;
   private static final long SECONDS_OF_MINUTE = 60;
@@ -44,7 +45,8 @@ public final class Shown {
       rest /= MANY;
       unit++;
     }
-    return String.format(Locale.ENGLISH, rest < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", rest, UNITS[unit]);
+    return String.format(
+        Locale.ENGLISH, rest < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", rest, UNITS[unit]);
   }
 
   public String percent(long part, long all) {
@@ -58,7 +60,10 @@ public final class Shown {
 
   public String usd(BigDecimal amount) {
     boolean tiny = amount.signum() > 0 && amount.compareTo(new BigDecimal("0.01")) < 0;
-    return "$" + amount.setScale(tiny ? 4 : 2, tiny ? RoundingMode.UP : RoundingMode.HALF_UP).toPlainString();
+    return "$"
+        + amount
+            .setScale(tiny ? 4 : 2, tiny ? RoundingMode.UP : RoundingMode.HALF_UP)
+            .toPlainString();
   }
 
   /** Of milliseconds. */
@@ -88,6 +93,11 @@ public final class Shown {
   /** {@code chatwoot_sync} as people say it. */
   public String job(JobType job) {
     return words(job.wireName());
+  }
+
+  /** Who asked for a run; of another run only its job. */
+  public String by(String requestedBy) {
+    return requestedBy.replaceFirst(" [0-9a-f-]{36}$", "");
   }
 
   /** A wire name as words. */

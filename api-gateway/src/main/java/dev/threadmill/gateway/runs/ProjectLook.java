@@ -33,7 +33,8 @@ public final class ProjectLook implements LiveStreams.Look {
   /**
    * @param lastSeen the id of the event that the reader saw last; null for a new one
    */
-  public ProjectLook(RunHistory history, JsonMapper json, UUID projectId, @Nullable String lastSeen) {
+  public ProjectLook(
+      RunHistory history, JsonMapper json, UUID projectId, @Nullable String lastSeen) {
     this.history = history;
     this.json = json;
     this.projectId = projectId;

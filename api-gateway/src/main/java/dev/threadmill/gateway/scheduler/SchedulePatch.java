@@ -74,7 +74,8 @@ public record SchedulePatch(
    * @param until {@code HH:MM}; earlier than {@code from}: on the next day
    * @param days {@code mon} to {@code sun}; all of them when absent
    */
-  public record WindowWish(@Nullable String from, @Nullable String until, @Nullable List<String> days) {
+  public record WindowWish(
+      @Nullable String from, @Nullable String until, @Nullable List<String> days) {
     @Nullable Window window() {
       if (from == null && until == null && days == null) {
         return null;

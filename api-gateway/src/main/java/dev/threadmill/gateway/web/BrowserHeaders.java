@@ -17,7 +17,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 5)
 class BrowserHeaders extends OncePerRequestFilter {
-  /** Enough for the page of the contract; answers of the API show nothing and run nothing anyway. */
+  /**
+   * Enough for the page of the contract; answers of the API show nothing and run nothing anyway.
+   */
   private static final String CONTENT_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
           + "font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";

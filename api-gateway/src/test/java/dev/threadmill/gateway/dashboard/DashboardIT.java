@@ -123,11 +123,25 @@ class DashboardIT {
   }
 
   @Test
+  void forms_of_an_open_page_stay_good_while_others_are_loaded() {
+    browser.signIn(rows.token("run", rows.project, "1 hour"));
+    String proof = browser.cookie("threadmill_form").getValue();
+
+    browser.part(page(rows, "/overview"));
+    browser.part(page(rows, "/runs"));
+
+    assertThat(browser.cookie("threadmill_form").getValue()).isEqualTo(proof);
+    assertThat(browser.submit(page(rows, "/jobs/chatwoot_sync/start"), Map.of()).statusCode())
+        .isEqualTo(200);
+    browser.submit("/ui/logout", Map.of());
+    assertThat(browser.cookie("threadmill_form").getValue()).isNotEqualTo(proof);
+  }
+
+  @Test
   void what_is_started_here_is_in_the_audit_log_under_the_tokens_name() {
     browser.signIn(rows.token("run", rows.project, "1 hour"));
 
-    HttpResponse<String> answer =
-        browser.submit(page(rows, "/jobs/chatwoot_sync/start"), Map.of());
+    HttpResponse<String> answer = browser.submit(page(rows, "/jobs/chatwoot_sync/start"), Map.of());
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(runs(rows)).isEqualTo(1);
@@ -145,8 +159,7 @@ class DashboardIT {
     HttpResponse<String> page = browser.signIn(rows.token("read", rows.project, "1 hour"));
     assertThat(page.body()).doesNotContain("Sync now").contains("Log out");
 
-    HttpResponse<String> answer =
-        browser.submit(page(rows, "/jobs/chatwoot_sync/start"), Map.of());
+    HttpResponse<String> answer = browser.submit(page(rows, "/jobs/chatwoot_sync/start"), Map.of());
 
     assertThat(answer.statusCode()).isEqualTo(403);
     assertThat(answer.body()).contains("does not allow this");
@@ -208,7 +221,10 @@ class DashboardIT {
 
     assertThat(leaving.cookie(SESSION)).isNull();
     assertThat(
-            Caller.anonymous(port).with("Cookie", SESSION + "=" + cookie).get("/ui/projects").status())
+            Caller.anonymous(port)
+                .with("Cookie", SESSION + "=" + cookie)
+                .get("/ui/projects")
+                .status())
         .isEqualTo(302);
     assertThat(browser.get("/").statusCode()).isEqualTo(200);
     jdbc.sql("update api_tokens set revoked_at = now() where token_hash = :hash")

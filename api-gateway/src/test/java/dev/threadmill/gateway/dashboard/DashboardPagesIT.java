@@ -41,7 +41,8 @@ class DashboardPagesIT {
     assertThat(browser.get(base + "/runs").body()).contains("No job has run yet");
     assertThat(browser.get(base + "/scheduler").body()).contains("no schedules yet");
     assertThat(browser.get(base + "/search").body()).contains("Ask in your own words");
-    assertThat(browser.get(base + "/search?q=nothing+is+here").body()).contains("Nothing was found");
+    assertThat(browser.get(base + "/search?q=nothing+is+here").body())
+        .contains("Nothing was found");
   }
 
   @Test
@@ -87,7 +88,8 @@ class DashboardPagesIT {
   }
 
   private List<String> actions() {
-    return jdbc.sql("select action from audit_log where project_id = :project and token_name = 'a test'")
+    return jdbc.sql(
+            "select action from audit_log where project_id = :project and token_name = 'a test'")
         .param("project", rows.project)
         .query(String.class)
         .list();
@@ -135,7 +137,10 @@ class DashboardPagesIT {
     assertThat(browser.submit(sync + "/resume", Map.of()).body()).contains("Pause it");
     assertThat(browser.submit(sync + "/timing", Map.of("minutes", "1.5")).body())
         .contains("every 1 min 30 s");
-    assertThat(browser.submit(sync + "/timing", Map.of("cron", "@daily", "zone", "Europe/Berlin")).body())
+    assertThat(
+            browser
+                .submit(sync + "/timing", Map.of("cron", "@daily", "zone", "Europe/Berlin"))
+                .body())
         .contains("at @daily (Europe/Berlin)");
     for (String wrong : new String[] {"", "-3", "many", "1e9999999"}) {
       HttpResponse<String> refused = browser.submit(sync + "/timing", Map.of("minutes", wrong));
@@ -143,8 +148,7 @@ class DashboardPagesIT {
       assertThat(refused.body()).contains("That did not work", "request");
       browser.get(sync);
     }
-    assertThat(browser.submit(sync + "/run", Map.of()).uri().getPath())
-        .startsWith(base + "/runs/");
+    assertThat(browser.submit(sync + "/run", Map.of()).uri().getPath()).startsWith(base + "/runs/");
     assertThat(browser.get(base + "/scheduler").body()).contains("mark-active", "Past day: 1 run,");
     assertThat(actions()).contains("schedule.change", "schedule.run");
   }
@@ -157,7 +161,8 @@ class DashboardPagesIT {
 
     assertThat(runner.submit(base + "/scheduler/chatwoot_sync/pause", Map.of()).statusCode())
         .isEqualTo(403);
-    assertThat(runner.submit(base + "/runs/" + UUID.randomUUID() + "/cancel", Map.of()).statusCode())
+    assertThat(
+            runner.submit(base + "/runs/" + UUID.randomUUID() + "/cancel", Map.of()).statusCode())
         .isEqualTo(404);
   }
 
@@ -168,7 +173,8 @@ class DashboardPagesIT {
     long conversation = rows.conversation("open", "<i>label</i>");
     long message = rows.message(conversation, "incoming", false, "0");
     rows.chunk(conversation, message, 0, hostile, true);
-    jdbc.sql("update cw_messages set content = :text where message_id = :id and project_id = :project")
+    jdbc.sql(
+            "update cw_messages set content = :text where message_id = :id and project_id = :project")
         .param("text", hostile)
         .param("id", message)
         .param("project", rows.project)

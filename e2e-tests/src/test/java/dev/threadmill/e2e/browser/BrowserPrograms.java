@@ -21,16 +21,12 @@ record BrowserPrograms(Path browser, Path driver) {
     try {
       Process process =
           new ProcessBuilder("sh", script).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      String answer =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.onExit().join().exitValue() != 0) {
         throw new IllegalStateException("There is no browser; see what was said above.");
       }
       Map<String, String> found = new HashMap<>();
-      answer
-          .lines()
-          .map(line -> line.split("=", 2))
-          .forEach(pair -> found.put(pair[0], pair[1]));
+      answer.lines().map(line -> line.split("=", 2)).forEach(pair -> found.put(pair[0], pair[1]));
       return new BrowserPrograms(
           Path.of(Objects.requireNonNull(found.get("browser"))),
           Path.of(Objects.requireNonNull(found.get("driver"))));

@@ -12,11 +12,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
-import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -30,7 +31,10 @@ final class Visitor implements AutoCloseable {
       Path.of(System.getProperty("threadmill.root"), "e2e-tests", "target", "screenshots");
   private static final int WIDE = 1600;
   private static final int[] WIDTHS = {360, WIDE};
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** It warns at each start of a protocol that nobody uses here. */
+  private static final Logger QUIET = Logger.getLogger("org.openqa.selenium");
 
   private final ChromeDriver driver;
   private final String base;
@@ -46,6 +50,7 @@ final class Visitor implements AutoCloseable {
    * @param profile an empty folder
    */
   static Visitor start(String base, Path profile) {
+    QUIET.setLevel(Level.SEVERE);
     BrowserPrograms programs = BrowserPrograms.provide();
     var options = new ChromeOptions();
     options.setBinary(programs.browser().toFile());
@@ -92,7 +97,8 @@ final class Visitor implements AutoCloseable {
 
   /** The first such element, as soon as there is one. */
   WebElement see(String css) {
-    return waiting().until(() -> driver.findElements(By.cssSelector(css)), all -> !all.isEmpty())
+    return waiting()
+        .until(() -> driver.findElements(By.cssSelector(css)), all -> !all.isEmpty())
         .getFirst();
   }
 
@@ -106,7 +112,8 @@ final class Visitor implements AutoCloseable {
 
   /** Its text as it is shown, also where the element is being replaced at this moment. */
   String text(String css) {
-    return waiting().ignoreException(StaleElementReferenceException.class)
+    return waiting()
+        .ignoreExceptionsInstanceOf(WebDriverException.class)
         .until(() -> driver.findElement(By.cssSelector(css)).getText(), text -> text != null);
   }
 
@@ -120,7 +127,8 @@ final class Visitor implements AutoCloseable {
 
   void clickText(String element, String text) {
     String path = "//" + element + "[normalize-space()='" + text + "']";
-    waiting().until(() -> driver.findElements(By.xpath(path)), all -> !all.isEmpty())
+    waiting()
+        .until(() -> driver.findElements(By.xpath(path)), all -> !all.isEmpty())
         .getFirst()
         .click();
   }
@@ -155,7 +163,9 @@ final class Visitor implements AutoCloseable {
     return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100));
   }
 
-  /** Looks at the page that is open: console, axe, and how it looks at two widths in both themes. */
+  /**
+   * Looks at the page that is open: console, axe, and how it looks at two widths in both themes.
+   */
   void inspect(String name) {
     assertThat(complaints()).as("console of " + name).isEmpty();
     for (String theme : List.of("light", "dark")) {
@@ -183,7 +193,7 @@ final class Visitor implements AutoCloseable {
   /** What the console has of errors, among them each refusal by the content policy. */
   List<String> complaints() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
-        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue())
         .map(Object::toString)
         .toList();
   }
@@ -223,7 +233,8 @@ final class Visitor implements AutoCloseable {
         (String)
             driver
                 .executeCdpCommand(
-                    "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true))
+                    "Page.captureScreenshot",
+                    Map.of("format", "png", "captureBeyondViewport", true))
                 .get("data");
     try {
       Files.createDirectories(SCREENSHOTS);

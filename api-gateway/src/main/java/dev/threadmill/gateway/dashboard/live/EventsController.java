@@ -44,9 +44,7 @@ class EventsController {
     this.json = json;
   }
 
-  @GetMapping(
-      path = Addresses.OF_PROJECT + "/events",
-      produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  @GetMapping(path = Addresses.OF_PROJECT + "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   SseEmitter events(
       CallerProject project,
       @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastSeen,

@@ -66,7 +66,7 @@ class OverviewController {
   private static String next(StatusView now) {
     return now.sync().isEmpty()
         ? "Bind a Chatwoot account to this project: POST /projects/{id}/sources, or the variables CHATWOOT_*."
-        : "Sync now, or wait until the sync is due: then they appear here, and the picture moves.";
+        : "As soon as a sync has run they appear here, and the picture moves. The page Scheduler says when it is due.";
   }
 
   private static BigDecimal cost(EmbeddingView embedding) {

@@ -1,6 +1,9 @@
 package dev.threadmill.gateway.dashboard.runs;
 
+import dev.threadmill.gateway.dashboard.Shown;
 import dev.threadmill.gateway.runs.RunView;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +16,8 @@ record Counter(String name, String value) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   static List<Counter> of(RunView run) {
-    JsonNode told = run.result().isObject() && !run.result().isEmpty() ? run.result() : run.progress();
+    JsonNode told =
+        run.result().isObject() && !run.result().isEmpty() ? run.result() : run.progress();
     List<Counter> counters = new ArrayList<>();
     told.properties()
         .forEach(
@@ -21,11 +25,21 @@ record Counter(String name, String value) {
               JsonNode value = field.getValue();
               if (value.isIntegralNumber()) {
                 counters.add(new Counter(field.getKey(), "%,d".formatted(value.asLong())));
-              } else if (value.isNumber() || value.isBoolean() || value.isString()) {
-                counters.add(new Counter(field.getKey(), value.asString()));
+              } else if (value.isBoolean()) {
+                counters.add(new Counter(field.getKey(), value.asBoolean() ? "yes" : "no"));
+              } else if (value.isNumber() || value.isString()) {
+                counters.add(new Counter(field.getKey(), text(value.asString())));
               }
             });
     return counters;
+  }
+
+  private static String text(String value) {
+    try {
+      return new Shown().time(Instant.parse(value));
+    } catch (DateTimeParseException noTime) {
+      return value;
+    }
   }
 
   /** The settings of a run as they are sent for one. */

@@ -24,7 +24,8 @@ record ProgressBar(@Nullable Long done, long all, String text) {
     long listed = run.progress().path("conversations_listed").asLong(0);
     if (run.jobName() == JobType.CHATWOOT_SYNC && listed > 0) {
       long read = Math.min(run.progress().path("conversations").asLong(0), listed);
-      return new ProgressBar(read, listed, "%d of %d changed conversations read".formatted(read, listed));
+      return new ProgressBar(
+          read, listed, "%d of %d changed conversations read".formatted(read, listed));
     }
     long done = run.processedCount();
     if (run.jobName() == JobType.EMBEDDINGS_RUN && done + waiting > 0) {

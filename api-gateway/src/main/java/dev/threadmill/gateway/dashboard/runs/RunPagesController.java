@@ -44,11 +44,7 @@ class RunPagesController {
   private final PayloadCheck payloads;
 
   RunPagesController(
-      Runs runs,
-      RunHistory history,
-      RowCounts counts,
-      RunsByHand byHand,
-      PayloadCheck payloads) {
+      Runs runs, RunHistory history, RowCounts counts, RunsByHand byHand, PayloadCheck payloads) {
     this.runs = runs;
     this.history = history;
     this.counts = counts;
@@ -72,7 +68,14 @@ class RunPagesController {
     filters.put("trigger", chosen(trigger));
     var query =
         new RunsQuery(
-            orNull(job), orNull(status), orNull(trigger), null, null, orNull(cursor), null, OF_A_PAGE);
+            orNull(job),
+            orNull(status),
+            orNull(trigger),
+            null,
+            null,
+            orNull(cursor),
+            null,
+            OF_A_PAGE);
     model.addAttribute("section", Section.RUNS);
     model.addAttribute("page", runs.list(project.id(), query));
     model.addAttribute("filters", filters);
@@ -106,17 +109,12 @@ class RunPagesController {
   /** Starts the same once more, with the settings that this run had. */
   @PostMapping("/runs/{id}/again")
   String again(CallerProject project, @PathVariable UUID id, HttpServletRequest request) {
-    JobRun run =
-        history.find(project.id(), id).orElseThrow(() -> ApiProblem.notFound("run"));
+    JobRun run = history.find(project.id(), id).orElseThrow(() -> ApiProblem.notFound("run"));
     Map<String, Object> payload = Counter.plain(run.payload());
     payloads.check(run.jobType(), payload);
     RequestedRun started =
         byHand.start(
-            project.id(),
-            run.jobType(),
-            payload,
-            "run.start",
-            Actor.of(project.caller(), request));
+            project.id(), run.jobType(), payload, "run.start", Actor.of(project.caller(), request));
     return "redirect:" + address(project, started.runId());
   }
 

@@ -68,13 +68,13 @@ record DayLine(List<Mark> marks, String text) {
                         WIDTH - GAP,
                         kind(slot),
                         "%s: %d asked for, %d failed"
-                            .formatted(
-                                time(slot),
-                                slot.runs(),
-                                slot.failed())))
+                            .formatted(time(slot), slot.runs(), slot.failed())))
             .toList();
     return new DayLine(
-        marks, "Past day: %s, %s".formatted(new Shown().many(runs, "run"), failed == 0 ? "none failed" : failed + " failed"));
+        marks,
+        "Past day: %s, %s"
+            .formatted(
+                new Shown().many(runs, "run"), failed == 0 ? "none failed" : failed + " failed"));
   }
 
   private static String time(RunHistory.Slot slot) {

@@ -62,9 +62,7 @@ class SchedulerPagesController {
         .map(
             schedule ->
                 new Row(
-                    schedule,
-                    DayLine.orEmpty(days.get(schedule.jobType())),
-                    Timing.of(schedule)))
+                    schedule, DayLine.orEmpty(days.get(schedule.jobType())), Timing.of(schedule)))
         .toList();
   }
 
@@ -83,8 +81,7 @@ class SchedulerPagesController {
   @PostMapping("/{job}/run")
   String run(CallerProject project, @PathVariable String job, HttpServletRequest request) {
     RequestedRun run =
-        changes.runNow(
-            project.id(), job(job), Map.of(), Actor.of(project.caller(), request));
+        changes.runNow(project.id(), job(job), Map.of(), Actor.of(project.caller(), request));
     return "redirect:" + Addresses.project(project.id()) + "/runs/" + run.runId();
   }
 
@@ -96,8 +93,7 @@ class SchedulerPagesController {
       Model model,
       HttpServletRequest request) {
     String why = reason.strip();
-    return change(
-        project, job, SchedulePatch.pausing(why.isEmpty() ? null : why), model, request);
+    return change(project, job, SchedulePatch.pausing(why.isEmpty() ? null : why), model, request);
   }
 
   @PostMapping("/{job}/resume")
@@ -134,7 +130,6 @@ class SchedulerPagesController {
   }
 
   private static JobType job(String name) {
-    return JobType.find(name)
-        .orElseThrow(() -> ApiProblem.notFound("job"));
+    return JobType.find(name).orElseThrow(() -> ApiProblem.notFound("job"));
   }
 }
