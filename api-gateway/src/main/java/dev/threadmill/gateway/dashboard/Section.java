@@ -10,7 +10,10 @@ public enum Section {
   OVERVIEW("Overview", Scope.READ),
   RUNS("Runs", Scope.READ),
   SCHEDULER("Scheduler", Scope.READ),
-  SEARCH("Search", Scope.READ);
+  SEARCH("Search", Scope.READ),
+  SIGNALS("Signals", Scope.READ),
+  CUSTOMERS("Customers", Scope.READ),
+  CAMPAIGNS("Campaigns", Scope.READ);
 
   private final String title;
   private final Scope needs;

@@ -255,6 +255,26 @@ class DashboardBrowserIT {
   }
 
   @Test
+  @Order(20)
+  void a_signal_is_accepted_and_a_customer_explained() {
+    logOut();
+    signIn(stack.apiToken());
+    visitor.waiting().until(() -> visitor.text("h1").equals("Overview"));
+    InsightSteps lead = new InsightSteps(visitor, api, stack.projectId());
+
+    lead.someone_is_angry();
+
+    lead.decide_on_a_signal();
+    lead.ask_why_a_customer_is_as_it_is();
+  }
+
+  @Test
+  @Order(21)
+  void a_campaign_and_one_of_its_messages_are_approved() {
+    new InsightSteps(visitor, api, stack.projectId()).approve_a_campaign_and_one_of_its_messages();
+  }
+
+  @Test
   @Order(99)
   void who_logs_out_is_out() {
     logOut();
