@@ -14,12 +14,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A user of the gateway, and a person at the simulated Chatwoot. */
-record Api(RunningStack stack, String token) {
+public record Api(RunningStack stack, String token) {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   static final JsonMapper JSON = JsonMapper.builder().build();
 
-  Api(RunningStack stack) {
+  public Api(RunningStack stack) {
     this(stack, stack.apiToken());
   }
 
@@ -28,13 +28,13 @@ record Api(RunningStack stack, String token) {
     return new Api(stack, other);
   }
 
-  record Answer(int status, JsonNode body) {}
+  public record Answer(int status, JsonNode body) {}
 
-  Answer get(String path) {
+  public Answer get(String path) {
     return call("GET", stack.url() + path, null);
   }
 
-  Answer post(String path) {
+  public Answer post(String path) {
     return call("POST", stack.url() + path, null);
   }
 
@@ -43,12 +43,12 @@ record Api(RunningStack stack, String token) {
     return call("POST", stack.url() + path, null, "traceparent", traceparent);
   }
 
-  Answer post(String path, Map<String, ?> body) {
+  public Answer post(String path, Map<String, ?> body) {
     return call("POST", stack.url() + path, body);
   }
 
   /** A customer writes in a conversation of their own; answers the message's id. */
-  JsonNode customerWrites(String text) {
+  public JsonNode customerWrites(String text) {
     return call("POST", stack.simulatorUrl() + "/simulator/messages", Map.of("content", text))
         .body();
   }
@@ -81,7 +81,7 @@ record Api(RunningStack stack, String token) {
   }
 
   /** Syncs until a run says that it left nothing. */
-  JsonNode syncToTheEnd() {
+  public JsonNode syncToTheEnd() {
     for (int run = 0; run < 60; run++) {
       JsonNode finished = finished(post("/jobs/chatwoot/sync?wait=60").body());
       if (!finished.path("status").asString().equals("ok")
@@ -93,7 +93,7 @@ record Api(RunningStack stack, String token) {
   }
 
   /** The run that an answer names, once it is finished. */
-  JsonNode finished(JsonNode run) {
+  public JsonNode finished(JsonNode run) {
     String id = run.path("run_id").asString();
     return org.awaitility.Awaitility.await()
         .atMost(Duration.ofMinutes(3))

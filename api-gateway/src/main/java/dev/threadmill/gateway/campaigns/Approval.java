@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param updatedAt of what they saw: if it changed since, it is not approved; absent: whatever is
  *     there
  */
-record Approval(@Nullable Instant updatedAt) {
+public record Approval(@Nullable Instant updatedAt) {
   /** Whatever is there. */
-  static final Approval ANY = new Approval(null);
+  public static final Approval ANY = new Approval(null);
 
   /** Refuses what is not what was seen. */
   void check(String thing, Instant updatedAt) {

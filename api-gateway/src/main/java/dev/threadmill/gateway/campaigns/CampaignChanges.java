@@ -15,7 +15,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** What people do to campaigns; each change and its note in the audit log are one transaction. */
 @Component
-class CampaignChanges {
+public class CampaignChanges {
   private final CampaignRows rows;
   private final AuditLog audit;
   private final TransactionTemplate transaction;
@@ -64,7 +64,7 @@ class CampaignChanges {
   }
 
   /** Takes effect at once: nothing is claimed for sending in another state than running. */
-  CampaignView move(UUID project, UUID id, Action action, Approval seen, Actor actor) {
+  public CampaignView move(UUID project, UUID id, Action action, Approval seen, Actor actor) {
     return done(
         () -> {
           CampaignView before = lock(project, id);

@@ -7,6 +7,8 @@ import dev.threadmill.core.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,6 +140,19 @@ class CampaignRows {
         .query((row, number) -> counts.put(row.getString("state"), row.getLong("n")))
         .list();
     return counts;
+  }
+
+  Map<UUID, String> names(UUID project, Collection<UUID> ids) {
+    Map<UUID, String> names = new HashMap<>();
+    jdbc.sql(
+            """
+            select id, name from campaigns where id = any (:ids::uuid[]) and project_id = :project
+            """)
+        .param("ids", Columns.texts(ids))
+        .param("project", project)
+        .query((row, number) -> names.put(Columns.uuid(row, "id"), row.getString("name")))
+        .list();
+    return names;
   }
 
   private static CampaignView view(ResultSet row, int number) throws SQLException {

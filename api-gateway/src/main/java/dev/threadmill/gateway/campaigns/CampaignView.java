@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param enrolledAt when all contacts had been looked at the last time; null: not yet
  * @param stateChangedBy who gave it its state
  */
-record CampaignView(
+public record CampaignView(
     UUID id,
     String name,
     CampaignState state,

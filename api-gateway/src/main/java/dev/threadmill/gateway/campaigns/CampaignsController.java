@@ -1,22 +1,17 @@
 package dev.threadmill.gateway.campaigns;
 
-import dev.threadmill.core.campaign.CampaignState;
 import dev.threadmill.core.campaign.CampaignState.Action;
 import dev.threadmill.core.campaign.Segment;
 import dev.threadmill.core.campaign.Step;
 import dev.threadmill.gateway.audit.Actor;
+import dev.threadmill.gateway.campaigns.CampaignReading.Details;
 import dev.threadmill.gateway.campaigns.MemberRows.MemberView;
 import dev.threadmill.gateway.campaigns.Preview.PreviewView;
-import dev.threadmill.gateway.page.Cursor;
 import dev.threadmill.gateway.page.Page;
-import dev.threadmill.gateway.page.Parameters;
-import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,30 +29,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/campaigns")
 class CampaignsController {
-  private static final List<String> STATES =
-      Arrays.stream(CampaignState.values()).map(CampaignState::wireName).toList();
-  private static final List<String> MEMBER_STATES = List.of("active", "finished", "stopped");
-
-  private final CampaignRows rows;
+  private final CampaignReading reading;
   private final CampaignChanges changes;
-  private final MemberRows members;
   private final Preview preview;
 
-  CampaignsController(
-      CampaignRows rows, CampaignChanges changes, MemberRows members, Preview preview) {
-    this.rows = rows;
+  CampaignsController(CampaignReading reading, CampaignChanges changes, Preview preview) {
+    this.reading = reading;
     this.changes = changes;
-    this.members = members;
     this.preview = preview;
   }
-
-  /**
-   * A campaign with how far it is.
-   *
-   * @param members by state
-   * @param outbound its messages, by state
-   */
-  record Details(CampaignView campaign, Map<String, Long> members, Map<String, Long> outbound) {}
 
   /**
    * What is to be previewed.
@@ -74,14 +54,7 @@ class CampaignsController {
       @RequestParam(required = false) @Nullable String state,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int most = Parameters.limit(limit);
-    var after =
-        Cursor.read(
-            cursor, keys -> new CampaignRows.Place(Cursor.time(keys[0]), UUID.fromString(keys[1])));
-    return Page.of(
-        rows.list(project.id(), Parameters.word("state", state, STATES), after, most),
-        most,
-        last -> Cursor.of(last.createdAt(), last.id()));
+    return reading.list(project.id(), state, cursor, limit);
   }
 
   /** It is a draft. */
@@ -94,10 +67,7 @@ class CampaignsController {
 
   @GetMapping("/{id}")
   Details one(CallerProject project, @PathVariable UUID id) {
-    return new Details(
-        find(project, id),
-        rows.counts("campaign_members", id),
-        rows.counts("outbound_messages", id));
+    return reading.one(project.id(), id);
   }
 
   /** While it is a draft. */
@@ -145,8 +115,7 @@ class CampaignsController {
   /** Whom it would reach if it began now. */
   @GetMapping("/{id}/preview")
   PreviewView preview(CallerProject project, @PathVariable UUID id) {
-    CampaignView campaign = find(project, id);
-    return preview.of(project.id(), campaign.segment(), campaign.steps());
+    return reading.preview(project.id(), id);
   }
 
   /** The same for what is no campaign yet. */
@@ -170,26 +139,12 @@ class CampaignsController {
       @RequestParam(required = false) @Nullable String state,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int most = Parameters.limit(limit);
-    Long after = Cursor.read(cursor, keys -> Long.valueOf(keys[0]));
-    return Page.of(
-        members.list(
-            project.id(),
-            find(project, id).id(),
-            Parameters.word("state", state, MEMBER_STATES),
-            after == null ? 0 : after,
-            most),
-        most,
-        last -> Cursor.of(last.id()));
+    return reading.members(project.id(), id, state, cursor, limit);
   }
 
   private CampaignView move(
       CallerProject project, UUID id, Action action, HttpServletRequest request) {
     return changes.move(
         project.id(), id, action, Approval.ANY, Actor.of(project.caller(), request));
-  }
-
-  private CampaignView find(CallerProject project, UUID id) {
-    return rows.find(project.id(), id).orElseThrow(() -> ApiProblem.notFound("campaign"));
   }
 }

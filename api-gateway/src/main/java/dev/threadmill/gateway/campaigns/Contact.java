@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 
 /** Finds the contact that a caller names. */
 @Component
-class Contact {
+public class Contact {
   private final OptOutRows rows;
 
   Contact(OptOutRows rows) {
@@ -18,7 +18,7 @@ class Contact {
    * @param given its global id or Chatwoot's number
    * @throws dev.threadmill.gateway.problem.ApiProblem when the project has none, or several
    */
-  String globalId(UUID project, String given) {
+  public String globalId(UUID project, String given) {
     GlobalId wanted = GlobalId.read("cwc", project, given);
     return GlobalId.only(wanted == null ? List.of() : rows.contacts(project, wanted), "contact");
   }

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Repository;
 
 /** Reads {@code campaign_members}. */
 @Repository
-class MemberRows {
+public class MemberRows {
   private final JdbcClient jdbc;
 
   MemberRows(JdbcClient jdbc) {
@@ -25,7 +25,7 @@ class MemberRows {
    * @param nextStep from 0
    * @param dueAt when that is drafted; null while a message is open, and when nothing is to come
    */
-  record MemberView(
+  public record MemberView(
       long id,
       String contactGlobalId,
       String state,

@@ -5,7 +5,7 @@ import dev.threadmill.core.campaign.MemberStop;
 import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
-import dev.threadmill.gateway.campaigns.OptOutsController.Added;
+import dev.threadmill.gateway.campaigns.OptOutRows.OptOutView;
 import dev.threadmill.gateway.problem.ApiProblem;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Who is left alone; each change and its note in the audit log are one transaction. */
 @Component
-class OptOutChanges {
+public class OptOutChanges {
+  private static final int LONGEST_REASON = 500;
+
   private final OptOutRows rows;
   private final OutboundRows outbound;
   private final CampaignProgress progress;
@@ -37,8 +39,19 @@ class OptOutChanges {
     this.transaction = transaction;
   }
 
+  /**
+   * What came of it.
+   *
+   * @param stopped memberships that were active
+   * @param inFlight messages that may be on their way at this moment: these can't be held back
+   */
+  public record Added(OptOutView optOut, int stopped, int inFlight) {}
+
   /** Cancels what is open; who asks twice gets the same. */
-  Added add(UUID project, String contact, @Nullable String reason, Actor actor) {
+  public Added add(UUID project, String contact, @Nullable String reason, Actor actor) {
+    if (reason != null && reason.length() > LONGEST_REASON) {
+      throw ApiProblem.invalid("'reason' has at most " + LONGEST_REASON + " characters.");
+    }
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
@@ -56,7 +69,8 @@ class OptOutChanges {
             }));
   }
 
-  void remove(UUID project, String contact, Actor actor) {
+  /** It may be written to again. */
+  public void remove(UUID project, String contact, Actor actor) {
     transaction.executeWithoutResult(
         status -> {
           if (!rows.remove(project, contact)) {

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Repository;
 
 /** The table {@code campaign_opt_outs}. */
 @Repository
-class OptOutRows {
+public class OptOutRows {
   private final JdbcClient jdbc;
 
   OptOutRows(JdbcClient jdbc) {
@@ -22,7 +22,7 @@ class OptOutRows {
   }
 
   /** A contact to whom no campaign writes. */
-  record OptOutView(
+  public record OptOutView(
       String contactGlobalId, @Nullable String reason, String createdBy, Instant createdAt) {}
 
   /** In a list by creation. */

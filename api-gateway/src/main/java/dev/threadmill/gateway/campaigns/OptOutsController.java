@@ -1,10 +1,9 @@
 package dev.threadmill.gateway.campaigns;
 
 import dev.threadmill.gateway.audit.Actor;
+import dev.threadmill.gateway.campaigns.OptOutChanges.Added;
 import dev.threadmill.gateway.campaigns.OptOutRows.OptOutView;
-import dev.threadmill.gateway.page.Cursor;
 import dev.threadmill.gateway.page.Page;
-import dev.threadmill.gateway.page.Parameters;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,14 +25,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/opt-outs")
 class OptOutsController {
-  private static final int LONGEST_REASON = 500;
-
-  private final OptOutRows rows;
+  private final OptOutReading reading;
   private final Contact contacts;
   private final OptOutChanges changes;
 
-  OptOutsController(OptOutRows rows, Contact contacts, OptOutChanges changes) {
-    this.rows = rows;
+  OptOutsController(OptOutReading reading, Contact contacts, OptOutChanges changes) {
+    this.reading = reading;
     this.contacts = contacts;
     this.changes = changes;
   }
@@ -51,22 +48,7 @@ class OptOutsController {
       }
       return contact;
     }
-
-    @Nullable String checkedReason() {
-      if (reason != null && reason.length() > LONGEST_REASON) {
-        throw ApiProblem.invalid("'reason' has at most " + LONGEST_REASON + " characters.");
-      }
-      return reason;
-    }
   }
-
-  /**
-   * What came of it.
-   *
-   * @param stopped memberships that were active
-   * @param inFlight messages that may be on their way at this moment: these can't be held back
-   */
-  record Added(OptOutView optOut, int stopped, int inFlight) {}
 
   /** The newest first, in pages. */
   @GetMapping
@@ -74,12 +56,7 @@ class OptOutsController {
       CallerProject project,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int most = Parameters.limit(limit);
-    var after = Cursor.read(cursor, keys -> new OptOutRows.Place(Cursor.time(keys[0]), keys[1]));
-    return Page.of(
-        rows.list(project.id(), after, most),
-        most,
-        last -> Cursor.of(last.createdAt(), last.contactGlobalId()));
+    return reading.list(project.id(), cursor, limit);
   }
 
   /** Takes effect at once, also for what is drafted and approved. */
@@ -89,7 +66,7 @@ class OptOutsController {
     String contact = contacts.globalId(project.id(), wish.checkedContact());
     Added added =
         changes.add(
-            project.id(), contact, wish.checkedReason(), Actor.of(project.caller(), request));
+            project.id(), contact, wish.reason(), Actor.of(project.caller(), request));
     return ResponseEntity.created(URI.create("/opt-outs/" + contact)).body(added);
   }
 

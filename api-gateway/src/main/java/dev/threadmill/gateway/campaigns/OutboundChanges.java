@@ -18,7 +18,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** What people do to messages; each change and its note in the audit log are one transaction. */
 @Component
-class OutboundChanges {
+public class OutboundChanges {
   private final OutboundRows rows;
   private final CampaignProgress progress;
   private final Sources sources;
@@ -38,7 +38,8 @@ class OutboundChanges {
     this.transaction = transaction;
   }
 
-  OutboundView approve(UUID project, UUID id, Approval approval, Actor actor) {
+  /** One that waits for it, if it still is as it was seen. */
+  public OutboundView approve(UUID project, UUID id, Approval approval, Actor actor) {
     return change(
         project,
         id,
@@ -48,7 +49,7 @@ class OutboundChanges {
   }
 
   /** Its contact stays in the campaign, and gets the next step. */
-  OutboundView cancel(UUID project, UUID id, Actor actor) {
+  public OutboundView cancel(UUID project, UUID id, Actor actor) {
     return change(
         project,
         id,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param updatedAt names what was seen, when it is approved
  * @param link to the conversation in Chatwoot; null when that is gone
  */
-record OutboundView(
+public record OutboundView(
     UUID id,
     UUID campaignId,
     String contactGlobalId,

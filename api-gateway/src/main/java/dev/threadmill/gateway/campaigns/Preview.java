@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /** Shows whom a campaign would reach, and with what, before anybody approves it. */
 @Component
-class Preview {
+public class Preview {
   private static final int PAGE = 2000;
 
   /** Pages that one preview looks at: so long an answer may take, and no longer. */
@@ -45,7 +45,7 @@ class Preview {
    *     lower bounds
    * @param samples some of the reachable ones
    */
-  record PreviewView(
+  public record PreviewView(
       int matching,
       int reachable,
       int blocked,
@@ -61,7 +61,7 @@ class Preview {
    * @param text null: a field without a fallback has no value, so nothing is sent; or there are no
    *     steps
    */
-  record Sample(String contactGlobalId, @Nullable String name, @Nullable String text) {}
+  public record Sample(String contactGlobalId, @Nullable String name, @Nullable String text) {}
 
   PreviewView of(UUID project, Segment wanted, List<Step> steps) {
     Segment segment = CampaignPlan.checked(wanted);

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -93,6 +94,14 @@ class Messages {
         .param("limit", limit)
         .query((row, number) -> view(row, links))
         .list();
+  }
+
+  /** One that the contact and the team can see. */
+  Optional<MessageView> said(UUID projectId, String globalId, ChatwootLinks links) {
+    return filtered(COLUMNS + "and m.global_id = :id", projectId, MessageFilter.SAID)
+        .param("id", globalId)
+        .query((row, number) -> view(row, links))
+        .optional();
   }
 
   private StatementSpec filtered(String sql, UUID projectId, MessageFilter filter) {

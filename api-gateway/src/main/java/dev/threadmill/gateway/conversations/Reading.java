@@ -4,6 +4,7 @@ import dev.threadmill.core.project.Sources;
 import dev.threadmill.gateway.chatwoot.ChatwootLinks;
 import dev.threadmill.gateway.conversations.ConversationOrder.Place;
 import dev.threadmill.gateway.page.GlobalId;
+import dev.threadmill.gateway.problem.ApiProblem;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public class Reading {
 
   /**
    * @param id its global id or Chatwoot's number
-   * @throws dev.threadmill.gateway.problem.ApiProblem when the project has none, or several
+   * @throws ApiProblem when the project has none, or several
    */
   public ConversationView conversation(UUID project, String id) {
     GlobalId wanted = GlobalId.read("cw", project, id);
@@ -60,6 +61,17 @@ public class Reading {
   public List<MessageView> said(
       UUID project, ConversationView conversation, @Nullable Long after, int limit) {
     return messages(project, conversation, MessageFilter.SAID, after, limit);
+  }
+
+  /**
+   * A message of those.
+   *
+   * @throws ApiProblem when there is none
+   */
+  public MessageView said(UUID project, String globalId) {
+    return messages
+        .said(project, globalId, links(project))
+        .orElseThrow(() -> ApiProblem.notFound("message"));
   }
 
   List<MessageView> messages(

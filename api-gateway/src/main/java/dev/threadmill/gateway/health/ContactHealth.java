@@ -4,6 +4,8 @@ import dev.threadmill.core.project.Sources;
 import dev.threadmill.gateway.chatwoot.ChatwootLinks;
 import dev.threadmill.gateway.health.HealthQuery.Filter;
 import dev.threadmill.gateway.page.GlobalId;
+import dev.threadmill.gateway.page.Page;
+import dev.threadmill.gateway.page.Parameters;
 import dev.threadmill.gateway.problem.ApiProblem;
 import java.util.List;
 import java.util.UUID;
@@ -20,7 +22,17 @@ public class ContactHealth {
     this.sources = sources;
   }
 
-  List<HealthScoreView> list(UUID project, Filter filter, int limit) {
+  /**
+   * In pages.
+   *
+   * @throws ApiProblem naming the parameter that can't be
+   */
+  public Page<HealthScoreView> list(UUID project, HealthQuery query) {
+    int limit = Parameters.limit(query.limit());
+    return Page.of(list(project, query.filter(), limit), limit, query::cursor);
+  }
+
+  private List<HealthScoreView> list(UUID project, Filter filter, int limit) {
     return scores.list(project, filter, limit, links(project));
   }
 

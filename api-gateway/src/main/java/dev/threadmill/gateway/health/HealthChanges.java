@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * What people do to health scores; each change and its note in the audit log are one transaction.
  */
 @Component
-class HealthChanges {
+public class HealthChanges {
   private final ContactHealth health;
   private final HealthOverrides overrides;
   private final HealthSettingsTable settings;
@@ -45,7 +45,7 @@ class HealthChanges {
   }
 
   /** Holds from this moment on, whatever is calculated. */
-  void override(UUID project, String contact, OverrideWish wish, Actor actor) {
+  public void override(UUID project, String contact, OverrideWish wish, Actor actor) {
     int score = wish.checkedScore();
     String reason = wish.checkedReason();
     Instant expiry = wish.checkedExpiry(overrides.now());
@@ -66,7 +66,8 @@ class HealthChanges {
         });
   }
 
-  void release(UUID project, String contact, Actor actor) {
+  /** Takes back what a person says; the formula counts again. */
+  public void release(UUID project, String contact, Actor actor) {
     transaction.executeWithoutResult(
         status -> {
           lock(project);

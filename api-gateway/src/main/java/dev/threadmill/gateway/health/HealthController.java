@@ -5,7 +5,6 @@ import dev.threadmill.core.health.HealthSettingsTable;
 import dev.threadmill.core.health.HealthWeights;
 import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.page.Page;
-import dev.threadmill.gateway.page.Parameters;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -62,8 +61,7 @@ class HealthController {
   @GetMapping
   Page<HealthScoreView> list(
       CallerProject project, @ParameterObject @ModelAttribute HealthQuery query) {
-    int limit = Parameters.limit(query.limit());
-    return Page.of(health.list(project.id(), query.filter(), limit), limit, query::cursor);
+    return health.list(project.id(), query);
   }
 
   /**

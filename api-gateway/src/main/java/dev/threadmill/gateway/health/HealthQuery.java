@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param cursor from the page before
  * @param limit 1 to 200, 50 by default
  */
-record HealthQuery(
+public record HealthQuery(
     @Nullable String tier,
     @Nullable Integer min,
     @Nullable Integer max,

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason 1 to 500 characters; shown to all who look
  * @param expiresAt until when it holds, at most a year from now; ISO 8601 with an offset
  */
-record OverrideWish(@Nullable Integer score, @Nullable String reason, @Nullable String expiresAt) {
+public record OverrideWish(
+    @Nullable Integer score, @Nullable String reason, @Nullable String expiresAt) {
   private static final int LONGEST_REASON = 500;
   private static final Duration LONGEST = Duration.ofDays(366);
 

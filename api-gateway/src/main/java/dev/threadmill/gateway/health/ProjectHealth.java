@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param contacts how many active ones have a score
  * @param history of the calculated scores, the latest first; a day without one is as the one before
  */
-record ProjectHealth(
+public record ProjectHealth(
     @Nullable Double score,
     @Nullable String tier,
     int contacts,
     Tiers tiers,
     List<ProjectDay> history) {
   /** How many contacts are in each. */
-  record Tiers(int healthy, int watch, int atRisk, int critical) {}
+  public record Tiers(int healthy, int watch, int atRisk, int critical) {}
 
   /** A project at the end of a day, in its time zone. */
-  record ProjectDay(LocalDate day, @Nullable Double score, int contacts, Tiers tiers) {}
+  public record ProjectDay(LocalDate day, @Nullable Double score, int contacts, Tiers tiers) {}
 
   static @Nullable Double mean(long sum, int contacts) {
     return contacts == 0 ? null : Math.round(10.0 * sum / contacts) / 10.0;

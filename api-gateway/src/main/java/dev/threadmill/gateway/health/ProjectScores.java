@@ -12,7 +12,7 @@ import org.springframework.stereotype.Repository;
 
 /** Reads {@code health_projects} and {@code health_project_days}: sums, so nothing is added up. */
 @Repository
-class ProjectScores {
+public class ProjectScores {
   private final JdbcClient jdbc;
 
   ProjectScores(JdbcClient jdbc) {
@@ -20,7 +20,7 @@ class ProjectScores {
   }
 
   /** Overrides, which are few, are put in the place of what they override at each reading. */
-  ProjectHealth of(UUID project, int days) {
+  public ProjectHealth of(UUID project, int days) {
     List<ProjectDay> history = history(project, days);
     return jdbc.sql(
             """

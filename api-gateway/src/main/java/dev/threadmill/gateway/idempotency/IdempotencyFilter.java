@@ -60,6 +60,8 @@ class IdempotencyFilter extends OncePerRequestFilter {
     return !request.getMethod().equals("POST")
         || request.getHeader(HEADER) == null
         || caller() == null
+        // A page of the dashboard, whose caller has a session; keys are kept under tokens.
+        || request.getHeader("Authorization") == null
         // They are done twice without harm, and may be long.
         || request.getRequestURI().startsWith("/webhooks/")
         // Such an answer goes on and on, and can't be kept.

@@ -50,7 +50,8 @@ public class RequestIdFilter extends OncePerRequestFilter {
         : UUID.randomUUID().toString();
   }
 
-  static String of(ServletRequest request) {
+  /** The id of this request. */
+  public static String of(ServletRequest request) {
     return String.valueOf(request.getAttribute(ATTRIBUTE));
   }
 }

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -22,7 +24,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  * default 200), of which one project takes half at the most.
  */
 @Component
-class LiveStreams {
+public class LiveStreams {
   /** After this long a reader comes back by itself, with the id of what it saw last. */
   private static final Duration LIMIT = Duration.ofMinutes(30);
 
@@ -48,7 +50,7 @@ class LiveStreams {
   }
 
   /** One look at the rows. */
-  interface Look {
+  public interface Look {
     /**
      * @return whether there may be more to see
      */
@@ -56,14 +58,25 @@ class LiveStreams {
   }
 
   /** Where a look sends what is new. */
-  interface Out {
-    void send(String id, String name, Object data) throws IOException;
+  public interface Out {
+    /**
+     * @param id where to go on from when the reader comes back; null: the same as before
+     */
+    void send(@Nullable String id, String name, Object data) throws IOException;
+  }
+
+  SseEmitter open(UUID project, Caller caller, Look look) {
+    return open(project, () -> tokens.stillKnows(caller), look);
   }
 
   /**
+   * Begins to follow; the stream ends when there is nothing more to see, or the reader may look no
+   * longer.
+   *
+   * @param mayLook asked now and then
    * @throws ApiProblem when there are too many readers already
    */
-  SseEmitter open(UUID project, Caller caller, Look look) {
+  public SseEmitter open(UUID project, BooleanSupplier mayLook, Look look) {
     if (!take(project)) {
       throw new ApiProblem(
           ProblemCode.TOO_MANY_STREAMS,
@@ -75,7 +88,7 @@ class LiveStreams {
         .start(
             () -> {
               try {
-                follow(emitter, caller, look);
+                follow(emitter, mayLook, look);
               } finally {
                 leave(project);
               }
@@ -100,14 +113,14 @@ class LiveStreams {
     taken.computeIfPresent(project, (id, readers) -> readers == 1 ? null : readers - 1);
   }
 
-  private void follow(SseEmitter emitter, Caller caller, Look look) {
+  private void follow(SseEmitter emitter, BooleanSupplier mayLook, Look look) {
     try {
       var reader = new Reader(emitter);
-      var token = new Token(caller);
+      var trust = new Trust(mayLook);
       // With the first byte the reader knows that it is connected, also while nothing happens.
       reader.comment("connected");
       long end = System.nanoTime() + LIMIT.toNanos();
-      while (!closing && System.nanoTime() < end && token.isGood() && look.look(reader)) {
+      while (!closing && System.nanoTime() < end && trust.isGood() && look.look(reader)) {
         reader.beat();
         Thread.sleep(PAUSE);
       }
@@ -140,8 +153,9 @@ class LiveStreams {
     }
 
     @Override
-    public void send(String id, String name, Object data) throws IOException {
-      emitter.send(SseEmitter.event().id(id).name(name).data(data));
+    public void send(@Nullable String id, String name, Object data) throws IOException {
+      SseEmitter.SseEventBuilder event = SseEmitter.event().name(name).data(data);
+      emitter.send(id == null ? event : event.id(id));
       last = System.nanoTime();
     }
 
@@ -157,13 +171,13 @@ class LiveStreams {
     }
   }
 
-  /** The token that a reader came with; asked after now and then, not at each look. */
-  private final class Token {
-    private final Caller caller;
+  /** Whether a reader may still look; asked after now and then, not at each look. */
+  private static final class Trust {
+    private final BooleanSupplier mayLook;
     private long asked = System.nanoTime();
 
-    Token(Caller caller) {
-      this.caller = caller;
+    Trust(BooleanSupplier mayLook) {
+      this.mayLook = mayLook;
     }
 
     /** False ends the stream; who comes back with that token is refused like anybody. */
@@ -172,7 +186,7 @@ class LiveStreams {
         return true;
       }
       asked = System.nanoTime();
-      return tokens.stillKnows(caller);
+      return mayLook.getAsBoolean();
     }
   }
 

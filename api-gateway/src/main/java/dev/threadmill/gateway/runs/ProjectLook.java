@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Follows the runs of a project for one reader, by two looks into small indexes each time: what is
  * active, and what finished since. An event's id is the database's time in microseconds.
  */
-final class ProjectLook implements LiveStreams.Look {
+public final class ProjectLook implements LiveStreams.Look {
   private static final int AT_ONCE = 500;
   private static final Duration LONGEST_LOOK_BACK = Duration.ofMinutes(10);
 
@@ -30,7 +30,11 @@ final class ProjectLook implements LiveStreams.Look {
   private final Map<UUID, String> shown = new HashMap<>();
   private @Nullable Instant since;
 
-  ProjectLook(RunHistory history, JsonMapper json, UUID projectId, @Nullable String lastSeen) {
+  /**
+   * @param lastSeen the id of the event that the reader saw last; null for a new one
+   */
+  public ProjectLook(
+      RunHistory history, JsonMapper json, UUID projectId, @Nullable String lastSeen) {
     this.history = history;
     this.json = json;
     this.projectId = projectId;

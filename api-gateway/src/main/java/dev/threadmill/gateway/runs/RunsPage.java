@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextCursor for the next page; null on the last
  */
-record RunsPage(List<RunView> items, @Nullable String nextCursor) {
+public record RunsPage(List<RunView> items, @Nullable String nextCursor) {
   static RunsPage of(List<JobRun> runs, int limit) {
     return new RunsPage(
         runs.stream().map(RunView::of).toList(),

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param cursor from the page before
  * @param before a run's id: only those requested before it
  */
-record RunsQuery(
+public record RunsQuery(
     @Nullable String job,
     @Nullable String status,
     @Nullable String trigger,

@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /** Answers why a job did not run, and when it will. */
 @Component
-class Explain {
+public class Explain {
   private static final int NEXT_TIMES = 3;
   private static final int DUE_TIMES = 10;
 
@@ -34,7 +34,7 @@ class Explain {
     this.holds = holds;
   }
 
-  List<ScheduleView> list(UUID project) {
+  public List<ScheduleView> list(UUID project) {
     Map<JobType, ActiveRun> active = facts.activeRuns(project);
     Instant now = schedules.now();
     return schedules.ofProject(project).stream()
@@ -42,14 +42,14 @@ class Explain {
         .toList();
   }
 
-  ScheduleView one(UUID project, JobType job) {
+  public ScheduleView one(UUID project, JobType job) {
     return list(project).stream()
         .filter(view -> view.jobType() == job)
         .findFirst()
         .orElseThrow(() -> ScheduleChanges.none(job));
   }
 
-  Explanation explain(UUID project, JobType job) {
+  public Explanation explain(UUID project, JobType job) {
     ScheduleRow row = schedules.find(project, job).orElseThrow(() -> ScheduleChanges.none(job));
     Instant now = schedules.now();
     List<Hold> all = holds.all(row, facts.activeRuns(project).get(job), now);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param holds all that keeps it from running, empty when nothing does
  * @param dueTimes what its latest due times became, newest first
  */
-record Explanation(
+public record Explanation(
     ScheduleView schedule,
     List<Instant> nextTimes,
     List<Hold> holds,
@@ -28,7 +28,7 @@ record Explanation(
    * @param since when it began
    * @param until when it ends by itself
    */
-  record Hold(
+  public record Hold(
       String kind,
       String what,
       @Nullable String by,

@@ -22,7 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** What people do to schedules; each change and its note in the audit log are one transaction. */
 @Component
-class ScheduleChanges {
+public class ScheduleChanges {
   private final Schedules schedules;
   private final RunsByHand runs;
   private final PayloadCheck payloads;
@@ -43,7 +43,7 @@ class ScheduleChanges {
   }
 
   /** Takes effect at once: the next tick goes by it. */
-  void change(UUID project, JobType job, SchedulePatch patch, Actor actor) {
+  public void change(UUID project, JobType job, SchedulePatch patch, Actor actor) {
     transaction.executeWithoutResult(
         status -> {
           ScheduleRow before = schedules.lock(project, job).orElseThrow(() -> none(job));
@@ -106,7 +106,7 @@ class ScheduleChanges {
    *
    * @param payload settings for this run, over those of the schedule
    */
-  RequestedRun runNow(UUID project, JobType job, Map<String, Object> payload, Actor actor) {
+  public RequestedRun runNow(UUID project, JobType job, Map<String, Object> payload, Actor actor) {
     payloads.check(job, payload);
     ScheduleRow row = schedules.find(project, job).orElseThrow(() -> none(job));
     Map<String, Object> all = new HashMap<>(row.settings().payload());

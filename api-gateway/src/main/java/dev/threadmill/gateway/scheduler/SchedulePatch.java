@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param runOnChange whether a run that changed something starts the job at once
  * @param payload settings of the job's own, all of them
  */
-record SchedulePatch(
+public record SchedulePatch(
     @Nullable String status,
     @Nullable String reason,
     @Nullable Integer cadenceSeconds,
@@ -46,11 +46,36 @@ record SchedulePatch(
   private static final int LONGEST_REASON = 500;
 
   /**
+   * @param reason null: none is given
+   */
+  public static SchedulePatch pausing(@Nullable String reason) {
+    return new SchedulePatch(
+        "paused", reason, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  public static SchedulePatch resuming() {
+    return new SchedulePatch(
+        "active", null, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  /**
+   * When it is due: one of the first two.
+   *
+   * @param timeZone of the cron expression; null: the same as before
+   */
+  public static SchedulePatch timing(
+      @Nullable Integer cadenceSeconds, @Nullable String cron, @Nullable String timeZone) {
+    return new SchedulePatch(
+        null, null, cadenceSeconds, cron, timeZone, null, null, null, null, null, null, null);
+  }
+
+  /**
    * @param from {@code HH:MM}
    * @param until {@code HH:MM}; earlier than {@code from}: on the next day
    * @param days {@code mon} to {@code sun}; all of them when absent
    */
-  record WindowWish(@Nullable String from, @Nullable String until, @Nullable List<String> days) {
+  public record WindowWish(
+      @Nullable String from, @Nullable String until, @Nullable List<String> days) {
     @Nullable Window window() {
       if (from == null && until == null && days == null) {
         return null;
@@ -89,7 +114,7 @@ record SchedulePatch(
   /**
    * @throws ApiProblem naming what contradicts itself, or when there is nothing to change
    */
-  void check() {
+  public void check() {
     if (cadenceSeconds != null && cron != null) {
       throw ApiProblem.invalid("Send 'cadence_seconds' or 'cron', not both.");
     }

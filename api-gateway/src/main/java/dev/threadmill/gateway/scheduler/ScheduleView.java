@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param catchingUp how many missed times are still to be run
  * @param why what holds it back, if anything does
  */
-record ScheduleView(
+public record ScheduleView(
     JobType jobType,
     String status,
     @Nullable Integer cadenceSeconds,
@@ -38,7 +38,7 @@ record ScheduleView(
     int catchingUp,
     @Nullable String why) {
   /** The hours in which the job may be due. */
-  record WindowView(String from, String until, List<String> days) {
+  public record WindowView(String from, String until, List<String> days) {
     static WindowView of(Window window) {
       return new WindowView(
           window.from().toString(),

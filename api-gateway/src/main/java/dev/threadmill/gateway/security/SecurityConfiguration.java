@@ -18,14 +18,11 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 
 /**
  * Closed by default: what is not listed as open needs a token, and what changes something needs a
- * scope.
+ * scope. The dashboard's pages have rules of their own, which come first.
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
   private static final String[] OPEN = {
-    "/",
-    "/index.html",
-    "/site.css",
     "/favicon.ico",
     "/openapi.json",
     "/openapi.json/**",
@@ -39,7 +36,7 @@ class SecurityConfiguration {
   @Bean
   SecurityFilterChain api(
       HttpSecurity http,
-      TokenCheck tokens,
+      Admission admission,
       DatabaseOutage outage,
       ProblemWriter problems,
       Settings settings)
@@ -56,8 +53,7 @@ class SecurityConfiguration {
         .sessionManagement(
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .addFilterBefore(
-            new BearerTokenFilter(tokens, outage, problems, RateSettings.of(settings)),
-            AuthorizationFilter.class)
+            new BearerTokenFilter(admission, outage, problems), AuthorizationFilter.class)
         .authorizeHttpRequests(
             paths ->
                 paths

@@ -43,7 +43,10 @@ public class TokenCheck {
     if (token.isEmpty() || token.length() > MAX_LENGTH) {
       return Optional.empty();
     }
-    byte[] hash = TokenHash.of(token);
+    return caller(TokenHash.of(token));
+  }
+
+  Optional<Caller> caller(byte[] hash) {
     if (bootstrapHash.isPresent() && MessageDigest.isEqual(bootstrapHash.get(), hash)) {
       return Optional.of(BOOTSTRAP);
     }

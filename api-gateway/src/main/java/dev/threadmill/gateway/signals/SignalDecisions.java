@@ -13,7 +13,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * What people decide on signals; each decision and its note in the audit log are one transaction.
  */
 @Component
-class SignalDecisions {
+public class SignalDecisions {
   private final Signals signals;
   private final AuditLog audit;
   private final TransactionTemplate transaction;
@@ -24,7 +24,12 @@ class SignalDecisions {
     this.transaction = transaction;
   }
 
-  void decide(UUID project, UUID id, String status, Actor actor) {
+  /**
+   * Gives a signal a status, which no run changes.
+   *
+   * @param status one of {@link SignalReading#STATUSES}
+   */
+  public void decide(UUID project, UUID id, String status, Actor actor) {
     transaction.executeWithoutResult(
         unused -> {
           String before =

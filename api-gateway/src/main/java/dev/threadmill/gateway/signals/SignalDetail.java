@@ -8,13 +8,13 @@ import java.util.List;
  *
  * @param evidence the newest first, at most 200
  */
-record SignalDetail(SignalView signal, List<EvidenceView> evidence) {
+public record SignalDetail(SignalView signal, List<EvidenceView> evidence) {
   /**
    * @param quote what the customer wrote; empty for silence
    * @param foundBy the rule or the example that found it, or {@code rhythm}
    * @param link to the message in Chatwoot
    */
-  record EvidenceView(
+  public record EvidenceView(
       String messageGlobalId,
       long messageId,
       String quote,

@@ -8,7 +8,10 @@ import dev.threadmill.gateway.signals.SignalDetail.EvidenceView;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +25,6 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 class Signals {
-  private static final int MOST_EVIDENCE = 200;
-
   private static final String TOLD =
       """
       select s.id, s.type, s.status, s.severity, s.confidence, s.basis, s.conversation_global_id, v.conversation_id,
@@ -126,35 +127,52 @@ class Signals {
         .optional();
   }
 
-  List<EvidenceView> evidence(UUID project, UUID id, ChatwootLinks links) {
-    return jdbc.sql(
+  /**
+   * What each of these rests on, the newest first.
+   *
+   * @param most of one signal
+   */
+  Map<UUID, List<EvidenceView>> evidence(
+      UUID project, List<UUID> ids, int most, ChatwootLinks links) {
+    Map<UUID, List<EvidenceView>> found = new HashMap<>();
+    jdbc.sql(
             """
-            select e.message_global_id, m.message_id, e.quote, e.found_by, e.confidence, e.said_at, v.source_id,
-              v.conversation_id
-            from signal_evidence e
-            join cw_messages m on m.global_id = e.message_global_id
-            join cw_conversations v on v.global_id = e.conversation_global_id
-            where e.project_id = :project and e.signal_id = :id and m.deleted_at is null and not m.private
-              and e.confidence > 0
-            order by e.said_at desc, e.message_global_id desc limit :limit
+            select e.* from unnest(:ids::uuid[]) as wanted (id)
+            cross join lateral (
+              select e.signal_id, e.message_global_id, m.message_id, e.quote, e.found_by, e.confidence, e.said_at,
+                v.source_id, v.conversation_id
+              from signal_evidence e
+              join cw_messages m on m.global_id = e.message_global_id
+              join cw_conversations v on v.global_id = e.conversation_global_id
+              where e.project_id = :project and e.signal_id = wanted.id and m.deleted_at is null and not m.private
+                and e.confidence > 0
+              order by e.said_at desc, e.message_global_id desc limit :most) e
+            order by e.said_at desc, e.message_global_id desc
             """)
         .param("project", project)
-        .param("id", id)
-        .param("limit", MOST_EVIDENCE)
+        .param("ids", Columns.texts(ids))
+        .param("most", most)
         .query(
             (row, number) ->
-                new EvidenceView(
-                    row.getString("message_global_id"),
-                    row.getLong("message_id"),
-                    row.getString("quote"),
-                    row.getString("found_by"),
-                    row.getDouble("confidence"),
-                    Columns.requiredInstant(row, "said_at"),
-                    links.message(
-                        Columns.uuid(row, "source_id"),
-                        row.getLong("conversation_id"),
-                        row.getLong("message_id"))))
+                found
+                    .computeIfAbsent(Columns.uuid(row, "signal_id"), none -> new ArrayList<>())
+                    .add(evidence(row, links)))
         .list();
+    return found;
+  }
+
+  private static EvidenceView evidence(ResultSet row, ChatwootLinks links) throws SQLException {
+    return new EvidenceView(
+        row.getString("message_global_id"),
+        row.getLong("message_id"),
+        row.getString("quote"),
+        row.getString("found_by"),
+        row.getDouble("confidence"),
+        Columns.requiredInstant(row, "said_at"),
+        links.message(
+            Columns.uuid(row, "source_id"),
+            row.getLong("conversation_id"),
+            row.getLong("message_id")));
   }
 
   /** The status of a signal, which stays so until the end of the transaction. */

@@ -17,23 +17,38 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 5)
 class BrowserHeaders extends OncePerRequestFilter {
-  /** Enough for the pages of our own; answers of the API show nothing and run nothing anyway. */
+  /**
+   * Enough for the page of the contract; answers of the API show nothing and run nothing anyway.
+   */
   private static final String CONTENT_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
           + "font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+  /** Of the dashboard, which has forms, and neither scripts nor styles inside its pages. */
+  private static final String DASHBOARD_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+          + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    set(response);
+    set(response, isOfDashboard(request.getRequestURI()) ? DASHBOARD_POLICY : CONTENT_POLICY);
     chain.doFilter(request, response);
   }
 
+  private static boolean isOfDashboard(String path) {
+    return path.equals("/") || path.startsWith("/ui/") || path.startsWith("/assets/");
+  }
+
   static void set(HttpServletResponse response) {
+    set(response, CONTENT_POLICY);
+  }
+
+  private static void set(HttpServletResponse response, String contentPolicy) {
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("X-Frame-Options", "DENY");
-    response.setHeader("Content-Security-Policy", CONTENT_POLICY);
+    response.setHeader("Content-Security-Policy", contentPolicy);
     response.setHeader("Referrer-Policy", "no-referrer");
   }
 }

@@ -7,6 +7,7 @@ import dev.threadmill.core.job.RunTrigger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -105,6 +106,40 @@ public final class RunHistory {
         .query((row, number) -> Columns.json(row, "log"))
         .optional()
         .orElseGet(JsonNodeFactory.instance::arrayNode);
+  }
+
+  /**
+   * What was asked for in a stretch of time.
+   *
+   * @param slot the stretch, in multiples of its length since the epoch
+   * @param active those that are queued or running now
+   */
+  public record Slot(JobType job, long slot, int runs, int failed, int partial, int active) {}
+
+  /** The runs of a project since a time, counted by job and stretches of this length. */
+  public List<Slot> slots(UUID projectId, Instant since, Duration length) {
+    return jdbc.sql(
+            """
+            select job_name, floor(extract(epoch from requested_at) / :length)::bigint as slot, count(*)::integer as runs,
+              (count(*) filter (where status = 'failed'))::integer as failed,
+              (count(*) filter (where status in ('partial', 'cancelled')))::integer as partial,
+              (count(*) filter (where status in ('queued', 'running')))::integer as active
+            from job_runs where project_id = :project and requested_at >= :since
+            group by 1, 2 order by 1, 2
+            """)
+        .param("project", projectId)
+        .param("since", Columns.parameter(since))
+        .param("length", length.toSeconds())
+        .query(
+            (row, number) ->
+                new Slot(
+                    JobType.of(row.getString("job_name")),
+                    row.getLong("slot"),
+                    row.getInt("runs"),
+                    row.getInt("failed"),
+                    row.getInt("partial"),
+                    row.getInt("active")))
+        .list();
   }
 
   /** The database's time. */

@@ -1,0 +1,5 @@
+/** Pages of campaigns, their messages, and who gets none. */
+@NullMarked
+package dev.threadmill.gateway.dashboard.campaigns;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Pages of how customers are. */
+@NullMarked
+package dev.threadmill.gateway.dashboard.customers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Pages of the run log. */
+@NullMarked
+package dev.threadmill.gateway.dashboard.runs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Pages of the schedules. */
+@NullMarked
+package dev.threadmill.gateway.dashboard.scheduler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package dev.threadmill.gateway.dashboard.search;
+
+import dev.threadmill.gateway.problem.ApiProblem;
+import dev.threadmill.gateway.search.SearchWish;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the form of the search page sends; what is blank does not count.
+ *
+ * @param from the first day, in UTC
+ * @param to the last day, in UTC
+ */
+record SearchForm(
+    @Nullable String q,
+    @Nullable String status,
+    @Nullable String label,
+    @Nullable String channel,
+    @Nullable String sender,
+    @Nullable String from,
+    @Nullable String to) {
+  private static final int HITS = 20;
+
+  boolean asked() {
+    return q != null && !q.isBlank();
+  }
+
+  boolean filtered() {
+    return orNull(status) != null
+        || orNull(label) != null
+        || orNull(channel) != null
+        || orNull(sender) != null
+        || orNull(from) != null
+        || orNull(to) != null;
+  }
+
+  SearchWish wish() {
+    LocalDate last = day("to", to);
+    return new SearchWish(
+        q,
+        HITS,
+        orNull(status),
+        null,
+        orNull(label),
+        orNull(channel),
+        orNull(sender),
+        null,
+        null,
+        begin(day("from", from)),
+        begin(last == null ? null : last.plusDays(1)),
+        null);
+  }
+
+  private static @Nullable Instant begin(@Nullable LocalDate day) {
+    return day == null ? null : day.atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
+  private static @Nullable LocalDate day(String name, @Nullable String text) {
+    String wanted = orNull(text);
+    if (wanted == null) {
+      return null;
+    }
+    try {
+      return LocalDate.parse(wanted);
+    } catch (DateTimeException none) {
+      throw ApiProblem.invalid("'" + name + "' is a day such as 2026-11-24.");
+    }
+  }
+
+  private static @Nullable String orNull(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text.strip();
+  }
+}

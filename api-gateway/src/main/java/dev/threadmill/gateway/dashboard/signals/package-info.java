@@ -1,0 +1,5 @@
+/** Pages of what customers' messages point at. */
+@NullMarked
+package dev.threadmill.gateway.dashboard.signals;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+package dev.threadmill.e2e.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threadmill.e2e.Api;
+import java.util.List;
+import java.util.Map;
+
+/** What a support lead does on the pages of signals, customers and campaigns. */
+final class InsightSteps {
+  private static final String FIRST_MESSAGE = ".pile article";
+
+  private final Visitor visitor;
+  private final Api api;
+  private final String project;
+
+  InsightSteps(Visitor visitor, Api api, String project) {
+    this.visitor = visitor;
+    this.api = api;
+    this.project = project;
+  }
+
+  private void open(String page) {
+    visitor.open("/ui/projects/" + project + page);
+  }
+
+  private void run(String job) {
+    var finished = api.finished(api.post("/jobs/scheduler/" + job + "/run").body());
+    assertThat(finished.path("status").asString()).as(finished.toString()).isEqualTo("ok");
+  }
+
+  /** A customer says something that there is a rule for, and the jobs have seen it. */
+  void someone_is_angry() {
+    api.customerWrites("This is a scam. I want my money back, and I will cancel my account.");
+    assertThat(api.syncToTheEnd().path("status").asString()).isEqualTo("ok");
+    run("signals_extraction");
+    run("health_scoring");
+  }
+
+  /** The card changes where it is; the page is not loaded again. */
+  void decide_on_a_signal() {
+    open("/signals");
+    visitor.inspect("signals");
+    visitor.script("window.samePage = true");
+    String card = "#" + visitor.see("#part-accepted article").getAttribute("id");
+    visitor.click(card + " [id^=dismiss]");
+    badge(card, "dismissed");
+    visitor.click(card + " [id^=reopen]");
+    badge(card, "proposed");
+
+    visitor.click(card + " [id^=accept]");
+
+    badge(card, "accepted");
+    assertThat(visitor.text(card)).contains("decided by");
+    assertThat(visitor.script("return window.samePage")).isEqualTo(true);
+    visitor.click(card + " h3 a");
+    visitor.waiting().until(() -> visitor.text("h1").equals("Signal"));
+    visitor.inspect("signal");
+    visitor.click(".quotes a");
+    visitor.waiting().until(() -> visitor.text("h1").startsWith("Conversation"));
+    assertThat(visitor.all(".message.is-found")).hasSize(1);
+  }
+
+  private void badge(String card, String text) {
+    visitor.waiting().until(() -> visitor.text(card + " .badge").equals(text));
+  }
+
+  void ask_why_a_customer_is_as_it_is() {
+    open("/customers");
+    visitor.inspect("customers");
+    visitor.click("tbody a");
+    visitor.waiting().until(() -> visitor.text("main").contains("Why"));
+    assertThat(visitor.text("main")).contains("Risk", "weight");
+    visitor.inspect("customer");
+
+    visitor.type("#score-said", "90");
+    visitor.type("#reason", "We talked");
+    visitor.click("#override");
+    visitor.waiting().until(() -> visitor.text("main").contains("A person says so: We talked"));
+    assertThat(visitor.number("[data-number=score]")).isEqualTo(90);
+    visitor.click("#release");
+    visitor.waiting().until(() -> !visitor.text("main").contains("We talked"));
+  }
+
+  void approve_a_campaign_and_one_of_its_messages() {
+    var campaign =
+        api.post(
+                "/campaigns",
+                Map.of(
+                    "name", "How was it?",
+                    "steps",
+                        List.of(
+                            Map.of(
+                                "day_offset",
+                                0,
+                                "template",
+                                "Hi {{contact.first_name|there}}, did we help you?")),
+                    "rules", Map.of("approve_each", true)))
+            .body();
+    open("/campaigns");
+    visitor.inspect("campaigns");
+    visitor.clickText("a", "How was it?");
+    visitor.waiting().until(() -> visitor.number("[data-number=reachable]") > 0);
+    visitor.click("#approve");
+    visitor.waiting().until(() -> visitor.text("h1 .badge").equals("approved"));
+    run("campaign_scheduler");
+    open("/campaigns/" + campaign.path("id").asString());
+    assertThat(visitor.text("#sending")).contains("Sending is off");
+    visitor.inspect("campaign");
+
+    open("/campaigns/messages");
+    visitor.inspect("campaign-messages");
+    visitor.script("window.samePage = true");
+    String card = "#" + visitor.see(FIRST_MESSAGE).getAttribute("id");
+    visitor.click(card + " [id^=approve]");
+
+    badge(card, "ready");
+    assertThat(visitor.script("return window.samePage")).isEqualTo(true);
+    open("/campaigns/opt-outs");
+    visitor.inspect("opt-outs");
+  }
+}
