@@ -124,6 +124,11 @@
   document.body.addEventListener('htmx:sendError', () => {
     say('lost', 'Connection lost, trying again …');
   });
+  document.body.addEventListener('htmx:afterSwap', (event) => {
+    if (event.detail.target === notice) {
+      notice.scrollIntoView({ block: 'nearest' });
+    }
+  });
   document.body.addEventListener('htmx:beforeRequest', (event) => {
     if (event.detail.requestConfig.verb !== 'get' && notice) {
       notice.replaceChildren();

@@ -1,13 +1,10 @@
 package dev.threadmill.gateway.analytics;
 
-import dev.threadmill.gateway.analytics.AnalyticsTables.Present;
 import dev.threadmill.gateway.page.Parameters;
-import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -20,34 +17,14 @@ import org.springframework.web.bind.annotation.RestController;
 /** The numbers of a project by days; docs/analytics.md says what each of them means. */
 @RestController
 class AnalyticsController {
-  /** They are in memory at once. */
-  private static final int MOST_ROWS = 10_000;
-
   private static final MediaType CSV =
       MediaType.parseMediaType("text/csv; charset=utf-8; header=present");
 
-  private final AnalyticsTables tables;
-  private final AnalyticsCsv csv;
+  private final AnalyticsNumbers numbers;
 
-  AnalyticsController(AnalyticsTables tables, AnalyticsCsv csv) {
-    this.tables = tables;
-    this.csv = csv;
+  AnalyticsController(AnalyticsNumbers numbers) {
+    this.numbers = numbers;
   }
-
-  /**
-   * What was found.
-   *
-   * @param timeZone in which days begin and end
-   * @param upToDate whether everything that changed is in the numbers; if not, the next run of
-   *     {@code analytics_aggregates} puts it there
-   */
-  record Analytics(
-      LocalDate from,
-      LocalDate to,
-      List<String> groupBy,
-      String timeZone,
-      boolean upToDate,
-      List<AnalyticsRow> items) {}
 
   /**
    * By time, then inbox and agent.
@@ -76,30 +53,13 @@ class AnalyticsController {
       @RequestParam(name = "group_by", required = false) @Nullable String groupBy,
       @RequestParam(required = false) @Nullable String format) {
     boolean asCsv = "csv".equals(Parameters.word("format", format, List.of("json", "csv")));
-    Grouping grouping = Grouping.of(groupBy);
-    Present present = tables.present(project.id());
-    Days days = Days.of(from, to, present.today());
-    List<AnalyticsRow> rows = tables.rows(project.id(), days, grouping, MOST_ROWS + 1);
-    if (rows.size() > MOST_ROWS) {
-      throw ApiProblem.invalid(
-          "These are more than %,d rows; ask for less time, or group by week, month or total."
-              .formatted(MOST_ROWS));
-    }
+    Analytics found = numbers.read(project.id(), from, to, groupBy);
     if (asCsv) {
       return ResponseEntity.ok()
           .contentType(CSV)
           .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"analytics.csv\"")
-          .body(csv.write(rows));
+          .body(numbers.csv(found));
     }
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(
-            new Analytics(
-                days.from(),
-                days.to(),
-                grouping.words(),
-                present.timeZone(),
-                present.upToDate(),
-                rows));
+    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(found);
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param signals by type, those that nobody dismissed
  * @param embeddingTokens by days in UTC; null where rows are of inboxes or agents
  */
-record AnalyticsRow(
+public record AnalyticsRow(
     LocalDate period,
     @Nullable Long inboxId,
     @Nullable String inbox,

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param before null when there was nothing before
  * @param after null when nothing is left
  */
-record AuditEntry(
+public record AuditEntry(
     long id,
     Instant at,
     @Nullable UUID projectId,

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The table {@code audit_log}, to which rows are only ever added. */
 @Repository
 public class AuditLog {
+  private static final int MOST_LOOKED_AT = 2000;
   private static final String CHANGED = AuditLog.class.getName() + ".CHANGED";
 
   private final JdbcClient jdbc;
@@ -90,6 +91,67 @@ public class AuditLog {
         .param("limit", limit)
         .query(this::entry)
         .list();
+  }
+
+  /**
+   * Which entries are looked for.
+   *
+   * @param action how the action begins; empty: any
+   * @param by the token's name; empty: any
+   */
+  public record Filter(String action, String by) {}
+
+  /**
+   * Some of the newest, of those that pass a filter.
+   *
+   * @param before for the next page; null on the last
+   */
+  public record Found(List<AuditEntry> items, @Nullable Long before) {}
+
+  /**
+   * Like the list, but for people who look for something: at most so many entries are looked at for
+   * one page, so that a filter that few pass costs no more. Such a page may have no items and yet
+   * not be the last.
+   *
+   * @param projectId null: of all projects, and what concerns none
+   * @param before only entries with a smaller id
+   */
+  public Found find(@Nullable UUID projectId, Filter filter, long before, int limit) {
+    record Edge(long last, int looked) {}
+    Edge edge =
+        jdbc.sql(
+                """
+                select coalesce(min(id), 0) as last, count(*)::int as looked from (
+                  select id from audit_log
+                  where (:project::uuid is null or project_id = :project::uuid) and id < :before
+                  order by id desc limit :most) l
+                """)
+            .param("project", projectId)
+            .param("before", before)
+            .param("most", MOST_LOOKED_AT)
+            .query((row, number) -> new Edge(row.getLong("last"), row.getInt("looked")))
+            .single();
+    List<AuditEntry> items =
+        jdbc.sql(
+                """
+                select id, at, project_id, token_id, token_name, action, object, before, after, address, request_id
+                from audit_log where (:project::uuid is null or project_id = :project::uuid)
+                  and id < :before and id >= :last
+                  and starts_with(action, :action) and (:by = '' or token_name = :by)
+                order by id desc limit :limit
+                """)
+            .param("project", projectId)
+            .param("before", before)
+            .param("last", edge.last())
+            .param("action", filter.action())
+            .param("by", filter.by())
+            .param("limit", limit)
+            .query(this::entry)
+            .list();
+    if (items.size() == limit) {
+      return new Found(items, items.getLast().id());
+    }
+    return new Found(items, edge.looked() < MOST_LOOKED_AT ? null : edge.last());
   }
 
   private AuditEntry entry(ResultSet row, int number) throws SQLException {

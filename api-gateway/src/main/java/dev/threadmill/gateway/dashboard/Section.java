@@ -13,7 +13,9 @@ public enum Section {
   SEARCH("Search", Scope.READ),
   SIGNALS("Signals", Scope.READ),
   CUSTOMERS("Customers", Scope.READ),
-  CAMPAIGNS("Campaigns", Scope.READ);
+  CAMPAIGNS("Campaigns", Scope.READ),
+  ANALYTICS("Analytics", Scope.READ),
+  ADMIN("Admin", Scope.ADMIN);
 
   private final String title;
   private final Scope needs;

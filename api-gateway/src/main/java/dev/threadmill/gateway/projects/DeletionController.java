@@ -1,27 +1,18 @@
 package dev.threadmill.gateway.projects;
 
-import dev.threadmill.core.count.RowCounts;
 import dev.threadmill.core.project.Project;
-import dev.threadmill.core.project.ProjectDeletions;
 import dev.threadmill.core.project.ProjectDeletions.Deletion;
-import dev.threadmill.core.project.Projects;
 import dev.threadmill.gateway.audit.Actor;
-import dev.threadmill.gateway.audit.AuditLog;
-import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
-import dev.threadmill.gateway.problem.ProblemCode;
 import dev.threadmill.gateway.security.CallerProjectResolver;
 import dev.threadmill.gateway.security.Scope;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -37,18 +28,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/projects/{id}")
 class DeletionController {
   private final ProjectAccess access;
-  private final Parts parts;
-  private final TransactionTemplate transaction;
+  private final DeletionRequests deletions;
 
-  DeletionController(ProjectAccess access, Parts parts, TransactionTemplate transaction) {
+  DeletionController(ProjectAccess access, DeletionRequests deletions) {
     this.access = access;
-    this.parts = parts;
-    this.transaction = transaction;
+    this.deletions = deletions;
   }
-
-  /** The tables that a deletion begins with. */
-  @Component
-  record Parts(Projects projects, ProjectDeletions deletions, RowCounts counts, AuditLog audit) {}
 
   /**
    * How far a deletion is.
@@ -95,43 +80,11 @@ class DeletionController {
       HttpServletRequest request) {
     Project shown = access.shown(id);
     ProjectAccess.requireAllProjects();
-    if (!shown.name().equals(confirm)) {
-      throw ApiProblem.invalid(
-          "'confirm' must be the project's name, for all that belongs to it goes with it.");
-    }
     Actor actor = Actor.of(CallerProjectResolver.caller(), request);
-    Deletion wanted = Objects.requireNonNull(transaction.execute(status -> want(id, actor)));
+    Deletion wanted = deletions.request(shown, confirm, actor);
     return ResponseEntity.accepted()
         .location(URI.create("/projects/" + id + "/deletion"))
         .body(DeletionView.of(wanted));
-  }
-
-  private Deletion want(UUID id, Actor actor) {
-    Project project = parts.projects().lock(id).orElseThrow(() -> ApiProblem.notFound("project"));
-    if (!project.archived()) {
-      throw new ApiProblem(
-          ProblemCode.PROJECT_NOT_ARCHIVED,
-          "Only an archived project can be deleted; archive it first.");
-    }
-    if (parts.deletions().find(id).isEmpty()) {
-      parts.deletions().request(project, actor.caller().name(), expected(id));
-      parts
-          .audit()
-          .write(
-              actor,
-              new Change(
-                  id, "project.delete", id.toString(), Map.of("name", project.name()), null));
-    }
-    return parts.deletions().find(id).orElseThrow();
-  }
-
-  private Map<String, Long> expected(UUID id) {
-    var counts = parts.counts().of(id);
-    return Map.of(
-        "contacts", counts.contacts(),
-        "conversations", counts.conversations(),
-        "messages", counts.messages(),
-        "rag_chunks", counts.chunks());
   }
 
   /** Also when the project is gone. */
@@ -141,8 +94,7 @@ class DeletionController {
     if (caller.projectId() != null || caller.scope() != Scope.ADMIN) {
       throw ApiProblem.notFound("deletion");
     }
-    return parts
-        .deletions()
+    return deletions
         .find(id)
         .map(DeletionView::of)
         .orElseThrow(() -> ApiProblem.notFound("deletion"));

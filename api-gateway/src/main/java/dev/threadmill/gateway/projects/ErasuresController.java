@@ -7,8 +7,6 @@ import dev.threadmill.core.project.Project;
 import dev.threadmill.core.project.Source;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.gateway.audit.Actor;
-import dev.threadmill.gateway.audit.AuditLog;
-import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.projects.ProjectsController.Listed;
 import dev.threadmill.gateway.security.CallerProjectResolver;
@@ -21,7 +19,6 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -43,20 +40,17 @@ class ErasuresController {
   private final ProjectAccess access;
   private final Sources sources;
   private final Erasures erasures;
-  private final AuditLog audit;
-  private final TransactionTemplate transaction;
+  private final ErasureRequests requests;
 
   ErasuresController(
       ProjectAccess access,
       Sources sources,
       Erasures erasures,
-      AuditLog audit,
-      TransactionTemplate transaction) {
+      ErasureRequests requests) {
     this.access = access;
     this.sources = sources;
     this.erasures = erasures;
-    this.audit = audit;
-    this.transaction = transaction;
+    this.requests = requests;
   }
 
   /**
@@ -167,26 +161,8 @@ class ErasuresController {
   }
 
   private Erasure erase(Source source, Kind kind, long number, HttpServletRequest request) {
-    Actor actor = Actor.of(CallerProjectResolver.caller(), request);
-    return Objects.requireNonNull(
-        transaction.execute(
-            status -> {
-              Erasures.Wish wanted =
-                  erasures
-                      .request(source, kind, number, actor.caller().name())
-                      .orElseThrow(() -> ApiProblem.notFound("source"));
-              if (wanted.isNew()) {
-                audit.write(
-                    actor,
-                    new Change(
-                        source.projectId(),
-                        kind.wireName() + ".erase",
-                        source.id() + ":" + number,
-                        null,
-                        Map.of("erasure_id", wanted.erasure().id())));
-              }
-              return wanted.erasure();
-            }));
+    return requests.erase(
+        source, kind, number, Actor.of(CallerProjectResolver.caller(), request));
   }
 
   private static ResponseEntity<ErasureView> accepted(Erasure erasure) {

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  * one that does not exist.
  */
 @Component
-class ProjectAccess {
+public class ProjectAccess {
   private final Projects projects;
 
   ProjectAccess(Projects projects) {
@@ -32,7 +32,7 @@ class ProjectAccess {
   }
 
   /** A project; an archived one is shown to administrators only. */
-  Project shown(UUID id) {
+  public Project shown(UUID id) {
     Caller caller = CallerProjectResolver.caller();
     boolean foreign = caller.projectId() != null && !caller.projectId().equals(id);
     if (foreign) {
@@ -45,7 +45,7 @@ class ProjectAccess {
   }
 
   /** Who makes projects, and unmakes them, must not be bound to one. */
-  static void requireAllProjects() {
+  public static void requireAllProjects() {
     if (CallerProjectResolver.caller().projectId() != null) {
       throw new ApiProblem(
           ProblemCode.FORBIDDEN, "This token is bound to one project; use one for all projects.");

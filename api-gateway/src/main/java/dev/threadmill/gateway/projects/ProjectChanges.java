@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** What people do to projects; each change and its note in the audit log are one transaction. */
 @Component
-class ProjectChanges {
+public class ProjectChanges {
   private final Projects projects;
   private final ProjectDeletions deletions;
   private final ScheduleSeeds seeds;
@@ -44,7 +44,7 @@ class ProjectChanges {
     this.transaction = transaction;
   }
 
-  Project create(ProjectName name, Actor actor) {
+  public Project create(ProjectName name, Actor actor) {
     return named(
         () -> {
           Project project = projects.create(name.text());
@@ -55,7 +55,7 @@ class ProjectChanges {
   }
 
   /** A new time zone moves what was counted to other days, with the next runs of analytics. */
-  Project change(UUID id, @Nullable ProjectName name, @Nullable TimeZoneName zone, Actor actor) {
+  public Project change(UUID id, @Nullable ProjectName name, @Nullable TimeZoneName zone, Actor actor) {
     return named(
         () -> {
           Project before = lock(id);
@@ -75,7 +75,7 @@ class ProjectChanges {
   }
 
   /** Its runs are cancelled, and from now on its schedules move on and run nothing. */
-  Project archive(UUID id, Actor actor) {
+  public Project archive(UUID id, Actor actor) {
     return done(
         () -> {
           Project before = lock(id);
@@ -89,7 +89,7 @@ class ProjectChanges {
   }
 
   /** Its schedules go on at their next time; what was due meanwhile is not made up for. */
-  Project restore(UUID id, Actor actor) {
+  public Project restore(UUID id, Actor actor) {
     return done(
         () -> {
           Project before = lock(id);

@@ -4,7 +4,7 @@ import dev.threadmill.gateway.problem.ApiProblem;
 import org.jspecify.annotations.Nullable;
 
 /** The name of a project, as it is stored. */
-record ProjectName(String text) {
+public record ProjectName(String text) {
   private static final int MAX = 100;
 
   /**
@@ -12,7 +12,7 @@ record ProjectName(String text) {
    *
    * @throws ApiProblem when it is none
    */
-  static ProjectName of(@Nullable String wanted) {
+  public static ProjectName of(@Nullable String wanted) {
     String name = wanted == null ? "" : wanted.strip();
     if (name.isEmpty() || name.codePointCount(0, name.length()) > MAX) {
       throw ApiProblem.invalid("'name' must have 1 to " + MAX + " characters.");

@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param unsignedWebhooks whether it takes webhooks without a signature
  * @param webhookPath where Chatwoot has to send its webhooks to
  */
-record SourceView(
+public record SourceView(
     UUID id,
     String sourceKind,
     String baseUrl,

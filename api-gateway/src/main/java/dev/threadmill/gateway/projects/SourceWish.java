@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     and never shown; an empty one takes it away
  * @param webhookUnsigned whether webhooks without a signature are taken, as old servers send them
  */
-record SourceWish(
+public record SourceWish(
     @Nullable String baseUrl,
     @Nullable Long accountId,
     @Nullable String apiToken,

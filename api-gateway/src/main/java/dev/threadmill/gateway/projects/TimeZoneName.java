@@ -4,13 +4,13 @@ import dev.threadmill.gateway.problem.ApiProblem;
 import java.time.ZoneId;
 
 /** The name of a time zone that both Java and PostgreSQL know. */
-record TimeZoneName(String text) {
+public record TimeZoneName(String text) {
   /**
    * A region, for offsets and abbreviations mean different things to different programs.
    *
    * @throws ApiProblem when it is none
    */
-  static TimeZoneName of(String wanted) {
+  public static TimeZoneName of(String wanted) {
     boolean region = wanted.equals("UTC") || wanted.indexOf('/') > 0;
     if (!region
         || !ZoneId.getAvailableZoneIds().contains(wanted)

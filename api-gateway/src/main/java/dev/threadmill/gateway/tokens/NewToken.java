@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param projectId the one project it speaks for; null: that of the caller's token, or all
  * @param expiresAt ISO 8601 with an offset; null: never
  */
-record NewToken(
+public record NewToken(
     @Nullable String name,
     @Nullable String scope,
     @Nullable UUID projectId,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param projectId the one project it speaks for; null: all
  * @param lastUsedAt to about a minute; null: never
  */
-record TokenView(
+public record TokenView(
     UUID id,
     String name,
     String prefix,

@@ -4,6 +4,7 @@ import dev.threadmill.core.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -82,6 +83,18 @@ public final class ProjectDeletions {
         .param("project", projectId)
         .query(ProjectDeletions::row)
         .optional();
+  }
+
+  /** The newest first; there are few, as there are few projects. */
+  public List<Deletion> newest(int most) {
+    return jdbc.sql(
+            """
+            select project_id, project_name, requested_by, requested_at, expected, deleted, waits_for, finished_at
+            from project_deletions order by requested_at desc, project_id limit :most
+            """)
+        .param("most", most)
+        .query(ProjectDeletions::row)
+        .list();
   }
 
   /**
