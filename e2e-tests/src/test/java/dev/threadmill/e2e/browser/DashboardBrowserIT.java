@@ -275,6 +275,100 @@ class DashboardBrowserIT {
   }
 
   @Test
+  @Order(60)
+  void the_daily_numbers_are_drawn_and_given_as_a_file() {
+    asAdministrator();
+    assertThat(
+            api.finished(api.post("/jobs/scheduler/analytics_aggregates/run").body())
+                .path("status")
+                .asString())
+        .isEqualTo("ok");
+    visitor.clickText("a", "Analytics");
+    visitor.waiting().until(() -> visitor.text("h1").equals("Analytics"));
+    visitor.clickText("a", "A year");
+    visitor.see("#charts[data-drawn=true] canvas");
+    assertThat(visitor.all("#charts canvas")).hasSizeGreaterThan(3);
+    visitor.click("#chart-conversations summary");
+    assertThat(visitor.all("#chart-conversations tbody tr")).hasSizeGreaterThan(300);
+    visitor.click("#chart-conversations summary");
+    visitor.inspect("analytics");
+    visitor.choose("#by", "inbox");
+    visitor.choose("#step", "week");
+    visitor.clickText("button", "Show");
+    visitor.waiting().until(() -> visitor.text("main").contains("Conversations opened"));
+    visitor.see("#charts[data-drawn=true] canvas");
+    visitor.inspect("analytics-inboxes");
+
+    assertThat(
+            visitor.script(
+                "const get = new XMLHttpRequest(); get.open('GET', document.getElementById('csv').href, false);"
+                    + " get.send(); return get.responseText"))
+        .asString()
+        .startsWith("period,inbox_id");
+  }
+
+  @Test
+  @Order(61)
+  void an_account_is_refused_by_name_and_a_token_is_shown_once() {
+    visitor.clickText("a", "Admin");
+    visitor.waiting().until(() -> visitor.text("h1").equals("Sources"));
+    visitor.inspect("admin-sources");
+    visitor.type("#url", stack.simulatorUrl());
+    visitor.type("#account", "77");
+    visitor.type("#token", "not-a-token");
+    visitor.click("#bind-it");
+    visitor.waiting().until(() -> visitor.text("#notice").contains("chatwoot_unauthorized"));
+    assertThat(visitor.see("#url").getAttribute("value")).isEqualTo(stack.simulatorUrl());
+    // Chromium notes each answer 422, and htmx says so, too.
+    assertThat(visitor.complaints()).allMatch(line -> line.contains("422"));
+
+    visitor.clickText("a", "Tokens");
+    visitor.waiting().until(() -> visitor.text("h1").equals("Tokens"));
+    visitor.type("#name", "wall screen");
+    visitor.click("#create-it");
+    visitor.waiting().until(() -> visitor.text("#live").contains("wall screen” is made"));
+    String token = visitor.text("#new-token");
+    assertThat(token).startsWith("tm_");
+    visitor.inspect("admin-tokens");
+    visitor.open(visitor.path());
+    assertThat(visitor.text("main")).contains("wall screen").doesNotContain(token);
+    visitor.clickText("a", "Audit log");
+    visitor.waiting().until(() -> visitor.text("main").contains("token.create"));
+    visitor.inspect("admin-audit");
+  }
+
+  @Test
+  @Order(62)
+  void a_project_is_made_archived_and_deleted_and_leaves_a_receipt() {
+    visitor.clickText("a", "All projects");
+    visitor.type("#name", "short-lived");
+    visitor.click("#create-it");
+    visitor.waiting().until(() -> visitor.text("h1").equals("Sources"));
+    assertThat(visitor.text(".empty")).contains("No Chatwoot account is bound");
+    visitor.open("/ui/admin/projects");
+    visitor.inspect("admin-projects");
+    visitor.click("a[aria-label='Manage short-lived']");
+    visitor.type("#confirm", "short-lived");
+    visitor.inspect("admin-project");
+    visitor.click("#archive-it");
+    visitor.see("#delete-it");
+    visitor.type("#confirm", "short-lived");
+    visitor.click("#delete-it");
+    visitor.waiting().until(() -> visitor.text("h1").equals("Deletion of short-lived"));
+
+    visitor.waiting().until(() -> visitor.text("main").contains("The project is gone"));
+
+    visitor.inspect("admin-deletion");
+    visitor.open("/");
+  }
+
+  private static void asAdministrator() {
+    logOut();
+    signIn(stack.apiToken());
+    visitor.waiting().until(() -> visitor.text("h1").equals("Overview"));
+  }
+
+  @Test
   @Order(99)
   void who_logs_out_is_out() {
     logOut();
