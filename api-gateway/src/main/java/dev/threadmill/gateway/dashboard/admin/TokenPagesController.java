@@ -11,10 +11,14 @@ import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.Scope;
 import dev.threadmill.gateway.tokens.NewToken;
 import dev.threadmill.gateway.tokens.TokenChanges;
+import dev.threadmill.gateway.tokens.TokenView;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +52,7 @@ class TokenPagesController {
     model.addAttribute("section", Section.ADMIN);
     model.addAttribute("tokens", listed);
     model.addAttribute("more", listed.size() == MOST);
-    model.addAttribute("now", clock.instant());
+    model.addAttribute("expired", expired(listed));
     model.addAttribute("own", caller.tokenId());
     model.addAttribute("scopes", Scope.values());
     model.addAttribute("ofAll", caller.projectId() == null);
@@ -76,6 +80,14 @@ class TokenPagesController {
     tokens.revoke(id, Actor.of(caller, request));
     model.addAttribute("done", "The token is revoked, and so is every session of it.");
     return list(caller, model, request);
+  }
+
+  private Set<UUID> expired(List<TokenView> listed) {
+    Instant now = clock.instant();
+    return listed.stream()
+        .filter(token -> token.expiresAt() != null && !token.expiresAt().isAfter(now))
+        .map(TokenView::id)
+        .collect(Collectors.toSet());
   }
 
   private Map<UUID, String> names() {

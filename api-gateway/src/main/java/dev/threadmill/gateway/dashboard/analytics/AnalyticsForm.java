@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.dashboard.analytics;
 
+import dev.threadmill.gateway.analytics.Analytics;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -29,13 +30,13 @@ record AnalyticsForm(
     return orNull(to);
   }
 
-  String unit() {
+  public String unit() {
     String chosen = orNull(step);
     return chosen == null ? "day" : chosen;
   }
 
   /** Of whom the lines are; empty: of the project. */
-  String group() {
+  public String group() {
     String chosen = orNull(by);
     return chosen == null ? "" : chosen;
   }
@@ -43,6 +44,12 @@ record AnalyticsForm(
   /** As the API has it, which says what can't be. */
   String words() {
     return group().isEmpty() ? unit() : unit() + "," + group();
+  }
+
+  /** The same for links. */
+  static String query(Analytics found, AnalyticsForm form) {
+    return "from=%s&to=%s&step=%s&by=%s"
+        .formatted(found.from(), found.to(), form.unit(), form.group());
   }
 
   static List<Preset> presets(LocalDate today) {

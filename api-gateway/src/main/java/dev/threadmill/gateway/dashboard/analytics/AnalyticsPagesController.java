@@ -38,6 +38,7 @@ class AnalyticsPagesController {
     List<Chart> charts = Charts.of(found);
     model.addAttribute("section", Section.ANALYTICS);
     model.addAttribute("found", found);
+    model.addAttribute("choice", AnalyticsForm.query(found, form));
     model.addAttribute("charts", charts);
     model.addAttribute("nothing", charts.stream().allMatch(Chart::nothing));
     model.addAttribute("steps", AnalyticsForm.STEPS);

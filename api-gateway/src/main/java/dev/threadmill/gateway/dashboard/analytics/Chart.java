@@ -37,18 +37,18 @@ record Chart(
    * @param values of the periods; null: there is none
    */
   record Line(String name, List<@Nullable Number> values) {
-    boolean nothing() {
+    public boolean nothing() {
       return values.stream().allMatch(value -> value == null || value.doubleValue() == 0);
     }
   }
 
   /** Whether there is nothing to draw. */
-  boolean nothing() {
+  public boolean nothing() {
     return lines.stream().allMatch(Line::nothing);
   }
 
   /** A value as it is written. */
-  String text(@Nullable Number value) {
+  public String text(@Nullable Number value) {
     if (value == null) {
       return "–";
     }
