@@ -75,10 +75,8 @@ record Settling(FaultStack faults, String story) {
 
   private List<String> unfinished() {
     return List.copyOf(
-        faults
-            .tables
-            .texts(
-                """
+        faults.tables.texts(
+            """
                 select 'chunk ' || embedding_status from rag_chunks where embedding_status in ('pending', 'processing')
                 union select 'hint ' || conversation_id from sync_hints
                 union select 'text in flight' from texts_in_flight

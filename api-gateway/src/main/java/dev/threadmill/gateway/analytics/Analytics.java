@@ -7,8 +7,8 @@ import java.util.List;
  * What was found.
  *
  * @param timeZone in which days begin and end
- * @param upToDate whether everything that changed is in the numbers; if not, the next run of
- *     {@code analytics_aggregates} puts it there
+ * @param upToDate whether everything that changed is in the numbers; if not, the next run of {@code
+ *     analytics_aggregates} puts it there
  */
 public record Analytics(
     LocalDate from,

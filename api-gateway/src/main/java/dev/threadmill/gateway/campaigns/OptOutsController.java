@@ -65,8 +65,7 @@ class OptOutsController {
       CallerProject project, @RequestBody Wish wish, HttpServletRequest request) {
     String contact = contacts.globalId(project.id(), wish.checkedContact());
     Added added =
-        changes.add(
-            project.id(), contact, wish.reason(), Actor.of(project.caller(), request));
+        changes.add(project.id(), contact, wish.reason(), Actor.of(project.caller(), request));
     return ResponseEntity.created(URI.create("/opt-outs/" + contact)).body(added);
   }
 

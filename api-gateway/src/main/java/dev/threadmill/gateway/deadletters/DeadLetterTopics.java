@@ -80,7 +80,8 @@ class DeadLetterTopics {
                       new Count(
                           topic.getKey(),
                           topic.getValue().stream()
-                              .mapToLong(one -> end.getOrDefault(one, 0L) - begin.getOrDefault(one, 0L))
+                              .mapToLong(
+                                  one -> end.getOrDefault(one, 0L) - begin.getOrDefault(one, 0L))
                               .sum()))
               .sorted(Comparator.comparing((Count count) -> count.topic().name()))
               .toList();

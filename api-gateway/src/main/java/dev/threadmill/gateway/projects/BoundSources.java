@@ -40,8 +40,7 @@ public class BoundSources {
    *     token was not changed
    * @param warning what is not as it should be
    */
-  public record Saved(
-      SourceView source, @Nullable String tokenAccess, @Nullable String warning) {}
+  public record Saved(SourceView source, @Nullable String tokenAccess, @Nullable String warning) {}
 
   /** The oldest first. */
   public List<SourceView> list(UUID project) {

@@ -43,10 +43,7 @@ class ErasuresController {
   private final ErasureRequests requests;
 
   ErasuresController(
-      ProjectAccess access,
-      Sources sources,
-      Erasures erasures,
-      ErasureRequests requests) {
+      ProjectAccess access, Sources sources, Erasures erasures, ErasureRequests requests) {
     this.access = access;
     this.sources = sources;
     this.erasures = erasures;
@@ -161,8 +158,7 @@ class ErasuresController {
   }
 
   private Erasure erase(Source source, Kind kind, long number, HttpServletRequest request) {
-    return requests.erase(
-        source, kind, number, Actor.of(CallerProjectResolver.caller(), request));
+    return requests.erase(source, kind, number, Actor.of(CallerProjectResolver.caller(), request));
   }
 
   private static ResponseEntity<ErasureView> accepted(Erasure erasure) {

@@ -55,7 +55,8 @@ public class ProjectChanges {
   }
 
   /** A new time zone moves what was counted to other days, with the next runs of analytics. */
-  public Project change(UUID id, @Nullable ProjectName name, @Nullable TimeZoneName zone, Actor actor) {
+  public Project change(
+      UUID id, @Nullable ProjectName name, @Nullable TimeZoneName zone, Actor actor) {
     return named(
         () -> {
           Project before = lock(id);

@@ -50,7 +50,9 @@ public class SignalReading {
     ChatwootLinks links = links(project);
     return signals
         .find(project, id, links)
-        .map(signal -> new SignalDetail(
+        .map(
+            signal ->
+                new SignalDetail(
                     signal,
                     signals
                         .evidence(project, List.of(id), MOST_EVIDENCE, links)

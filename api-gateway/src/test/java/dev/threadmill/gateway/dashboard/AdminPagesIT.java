@@ -113,7 +113,8 @@ class AdminPagesIT {
     assertThat(reader.get(base + "/analytics?from=2026-02-03&to=2026-02-01").body())
         .contains("must not be after");
     assertThat(reader.get("/assets/lib/uplot/dist/uPlot.iife.min.js").statusCode()).isEqualTo(200);
-    assertThat(reader.get("/ui/projects/" + new Rows(jdbc).project + "/analytics/charts").statusCode())
+    assertThat(
+            reader.get("/ui/projects/" + new Rows(jdbc).project + "/analytics/charts").statusCode())
         .isEqualTo(404);
   }
 
@@ -148,10 +149,14 @@ class AdminPagesIT {
     try (var chatwoot = ChatwootSimulator.start()) {
       Map<String, String> form =
           Map.of(
-              "url", chatwoot.baseUrl().toString(),
-              "account", Long.toString(ChatwootSimulator.ACCOUNT_ID),
-              "token", ChatwootSimulator.ADMIN_TOKEN,
-              "secret", "a-secret-that-both-know");
+              "url",
+              chatwoot.baseUrl().toString(),
+              "account",
+              Long.toString(ChatwootSimulator.ACCOUNT_ID),
+              "token",
+              ChatwootSimulator.ADMIN_TOKEN,
+              "secret",
+              "a-secret-that-both-know");
       browser.get(base + "/admin/sources");
       var wrong = new HashMap<>(form);
       wrong.put("token", "not-a-token");
@@ -165,7 +170,8 @@ class AdminPagesIT {
       String bound = browser.submit(base + "/admin/sources", form).body();
 
       assertThat(bound)
-          .contains("The account is bound", chatwoot.baseUrl().toString(), "its own, stored encrypted")
+          .contains(
+              "The account is bound", chatwoot.baseUrl().toString(), "its own, stored encrypted")
           .doesNotContain(ChatwootSimulator.ADMIN_TOKEN, "a-secret-that-both-know");
       UUID source =
           jdbc.sql("select id from project_sources where base_url = :url")
@@ -179,7 +185,9 @@ class AdminPagesIT {
       assertThat(browser.submit(path + "/token", Map.of("token", " ")).statusCode()).isEqualTo(400);
       browser.get(base + "/admin/sources");
       assertThat(
-              browser.submit(path + "/token", Map.of("token", ChatwootSimulator.ADMIN_TOKEN)).body())
+              browser
+                  .submit(path + "/token", Map.of("token", ChatwootSimulator.ADMIN_TOKEN))
+                  .body())
           .contains("The new token is saved")
           .doesNotContain(ChatwootSimulator.ADMIN_TOKEN);
       assertThat(browser.submit(path + "/remove", Map.of("confirm", "yes")).body())

@@ -389,11 +389,16 @@ class InsightPagesIT {
     UUID[] ids = campaign("running");
     Map<String, String> forms =
         Map.of(
-            "/signals/" + signal + "/accept", "run",
-            "/customers/77/override", "admin",
-            "/campaigns/" + ids[0] + "/pause", "admin",
-            "/campaigns/messages/" + ids[1] + "/cancel", "admin",
-            "/campaigns/opt-outs", "admin");
+            "/signals/" + signal + "/accept",
+            "run",
+            "/customers/77/override",
+            "admin",
+            "/campaigns/" + ids[0] + "/pause",
+            "admin",
+            "/campaigns/messages/" + ids[1] + "/cancel",
+            "admin",
+            "/campaigns/opt-outs",
+            "admin");
     List<String> pages =
         List.of(
             "/signals",
@@ -427,9 +432,7 @@ class InsightPagesIT {
         (path, unused) -> {
           assertThat(reader.submit(base + path, Map.of()).statusCode()).as(path).isEqualTo(403);
           assertThat(
-                  stranger
-                      .submit(base + path, Map.of("seen", "2026-01-01T00:00:00Z"))
-                      .statusCode())
+                  stranger.submit(base + path, Map.of("seen", "2026-01-01T00:00:00Z")).statusCode())
               .as(path)
               .isEqualTo(404);
         });

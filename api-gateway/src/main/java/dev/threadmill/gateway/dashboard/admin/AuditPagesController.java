@@ -42,8 +42,7 @@ class AuditPagesController {
       Model model) {
     UUID project = caller.projectId();
     var filter = new Filter(text("action", action), text("by", by));
-    Found found =
-        audit.find(project, filter, before == null ? Long.MAX_VALUE : before, OF_A_PAGE);
+    Found found = audit.find(project, filter, before == null ? Long.MAX_VALUE : before, OF_A_PAGE);
     model.addAttribute("section", Section.ADMIN);
     model.addAttribute("lines", found.items().stream().map(AuditLine::of).toList());
     model.addAttribute("before", found.before());

@@ -41,8 +41,7 @@ class DeletionPagesController {
       long all = 0;
       long done = 0;
       for (var kind : deletion.expected().entrySet()) {
-        long gone =
-            deletion.deleted().getOrDefault(TABLES.getOrDefault(kind.getKey(), ""), 0L);
+        long gone = deletion.deleted().getOrDefault(TABLES.getOrDefault(kind.getKey(), ""), 0L);
         all += kind.getValue();
         // More go than were counted: those that are gone in Chatwoot, too.
         done += Math.min(gone, kind.getValue());

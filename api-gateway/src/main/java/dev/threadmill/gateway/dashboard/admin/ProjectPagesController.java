@@ -38,10 +38,7 @@ class ProjectPagesController {
   private final DeletionRequests deletions;
 
   ProjectPagesController(
-      Projects projects,
-      ProjectAccess access,
-      ProjectChanges changes,
-      DeletionRequests deletions) {
+      Projects projects, ProjectAccess access, ProjectChanges changes, DeletionRequests deletions) {
     this.projects = projects;
     this.access = access;
     this.changes = changes;

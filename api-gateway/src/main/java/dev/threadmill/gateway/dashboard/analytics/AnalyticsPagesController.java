@@ -58,8 +58,7 @@ class AnalyticsPagesController {
   }
 
   @GetMapping("/analytics.csv")
-  ResponseEntity<String> csv(
-      CallerProject project, @ModelAttribute("form") AnalyticsForm form) {
+  ResponseEntity<String> csv(CallerProject project, @ModelAttribute("form") AnalyticsForm form) {
     return ResponseEntity.ok()
         .contentType(CSV)
         .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"analytics.csv\"")

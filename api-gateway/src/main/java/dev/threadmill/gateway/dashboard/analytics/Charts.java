@@ -133,10 +133,7 @@ final class Charts {
   private List<Chart> ofGroups() {
     boolean inboxes = found.groupBy().contains("inbox");
     Map<String, Map<LocalDate, AnalyticsRow>> groups = new LinkedHashMap<>();
-    found.items().stream()
-        .collect(groupingBy(row -> name(row, inboxes)))
-        .entrySet()
-        .stream()
+    found.items().stream().collect(groupingBy(row -> name(row, inboxes))).entrySet().stream()
         .sorted(Comparator.comparingLong(group -> -weight(group.getValue())))
         .limit(MOST_LINES)
         .forEach(group -> groups.put(group.getKey(), byPeriod(group.getValue())));
@@ -162,7 +159,9 @@ final class Charts {
   }
 
   private static long weight(List<AnalyticsRow> rows) {
-    return rows.stream().mapToLong(row -> row.opened() + row.messagesIn() + row.messagesOut()).sum();
+    return rows.stream()
+        .mapToLong(row -> row.opened() + row.messagesIn() + row.messagesOut())
+        .sum();
   }
 
   private static Map<LocalDate, AnalyticsRow> byPeriod(List<AnalyticsRow> rows) {

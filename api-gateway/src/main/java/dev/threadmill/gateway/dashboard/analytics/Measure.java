@@ -13,10 +13,7 @@ enum Measure {
   MESSAGES_IN("In", "Messages in", Unit.COUNT, AnalyticsRow::messagesIn),
   MESSAGES_OUT("Out", "Messages out", Unit.COUNT, AnalyticsRow::messagesOut),
   RESPONSE_MEDIAN(
-      "Median",
-      "First response, median",
-      Unit.SECONDS,
-      AnalyticsRow::firstResponseSecondsMedian),
+      "Median", "First response, median", Unit.SECONDS, AnalyticsRow::firstResponseSecondsMedian),
   RESPONSE_P90(
       "90 of 100 within",
       "First response, 90 of 100 within",
@@ -66,8 +63,7 @@ enum Measure {
   final Unit unit;
   private final Function<AnalyticsRow, @Nullable Number> value;
 
-  Measure(
-      String line, String title, Unit unit, Function<AnalyticsRow, @Nullable Number> value) {
+  Measure(String line, String title, Unit unit, Function<AnalyticsRow, @Nullable Number> value) {
     this.line = line;
     this.title = title;
     this.unit = unit;

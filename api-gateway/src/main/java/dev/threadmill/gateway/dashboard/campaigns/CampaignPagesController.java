@@ -108,8 +108,7 @@ class CampaignPagesController {
     model.addAttribute("first", cursor == null);
     model.addAttribute(
         "names",
-        names.of(
-            project.id(), members.items().stream().map(MemberView::contactGlobalId).toList()));
+        names.of(project.id(), members.items().stream().map(MemberView::contactGlobalId).toList()));
     return Htmx.asks(request) ? "dashboard/campaign :: live" : "dashboard/campaign";
   }
 

@@ -65,16 +65,7 @@ class SignalPagesController {
 
     SignalsQuery query(String ofStatus, @Nullable String cursor, int limit) {
       return new SignalsQuery(
-          orNull(type),
-          ofStatus,
-          orNull(contact),
-          null,
-          severity,
-          null,
-          null,
-          null,
-          cursor,
-          limit);
+          orNull(type), ofStatus, orNull(contact), null, severity, null, null, null, cursor, limit);
     }
 
     private static @Nullable String orNull(String text) {
