@@ -60,13 +60,14 @@ class Signals {
   /**
    * The first ones of each value that is wanted, by an index that has them in order, and of these
    * the first ones. With one condition for all of them the newest would be gone through until
-   * enough fit, which are all where few do.
+   * enough fit, which are all where few do. The lowest value is said of the column, too: only of
+   * that the planner knows how few there are.
    */
   private static final String MERGED =
       """
-      select told.* from generate_series(%s) as wanted (value) cross join lateral (
-      %s and %s = wanted.value
-      %s) told
+      select told.* from generate_series(%1$s, %2$d) as wanted (value) cross join lateral (
+      %3$s and %4$s = wanted.value and %4$s >= %1$s
+      %5$s) told
       order by told.last_seen_at desc, told.id desc limit :limit
       """;
 
@@ -106,11 +107,12 @@ class Signals {
   private static String sql(SignalFilter filter) {
     if (filter.contact() == null && filter.conversation() == null) {
       if (filter.minSeverity() != null && filter.minSeverity() > 1) {
-        return MERGED.formatted(":severity::integer, 5", TOLD, "s.severity", FILTERED);
+        return MERGED.formatted(":severity::integer", 5, TOLD, "s.severity", FILTERED);
       }
       if (filter.minConfidence() != null && filter.minConfidence() > 0) {
         return MERGED.formatted(
-            "floor(:confidence::float8 * 100)::integer, 100",
+            "floor(:confidence::float8 * 100)::integer",
+            100,
             TOLD,
             "floor(s.confidence * 100)::integer",
             FILTERED);

@@ -58,6 +58,9 @@ final class Gateway implements AutoCloseable {
       all.put("OPENAI_BASE_URL", provider.toString());
       all.put("EMBEDDING_MODEL", "text-embedding-3-small");
       all.put("EMBEDDING_DIM", Integer.toString(WIDTH));
+    } else {
+      // It asks for a key, and nobody is asked with it.
+      all.put("OPENAI_API_KEY", "none");
     }
     return all;
   }

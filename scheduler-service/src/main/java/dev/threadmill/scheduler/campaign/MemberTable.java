@@ -4,8 +4,10 @@ import dev.threadmill.core.campaign.MemberStop;
 import dev.threadmill.core.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -112,21 +114,29 @@ class MemberTable {
    * they are due. The time up to which this was looked at moves on.
    */
   List<String> replied(UUID project, UUID campaign, int limit) {
+    // A value, not a column of the join: else the planner takes it for any time, and reads all
+    // messages of the project for the few that are new.
+    Instant since =
+        jdbc.sql("select replies_to - interval '1 hour' as since from campaigns where id = :campaign")
+            .param("campaign", campaign)
+            .query((row, number) -> Optional.ofNullable(Columns.instant(row, "since")))
+            .single()
+            .orElse(Instant.now());
     List<String> contacts =
         jdbc.sql(
                 """
                 select distinct m.contact_global_id
-                from campaigns c
-                  join cw_messages r on r.project_id = c.project_id and r.message_type = 'incoming'
-                    and r.deleted_at is null and r.created_at >= c.replies_to - interval '1 hour'
+                from cw_messages r
                   join cw_conversations v on v.global_id = r.conversation_global_id
-                  join campaign_members m on m.campaign_id = c.id and m.contact_global_id = v.contact_global_id
-                where c.id = :campaign and c.project_id = :project and m.state = 'active'
+                  join campaign_members m on m.campaign_id = :campaign and m.contact_global_id = v.contact_global_id
+                where r.project_id = :project and r.message_type = 'incoming' and r.deleted_at is null
+                  and r.created_at >= :since and m.state = 'active'
                   and r.message_id > m.known_message and r.created_at >= m.enrolled_at - interval '1 minute'
                 limit :limit
                 """)
             .param("project", project)
             .param("campaign", campaign)
+            .param("since", Columns.parameter(since))
             .param("limit", limit)
             .query(String.class)
             .list();
