@@ -203,8 +203,7 @@ final class Havoc {
 
   private void comeBack(String service) {
     comingBack.put(
-        service,
-        CompletableFuture.runAsync(() -> faults.stack.start(service), Thread::startVirtualThread));
+        service, CompletableFuture.runAsync(() -> startAgain(service), Thread::startVirtualThread));
   }
 
   private void isBack(String process) {
