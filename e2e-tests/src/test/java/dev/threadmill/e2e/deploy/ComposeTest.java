@@ -1,0 +1,125 @@
+package dev.threadmill.e2e.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/** docker-compose.yml and what it mounts, read and not run. */
+class ComposeTest {
+  private static final Path ROOT = Path.of(System.getProperty("threadmill.root"));
+  private static final Map<String, Object> COMPOSE = compose();
+
+  @Test
+  void everything_listens_on_the_loopback_address_alone() {
+    assertThat(services())
+        .hasSize(9)
+        .allSatisfy(
+            (name, service) ->
+                assertThat(strings(service, "ports"))
+                    .allSatisfy(port -> assertThat(port).startsWith("127.0.0.1:")));
+  }
+
+  @Test
+  void images_are_pinned_and_every_service_is_locked_down_and_tells_whether_it_is_well() {
+    assertThat(services())
+        .allSatisfy(
+            (name, service) -> {
+              assertThat((String) service.get("image"))
+                  .matches("[a-z/-]+:[^ ]+")
+                  .doesNotEndWith("latest");
+              assertThat(strings(service, "cap_drop")).containsExactly("ALL");
+              assertThat(strings(service, "security_opt")).contains("no-new-privileges:true");
+              // The services' own images bring their check along.
+              assertThat(service.containsKey("healthcheck") || dockerfileChecks(service))
+                  .as(name)
+                  .isTrue();
+            });
+  }
+
+  @Test
+  void the_profiles_add_the_simulator_and_the_monitoring_and_nothing_else_is_optional() {
+    assertThat(
+            services().entrySet().stream()
+                .filter(service -> service.getValue().containsKey("profiles"))
+                .collect(
+                    Collectors.toMap(
+                        Map.Entry::getKey, service -> strings(service.getValue(), "profiles"))))
+        .isEqualTo(
+            Map.of(
+                "chatwoot-simulator", List.of("demo"),
+                "prometheus", List.of("observability"),
+                "grafana", List.of("observability")));
+  }
+
+  @Test
+  void what_is_mounted_from_the_checkout_is_there() {
+    assertThat(
+            services().values().stream()
+                .flatMap(service -> strings(service, "volumes").stream())
+                .filter(volume -> volume.startsWith("./"))
+                .map(volume -> ROOT.resolve(volume.substring(2).split(":")[0])))
+        .hasSize(3)
+        .allSatisfy(folder -> assertThat(folder).isNotEmptyDirectory());
+  }
+
+  /** Blank ones count as not set, so all can be passed on. */
+  @Test
+  void every_documented_setting_can_be_set_in_the_env_file() throws IOException {
+    String documented = Files.readString(ROOT.resolve("docs/configuration.md"));
+    String table = documented.substring(0, documented.indexOf("## The local stack"));
+    var names = new TreeSet<String>();
+    var variable = Pattern.compile("`([A-Z][A-Z0-9]*_[A-Z0-9_]+)`");
+    table
+        .lines()
+        .filter(line -> line.startsWith("| `"))
+        .map(line -> line.split(" \\| ")[0])
+        .forEach(cell -> variable.matcher(cell).results().forEach(m -> names.add(m.group(1))));
+    // Addresses, users and ports are set by compose itself, which has its own servers.
+    names.removeIf(
+        name ->
+            name.startsWith("SPRING_")
+                || name.endsWith("SERVER_PORT")
+                || name.equals("DATABASE_MIGRATIONS")
+                || (name.startsWith("KAFKA_") && !name.equals("KAFKA_TOPIC_PARTITIONS")));
+
+    String compose = Files.readString(ROOT.resolve("docker-compose.yml"));
+
+    assertThat(names)
+        .hasSizeGreaterThan(50)
+        .allSatisfy(name -> assertThat(compose).contains("${" + name + ":"));
+  }
+
+  private static boolean dockerfileChecks(Map<String, Object> service) {
+    return service.get("build") instanceof Map<?, ?> build && "service".equals(build.get("target"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Map<String, Object>> services() {
+    return (Map<String, Map<String, Object>>) COMPOSE.get("services");
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<String> strings(Map<String, Object> service, String key) {
+    return (List<String>) service.getOrDefault(key, List.of());
+  }
+
+  private static Map<String, Object> compose() {
+    try {
+      var options = new LoaderOptions();
+      options.setMaxAliasesForCollections(100);
+      return new Yaml(options).load(Files.readString(ROOT.resolve("docker-compose.yml")));
+    } catch (IOException failed) {
+      throw new AssertionError(failed);
+    }
+  }
+}
