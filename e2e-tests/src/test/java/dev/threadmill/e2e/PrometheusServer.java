@@ -40,7 +40,7 @@ record PrometheusServer(Process process, String url, HttpClient http) implements
       Files.writeString(
           settings,
           """
-          global: { scrape_interval: 1s, evaluation_interval: 1s }
+          global: { scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 2s }
           rule_files: ["%s"]
           scrape_configs:
             - job_name: threadmill
@@ -71,7 +71,7 @@ record PrometheusServer(Process process, String url, HttpClient http) implements
   /** Until so many targets were scraped at least three times, and the rules were evaluated. */
   void awaitScraped(int targets) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(120))
         .pollInterval(Duration.ofMillis(500))
         .ignoreExceptions()
         .until(

@@ -117,7 +117,8 @@ class MemberTable {
     // A value, not a column of the join: else the planner takes it for any time, and reads all
     // messages of the project for the few that are new.
     Instant since =
-        jdbc.sql("select replies_to - interval '1 hour' as since from campaigns where id = :campaign")
+        jdbc.sql(
+                "select replies_to - interval '1 hour' as since from campaigns where id = :campaign")
             .param("campaign", campaign)
             .query((row, number) -> Optional.ofNullable(Columns.instant(row, "since")))
             .single()
