@@ -72,12 +72,8 @@ record Monitored(RunningStack stack) {
     assertThat(queries).hasSizeGreaterThan(80);
 
     queries.forEach(query -> namesOnlyWhatIsShown(query, shown));
-    // Not by default: beside a stack whose traces are on it was seen to wait in vain for its
-    // scrapes.
-    if (Boolean.getBoolean("threadmill.prometheus")) {
-      PrometheusServer.program("prometheus")
-          .ifPresent(program -> prometheusAnswers(program, queries, directory));
-    }
+    PrometheusServer.program("prometheus")
+        .ifPresent(program -> prometheusAnswers(program, queries, directory));
   }
 
   void answersTheCommandsOfTheRunbooks() throws Exception {
