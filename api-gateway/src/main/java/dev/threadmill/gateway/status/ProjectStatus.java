@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.status;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.threadmill.core.count.RowCounts;
 import dev.threadmill.core.count.RowCounts.Counts;
 import dev.threadmill.core.run.JobRun;
@@ -23,15 +24,23 @@ import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Service;
 
-/** Puts the status of a project together. Each part costs the same however many rows there are. */
+/**
+ * Puts the status of a project together. Each part costs the same however many rows there are; when
+ * many ask at once, an answer may be a second old.
+ */
 @Service
 public class ProjectStatus {
+  /** More would only wait for the same processors, and for database connections. */
+  private static final int AT_ONCE = 4;
+
   private final StatusTables tables;
   private final RowCounts rowCounts;
   private final RunHistory history;
   private final EmbeddingStatus embedding;
   private final ScheduleHealth schedules;
   private final StorageStatus storage;
+  private final SharedAnswers<StatusView> shared =
+      new SharedAnswers<>(this::now, AT_ONCE, Ticker.systemTicker());
 
   ProjectStatus(
       StatusTables tables,
@@ -49,6 +58,10 @@ public class ProjectStatus {
   }
 
   public StatusView of(UUID project) {
+    return shared.of(project);
+  }
+
+  private StatusView now(UUID project) {
     Map<String, RunView> runs = new LinkedHashMap<>();
     List<JobRun> latest = history.latestPerJob(project);
     latest.forEach(run -> runs.put(run.jobType().wireName(), RunView.of(run)));

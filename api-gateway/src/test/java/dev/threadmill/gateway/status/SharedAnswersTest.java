@@ -1,0 +1,71 @@
+package dev.threadmill.gateway.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SharedAnswersTest {
+  private static final UUID SLOW = UUID.randomUUID();
+  private static final UUID OTHER = UUID.randomUUID();
+
+  private final AtomicInteger computed = new AtomicInteger();
+  private final AtomicInteger slow = new AtomicInteger();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final SharedAnswers<Integer> answers = new SharedAnswers<>(this::compute, 1, () -> 0);
+
+  private Integer compute(UUID project) {
+    if (project.equals(SLOW)) {
+      slow.incrementAndGet();
+      try {
+        end.await();
+      } catch (InterruptedException stopped) {
+        throw new IllegalStateException(stopped);
+      }
+    }
+    return computed.incrementAndGet();
+  }
+
+  @AfterEach
+  void letGo() {
+    end.countDown();
+  }
+
+  @Test
+  void as_long_as_few_ask_each_gets_an_answer_of_his_own() {
+    assertThat(answers.of(OTHER)).isEqualTo(1);
+    assertThat(answers.of(OTHER)).isEqualTo(2);
+  }
+
+  @Test
+  void while_all_turns_are_taken_an_answer_of_a_moment_ago_is_given() {
+    answers.of(OTHER);
+    var blocked = CompletableFuture.supplyAsync(() -> answers.of(SLOW));
+    await().until(() -> slow.get() == 1);
+
+    assertThat(answers.of(OTHER)).isEqualTo(1);
+
+    end.countDown();
+    assertThat(blocked.join()).isEqualTo(2);
+  }
+
+  @Test
+  void who_has_no_answer_of_a_moment_ago_waits_for_a_turn_and_shares_it() throws Exception {
+    var first = CompletableFuture.supplyAsync(() -> answers.of(SLOW));
+    await().until(() -> slow.get() == 1);
+    var shared = new CompletableFuture<Integer>();
+    Thread second = Thread.ofPlatform().start(() -> shared.complete(answers.of(SLOW)));
+    await().until(() -> second.getState() == Thread.State.WAITING);
+
+    end.countDown();
+
+    assertThat(shared.get(10, TimeUnit.SECONDS)).isEqualTo(first.get(10, TimeUnit.SECONDS));
+    assertThat(slow).hasValue(1);
+  }
+}
