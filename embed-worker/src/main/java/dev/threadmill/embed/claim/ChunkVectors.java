@@ -43,16 +43,14 @@ public final class ChunkVectors {
   }
 
   // Fence and hash: a row that was edited or taken over meanwhile keeps waiting for its own vector.
-  // What search compares is a copy, so that its rows never change with the state of the work.
+  // What search compares is a copy, so that its rows never change with the state of the work: one
+  // that is there has the same text, or the trigger had deleted it.
   private List<Long> writeSome(List<EmbeddedChunk> chunks, EmbeddingModel model, int modelId) {
-    int width = chunks.getFirst().vector().length;
     return jdbc.sql(
             """
             with answered as materialized (
-              select id, fence, text_hash, remark,
-                     (:vectors::real[])[(n - 1) * :width + 1 : n * :width]::vector as embedding
-              from unnest(:ids::bigint[], :fences::bigint[], :hashes::text[], :remarks::text[])
-                with ordinality as a (id, fence, text_hash, remark, n)),
+              select * from unnest(:ids::bigint[], :fences::bigint[], :hashes::text[], :remarks::text[], :vectors)
+                as a (id, fence, text_hash, remark, embedding)),
             ready as (
               update rag_chunks c
               set embedding = a.embedding, embedding_status = 'ready', embedding_model = :model,
@@ -63,14 +61,13 @@ public final class ChunkVectors {
                 and c.lease_until is not null
               returning c.id, c.project_id),
             copied as (
-              insert into rag_vectors as v (chunk_id, model_id, project_id, embedding)
+              insert into rag_vectors (chunk_id, model_id, project_id, embedding)
               select ready.id, :model_id, ready.project_id, answered.embedding::halfvec
               from ready join answered using (id) order by ready.id
-              on conflict (chunk_id, model_id) do update set embedding = excluded.embedding)
+              on conflict (chunk_id, model_id) do nothing)
             select id from ready
             """)
-        .param("vectors", numbers(chunks, width))
-        .param("width", width)
+        .param("vectors", VectorArray.of(chunks.stream().map(EmbeddedChunk::vector).toList()))
         .param("ids", chunks.stream().map(embedded -> embedded.chunk().id()).toArray(Long[]::new))
         .param(
             "fences",
@@ -83,15 +80,6 @@ public final class ChunkVectors {
         .param("model_id", modelId)
         .query(Long.class)
         .list();
-  }
-
-  /** One vector behind the other: the driver sends such an array in binary. */
-  private static float[] numbers(List<EmbeddedChunk> chunks, int width) {
-    float[] all = new float[chunks.size() * width];
-    for (int i = 0; i < chunks.size(); i++) {
-      System.arraycopy(chunks.get(i).vector(), 0, all, i * width, width);
-    }
-    return all;
   }
 
   /**
@@ -142,9 +130,9 @@ public final class ChunkVectors {
     }
     jdbc.sql(
             """
-            insert into rag_vectors as v (chunk_id, model_id, project_id, embedding)
+            insert into rag_vectors (chunk_id, model_id, project_id, embedding)
             select id, :model, project_id, embedding::halfvec from rag_chunks where id = any (:ids) order by id
-            on conflict (chunk_id, model_id) do update set embedding = excluded.embedding
+            on conflict (chunk_id, model_id) do nothing
             """)
         .param("model", modelId)
         .param("ids", ids.toArray(Long[]::new))
