@@ -27,7 +27,10 @@ public final class EmbeddingBench implements Group {
   /** Peers are slower; their rate shows with fewer. */
   private static final int PEER_CHUNKS = 3_000;
 
-  private static final int WARM_UP = 3_000;
+  /**
+   * A whole round, or a worker that still compiles is compared with a client that no longer does.
+   */
+  private static final int WARM_UP = CHUNKS;
 
   @Override
   public String name() {

@@ -9,6 +9,7 @@ import dev.threadmill.core.event.Topic;
 import dev.threadmill.localstack.openai.OpenAiSettings;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class OurWorkers implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final BenchServers servers;
+  private final OpenAiSimulator provider;
   private final String jdbcUrl;
   private final List<ServiceProcess> workers = new ArrayList<>();
   private final KafkaProducer<String, byte[]> producer;
@@ -37,6 +39,7 @@ final class OurWorkers implements AutoCloseable {
   OurWorkers(BenchServers servers, OpenAiSimulator provider, int count, boolean indexed)
       throws SQLException {
     this.servers = servers;
+    this.provider = provider;
     this.jdbcUrl = servers.createDatabase();
     this.producer =
         new KafkaProducer<>(
@@ -75,6 +78,7 @@ final class OurWorkers implements AutoCloseable {
   Duration embed(List<String> texts) throws SQLException, InterruptedException {
     UUID project = insert(texts);
     List<MessageUpserted> events = events(project);
+    int asked = provider.log().distinctTexts() + texts.size();
     long start = System.nanoTime();
     for (MessageUpserted event : events) {
       var unused =
@@ -83,15 +87,26 @@ final class OurWorkers implements AutoCloseable {
                   Topic.of(event).topicName(), Topic.keyOf(event), codec.write(event)));
     }
     producer.flush();
-    long end = start + PATIENCE.toNanos();
-    while (ready(project) < texts.size()) {
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException(
-            "%d of %d rows are ready after %s".formatted(ready(project), texts.size(), PATIENCE));
-      }
-      Thread.sleep(50);
-    }
+    awaitReady(project, texts.size(), asked, start + PATIENCE.toNanos());
     return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** Asks the database only once the provider has seen all texts: counting rows costs it time. */
+  private void awaitReady(UUID project, int rows, int asked, long end)
+      throws SQLException, InterruptedException {
+    try (Connection connection = servers.connect(jdbcUrl);
+        var count =
+            connection.prepareStatement(
+                "select count(*) from rag_chunks where project_id = ? and embedding_status = 'ready'")) {
+      count.setObject(1, project);
+      while (provider.log().distinctTexts() < asked || one(count) < rows) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException(
+              "%d of %d rows are ready after %s".formatted(one(count), rows, PATIENCE));
+        }
+        Thread.sleep(20);
+      }
+    }
   }
 
   private UUID insert(List<String> texts) throws SQLException {
@@ -168,16 +183,10 @@ final class OurWorkers implements AutoCloseable {
     return events;
   }
 
-  private long ready(UUID project) throws SQLException {
-    try (Connection connection = servers.connect(jdbcUrl);
-        var count =
-            connection.prepareStatement(
-                "select count(*) from rag_chunks where project_id = ? and embedding_status = 'ready'")) {
-      count.setObject(1, project);
-      try (var row = count.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
+  private static long one(PreparedStatement count) throws SQLException {
+    try (var row = count.executeQuery()) {
+      row.next();
+      return row.getLong(1);
     }
   }
 

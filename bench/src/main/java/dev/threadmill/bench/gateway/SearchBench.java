@@ -32,11 +32,17 @@ public final class SearchBench implements Group {
   private static final int NEAREST = 10;
   private static final long PATIENCE = 1_800_000_000_000L;
 
-  /** Sentences of fifty topics with words of their own and such as all have. */
+  /**
+   * Sentences of fifty topics: six words of 64 that the topic has, four of 2,048 that all share, an
+   * order's number, and two words that each text has. What is drawn depends on the row's number
+   * only.
+   */
   private static final String TEXT =
       """
-      'topic' || (n * 7919 % 50) || ' word' || (n * 7919 % 50) || 'x' || (n * 31 % 40) || ' word' || (n * 7919 % 50) || 'x'
-        || (n * 17 % 40) || ' common' || (n * 13 % 300) || ' common' || (n * 101 % 300) || ' order ' || n || ' of the customer'\
+      'topic' || (n * 7919 % 50)
+        || (select string_agg(' word' || (n * 7919 % 50) || 'x' || (hashint4((n * 16 + k)::int) & 63), '') from generate_series(1, 6) k)
+        || (select string_agg(' common' || (hashint4((n * 16 + k)::int) & 2047), '') from generate_series(7, 10) k)
+        || ' order ' || n || ' of the customer'\
       """;
 
   @Override
