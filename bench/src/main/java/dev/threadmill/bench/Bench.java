@@ -1,6 +1,7 @@
 package dev.threadmill.bench;
 
 import dev.threadmill.bench.embedding.EmbeddingBench;
+import dev.threadmill.bench.freshness.FreshnessBench;
 import dev.threadmill.bench.gateway.SearchBench;
 import dev.threadmill.bench.gateway.StatusBench;
 import dev.threadmill.bench.insight.InsightBench;
@@ -19,6 +20,7 @@ public final class Bench {
           new SyncBench(),
           new MillionMessages(),
           new EmbeddingBench(),
+          new FreshnessBench(),
           new SchedulingBench(),
           StatusBench.ofAMillion(),
           StatusBench.ofTenMillions(),

@@ -20,7 +20,7 @@ public final class SyncBench implements Group {
   private static final int MESSAGES = 20_000;
 
   /** So long the sequential client may work; its rate does not change. */
-  private static final Duration AT_MOST = Duration.ofSeconds(30);
+  private static final Duration AT_MOST = Duration.ofSeconds(10);
 
   /** What a request takes: nothing, within one network, through the internet; assumptions. */
   private static final List<Duration> LATENCIES =
