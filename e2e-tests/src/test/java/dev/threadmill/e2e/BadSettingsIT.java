@@ -3,7 +3,6 @@ package dev.threadmill.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.threadmill.localstack.process.Checkout;
 import dev.threadmill.localstack.testing.Database;
 import dev.threadmill.localstack.testing.TestServers;
 import java.io.IOException;
@@ -111,10 +110,7 @@ class BadSettingsIT {
 
   private static Process start(String service, Map<String, String> environment, Path output)
       throws Exception {
-    List<String> command =
-        new java.util.ArrayList<>(
-            Checkout.java("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-jar", UnpackedJars.of(service).toString()));
+    List<String> command = UnpackedJars.command(service, "-Xmx384m");
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().clear();

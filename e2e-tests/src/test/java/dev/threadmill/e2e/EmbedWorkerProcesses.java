@@ -26,14 +26,7 @@ final class EmbedWorkerProcesses implements AutoCloseable {
   }
 
   void start() {
-    var builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-jar",
-            UnpackedJars.of("embed-worker").toString());
+    var builder = new ProcessBuilder(UnpackedJars.command("embed-worker", "-Xmx256m"));
     builder
         .environment()
         .putAll(

@@ -3,7 +3,6 @@ package dev.threadmill.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.threadmill.localstack.process.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -14,7 +13,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -26,9 +24,7 @@ record ServiceProcess(Process process, Path log, String url) implements AutoClos
   /** Starts it and waits until it is ready. */
   static ServiceProcess start(String service, Map<String, String> environment, Path directory) {
     try {
-      List<String> command =
-          new ArrayList<>(Checkout.java("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-      command.addAll(List.of("-jar", UnpackedJars.of(service).toString()));
+      List<String> command = UnpackedJars.command(service, "-Xmx192m");
       Path log = Files.createTempFile(directory, service, ".log");
       var builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
