@@ -9,6 +9,7 @@ import dev.threadmill.gateway.search.SearchAnswer.Degraded;
 import dev.threadmill.gateway.search.SearchAnswer.Hit;
 import dev.threadmill.gateway.search.SearchAnswer.Neighbours;
 import dev.threadmill.gateway.search.SearchAnswer.ScoreParts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ public class HybridSearch {
   private static final int CANDIDATES_PER_HIT = 4;
 
   private static final int MIN_CANDIDATES = 50;
+  private static final long SILENCE = Duration.ofMinutes(5).toNanos();
   private static final String BY_MEANING = "Not looked for by meaning: ";
   private static final Degraded NO_VECTORS =
       new Degraded("no_vectors", BY_MEANING + "no text of this project has its vector yet.");
@@ -44,6 +47,8 @@ public class HybridSearch {
   private final NeighbourSearch neighbourSearch;
   private final RowCounts counts;
   private final Sources sources;
+
+  private final AtomicLong said = new AtomicLong(System.nanoTime() - SILENCE);
 
   HybridSearch(
       ChunkSearch chunks,
@@ -96,11 +101,20 @@ public class HybridSearch {
       return new Part(
           found.hits(), found.complete() ? null : tooSlow("Not all was looked for by meaning: "));
     } catch (EmbeddingException unavailable) {
-      log.warn("search by words alone: {}", unavailable.getMessage());
+      say(unavailable);
       return new Part(
           List.of(), new Degraded(unavailable.code(), BY_MEANING + unavailable.getMessage()));
     } catch (TooSlowException tooSlow) {
       return new Part(List.of(), tooSlow(BY_MEANING));
+    }
+  }
+
+  /** Now and then, and not with each search, for all of them fail alike. */
+  private void say(EmbeddingException unavailable) {
+    long now = System.nanoTime();
+    long before = said.get();
+    if (now - before >= SILENCE && said.compareAndSet(before, now)) {
+      log.warn("searches go by words alone: {}", unavailable.getMessage());
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.pgvector.PGvector;
+import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.gateway.Caller;
 import dev.threadmill.gateway.Caller.Answer;
 import dev.threadmill.gateway.GatewayServers;
@@ -32,6 +33,7 @@ class SearchIT {
   @LocalServerPort private int port;
   @Autowired private JdbcClient jdbc;
   @Autowired private DataSource database;
+  @Autowired private EmbeddingProvider provider;
 
   private Rows rows;
   private Caller caller;
@@ -198,6 +200,38 @@ class SearchIT {
     }
     assertThat(caller.post("/search", Map.of("query", "umbrella")).json().path("degraded").isNull())
         .isTrue();
+  }
+
+  @Test
+  void a_provider_that_the_workers_found_away_is_not_asked() {
+    long wanted = rows.found("a candle for the window");
+    jdbc.sql(
+            """
+            insert into provider_budgets (account, model, hold_kind, hold_code, hold_reason, held_until)
+            values (:account, :model, 'unavailable', 'unreachable', 'the provider can''t be reached',
+              now() + interval '1 hour')
+            on conflict (account, model) do update
+            set hold_kind = 'unavailable', hold_code = 'unreachable', hold_reason = excluded.hold_reason,
+                held_until = excluded.held_until
+            """)
+        .param("account", provider.account())
+        .param("model", provider.model().name())
+        .update();
+    try {
+      try (var trouble = GatewayServers.PROVIDER.troubles().add(Trouble.status(503).always())) {
+        JsonNode answer = caller.post("/search", Map.of("query", "candle")).json();
+
+        assertThat(answer.at("/hits/0/message_id").asLong()).isEqualTo(wanted);
+        assertThat(answer.at("/degraded/code").asString()).isEqualTo("unreachable");
+        assertThat(trouble.hits()).isZero();
+      }
+      jdbc.sql("update provider_budgets set held_until = now()").update();
+      assertThat(caller.post("/search", Map.of("query", "candle")).json().path("degraded").isNull())
+          .as("the hold is over")
+          .isTrue();
+    } finally {
+      jdbc.sql("delete from provider_budgets").update();
+    }
   }
 
   @Test
