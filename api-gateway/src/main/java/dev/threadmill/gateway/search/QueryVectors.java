@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.search;
 
+import dev.threadmill.core.embedding.Embedded;
 import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingModel;
@@ -25,15 +26,21 @@ class QueryVectors {
   private final EmbeddingProviders providers;
   private final SearchSpaces spaces;
   private final ProviderHolds holds;
+  private final QuestionCosts costs;
 
   /** Somebody waits for the answer, which a worker's patience would make wait for long. */
   private final Duration patience;
 
   QueryVectors(
-      EmbeddingProviders providers, SearchSpaces spaces, ProviderHolds holds, Settings settings) {
+      EmbeddingProviders providers,
+      SearchSpaces spaces,
+      ProviderHolds holds,
+      QuestionCosts costs,
+      Settings settings) {
     this.providers = providers;
     this.spaces = spaces;
     this.holds = holds;
+    this.costs = costs;
     this.patience =
         Duration.ofMillis(settings.integer("SEARCH_EMBED_TIMEOUT_MS", 5_000, 100, 600_000));
   }
@@ -57,7 +64,9 @@ class QueryVectors {
           hold.get().code(),
           hold.get().reason());
     }
-    float[] vector = provider.embed(List.of(query), patience).vectors().getFirst();
+    Embedded answer = provider.embed(List.of(query), patience);
+    costs.add(projectId, provider.model(), query, answer.tokens());
+    float[] vector = answer.vectors().getFirst();
     if (vector.length != space.get().width()) {
       throw new EmbeddingException(
           Kind.REFUSED,

@@ -235,6 +235,29 @@ class SearchIT {
   }
 
   @Test
+  void what_a_question_cost_is_counted_for_its_project() {
+    rows.found("a barrel for the rain");
+
+    search("barrel for rain");
+    search("barrel for rain");
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        jdbc.sql(
+                                """
+                                select requests || ' ' || inputs || ' ' || (tokens > 0) || ' ' || (cost_usd > 0)
+                                from embedding_usage where project_id = :project and model = 'text-embedding-3-small'
+                                """)
+                            .param("project", rows.project)
+                            .query(String.class)
+                            .list())
+                    .containsExactly("2 2 true true"));
+  }
+
+  @Test
   void what_takes_too_long_is_left_out_and_the_answer_says_so() throws SQLException {
     long wanted = rows.found("a lantern for the terrace");
     JsonNode answer;
