@@ -189,7 +189,13 @@ class DashboardPagesIT {
     assertThat(conversationPage)
         .contains("&lt;img src=x onerror=alert(2)&gt;", "is-found", "dir=\"auto\"")
         .doesNotContain("<script>alert", "<img src=x", "href=\"javascript");
-    assertThat(browser.get(base + "/search?q=parcel&from=yesterday").statusCode()).isEqualTo(400);
+    for (String days : List.of("from=yesterday", "to=%2B999999999-12-31", "from=1969-12-31")) {
+      HttpResponse<String> refused = browser.get(base + "/search?q=parcel&" + days);
+      assertThat(refused.statusCode()).as(days).isEqualTo(400);
+      assertThat(refused.body()).contains("between the years 1970 and 9999");
+    }
+    assertThat(browser.get(base + "/search?q=parcel&from=1970-01-01&to=9999-12-31").body())
+        .contains("1 message");
     Rows others = new Rows(jdbc);
     long foreign = others.conversation("open");
     assertThat(browser.get(base + "/conversations/" + foreign).statusCode()).isEqualTo(404);

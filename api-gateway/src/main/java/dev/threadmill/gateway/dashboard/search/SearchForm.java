@@ -23,6 +23,8 @@ record SearchForm(
     @Nullable String from,
     @Nullable String to) {
   private static final int HITS = 20;
+  private static final LocalDate EARLIEST = LocalDate.of(1970, 1, 1);
+  private static final LocalDate LATEST = LocalDate.of(9999, 12, 31);
 
   boolean asked() {
     return q != null && !q.isBlank();
@@ -50,7 +52,8 @@ record SearchForm(
         null,
         null,
         begin(day("from", from)),
-        begin(last == null ? null : last.plusDays(1)),
+        // Nothing was said after the last day of all.
+        begin(last == null || last.equals(LATEST) ? null : last.plusDays(1)),
         null);
   }
 
@@ -64,10 +67,15 @@ record SearchForm(
       return null;
     }
     try {
-      return LocalDate.parse(wanted);
+      LocalDate day = LocalDate.parse(wanted);
+      if (!day.isBefore(EARLIEST) && !day.isAfter(LATEST)) {
+        return day;
+      }
     } catch (DateTimeException none) {
-      throw ApiProblem.invalid("'" + name + "' is a day such as 2026-11-24.");
+      // As below.
     }
+    throw ApiProblem.invalid(
+        "'" + name + "' is a day such as 2026-11-24, between the years 1970 and 9999.");
   }
 
   private static @Nullable String orNull(@Nullable String text) {
