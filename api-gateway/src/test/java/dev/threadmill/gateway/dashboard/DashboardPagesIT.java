@@ -46,6 +46,21 @@ class DashboardPagesIT {
   }
 
   @Test
+  void who_may_bind_an_account_is_led_to_the_page_for_it_and_others_to_who_may() {
+    jdbc.sql("delete from project_sources where project_id = :project")
+        .param("project", rows.project)
+        .update();
+    Browser reader = new Browser(port);
+    reader.signIn(rows.token("read", rows.project, "1 hour"));
+
+    assertThat(browser.get(base + "/overview").body())
+        .contains("href=\"" + base + "/admin/sources\">Bind a Chatwoot account");
+    assertThat(reader.get(base + "/overview").body())
+        .contains("Ask an administrator")
+        .doesNotContain("/admin/sources");
+  }
+
+  @Test
   void a_run_is_shown_cancelled_and_started_again() {
     HttpResponse<String> run = browser.submit(base + "/jobs/chatwoot_sync/start", Map.of());
     assertThat(run.uri().getPath()).startsWith(base + "/runs/");
