@@ -211,6 +211,15 @@ class DashboardPagesIT {
     }
     assertThat(browser.get(base + "/search?q=parcel&from=1970-01-01&to=9999-12-31").body())
         .contains("1 message");
+    jdbc.sql(
+            "update cw_messages set created_at = '2026-11-24T23:30:00Z' where message_id = :id and project_id = :project")
+        .param("id", message)
+        .param("project", rows.project)
+        .update();
+    String day = base + "/search?q=parcel&from=2026-11-25&to=2026-11-25&zone=";
+    assertThat(browser.get(day + "Europe/Berlin").body())
+        .contains("1 message", "From (Europe/Berlin)");
+    assertThat(browser.get(day + "No/Where").body()).contains("Nothing was found", "From (UTC)");
     Rows others = new Rows(jdbc);
     long foreign = others.conversation("open");
     assertThat(browser.get(base + "/conversations/" + foreign).statusCode()).isEqualTo(404);
