@@ -141,6 +141,8 @@ grant update on projects to threadmill_gateway;
 grant insert, update on project_sources, api_tokens to threadmill_gateway;
 grant insert, update, delete on idempotency_keys, dead_letter_replays, dashboard_sessions to threadmill_gateway;
 grant insert, update on analytics_settings to threadmill_gateway;
+-- The questions of searches are paid, too.
+grant insert, update on embedding_usage to threadmill_gateway;
 grant insert on audit_log to threadmill_gateway;
 -- How far an index is built, which the embed worker's session does. Not everybody may grant it; then status lacks that.
 do $$

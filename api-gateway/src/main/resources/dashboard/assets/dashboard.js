@@ -33,6 +33,15 @@
     });
   }
 
+  // Days in a form are the viewer's, as are the times on the page.
+  document.querySelectorAll('input[data-zone]').forEach((input) => {
+    const before = input.value;
+    input.value = Intl.DateTimeFormat().resolvedOptions().timeZone || before;
+    input.form.querySelectorAll('label').forEach((label) => {
+      label.textContent = label.textContent.replace('(' + before + ')', '(' + input.value + ')');
+    });
+  });
+
   tellTimes(document);
   setInterval(() => tellTimes(document), 20000);
   document.body.addEventListener('htmx:load', (event) => tellTimes(event.detail.elt.parentElement || document));

@@ -187,6 +187,24 @@ class DeadLettersIT {
   }
 
   @Test
+  void a_replay_for_which_too_many_would_have_to_be_read_stops_and_says_where_to_go_on() {
+    Letters.many(10_100);
+    try {
+      Map<String, Object> wish =
+          new HashMap<>(Map.of("topic", "scheduler.tick", "from", began, "dry_run", true));
+
+      JsonNode first = caller.post(REPLAY, wish).json();
+
+      assertThat(first.path("replayed")).isEmpty();
+      assertThat(first.path("next_cursor").isString()).isTrue();
+      wish.put("cursor", first.path("next_cursor").asString());
+      assertThat(caller.post(REPLAY, wish).json().path("next_cursor").isNull()).isTrue();
+    } finally {
+      Letters.forgetMany();
+    }
+  }
+
+  @Test
   void wishes_that_can_not_be_are_refused_by_name() {
     for (Map<String, ?> wish :
         List.of(

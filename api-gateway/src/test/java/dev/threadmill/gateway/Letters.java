@@ -1,6 +1,7 @@
 package dev.threadmill.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.event.JobRequested;
@@ -33,6 +34,7 @@ public final class Letters {
   public static final String TOPIC = "job.requested";
   public static final String GROUP = "ingest-service.job-requested";
   public static final String DEAD = TOPIC + "." + GROUP + ".dlt";
+  private static final String MANY = "scheduler.tick.many-of-the-tests.dlt";
   private static final int PARTITIONS = 2;
   private static final Map<String, Object> BROKER =
       Map.of("bootstrap.servers", TestServers.shared().bootstrapServers());
@@ -64,6 +66,33 @@ public final class Letters {
       }
       var written = producer.send(letter).get(10, TimeUnit.SECONDS);
       return DEAD + ":" + written.partition() + ":" + written.offset();
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  /** Puts many aside that are no events, in a topic of their own: {@code scheduler.tick}'s. */
+  static void many(int number) {
+    try (var admin = AdminClient.create(BROKER);
+        var producer =
+            new KafkaProducer<>(BROKER, new StringSerializer(), new ByteArraySerializer())) {
+      create(admin, MANY);
+      for (int i = 0; i < number; i++) {
+        var unused = producer.send(new ProducerRecord<>(MANY, 0, "a key", new byte[] {'x'}));
+      }
+      producer.flush();
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  /** Takes that topic away again, for all other lists would go through it. */
+  static void forgetMany() {
+    try (var admin = AdminClient.create(BROKER)) {
+      admin.deleteTopics(List.of(MANY)).all().get(10, TimeUnit.SECONDS);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !admin.listTopics().names().get(10, TimeUnit.SECONDS).contains(MANY));
     } catch (Exception failed) {
       throw new IllegalStateException(failed);
     }

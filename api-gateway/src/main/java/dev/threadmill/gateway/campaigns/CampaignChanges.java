@@ -26,7 +26,8 @@ public class CampaignChanges {
     this.transaction = transaction;
   }
 
-  CampaignView create(UUID project, CampaignWish wish, Actor actor) {
+  /** It is a draft: nothing of it is sent before a person approves it. */
+  public CampaignView create(UUID project, CampaignWish wish, Actor actor) {
     var name = wish.checkedName();
     var plan = wish.plan();
     return done(

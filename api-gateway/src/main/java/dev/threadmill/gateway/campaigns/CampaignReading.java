@@ -1,6 +1,8 @@
 package dev.threadmill.gateway.campaigns;
 
 import dev.threadmill.core.campaign.CampaignState;
+import dev.threadmill.core.campaign.Segment;
+import dev.threadmill.core.campaign.Step;
 import dev.threadmill.gateway.campaigns.MemberRows.MemberView;
 import dev.threadmill.gateway.campaigns.Preview.PreviewView;
 import dev.threadmill.gateway.page.Cursor;
@@ -67,6 +69,19 @@ public class CampaignReading {
   public PreviewView preview(UUID project, UUID id) {
     CampaignView campaign = find(project, id);
     return preview.of(project, campaign.segment(), campaign.steps());
+  }
+
+  /**
+   * The same for what is no campaign yet.
+   *
+   * @throws ApiProblem when it could not be one
+   */
+  public PreviewView preview(UUID project, Segment segment, List<Step> steps) {
+    try {
+      return preview.of(project, segment, Step.checked(steps));
+    } catch (IllegalArgumentException unusable) {
+      throw Sentences.invalid(unusable);
+    }
   }
 
   /** In the order in which they were enrolled, in pages. */

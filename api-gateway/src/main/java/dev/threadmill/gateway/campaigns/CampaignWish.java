@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps 1 to 20 messages, in the order in which they are sent
  * @param rules how it behaves; what is absent has its default
  */
-record CampaignWish(
+public record CampaignWish(
     @Nullable String name,
     @Nullable Segment segment,
     @Nullable List<Step> steps,

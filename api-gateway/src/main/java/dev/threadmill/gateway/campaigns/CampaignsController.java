@@ -31,12 +31,10 @@ import org.springframework.web.bind.annotation.RestController;
 class CampaignsController {
   private final CampaignReading reading;
   private final CampaignChanges changes;
-  private final Preview preview;
 
-  CampaignsController(CampaignReading reading, CampaignChanges changes, Preview preview) {
+  CampaignsController(CampaignReading reading, CampaignChanges changes) {
     this.reading = reading;
     this.changes = changes;
-    this.preview = preview;
   }
 
   /**
@@ -121,14 +119,10 @@ class CampaignsController {
   /** The same for what is no campaign yet. */
   @PostMapping("/preview")
   PreviewView preview(CallerProject project, @RequestBody PreviewWish wish) {
-    try {
-      return preview.of(
-          project.id(),
-          Objects.requireNonNullElse(wish.segment(), Segment.ALL),
-          Step.checked(Objects.requireNonNullElse(wish.steps(), List.of())));
-    } catch (IllegalArgumentException unusable) {
-      throw Sentences.invalid(unusable);
-    }
+    return reading.preview(
+        project.id(),
+        Objects.requireNonNullElse(wish.segment(), Segment.ALL),
+        Objects.requireNonNullElse(wish.steps(), List.of()));
   }
 
   /** In the order in which they were enrolled, in pages. */

@@ -74,7 +74,8 @@ class DashboardSecurity {
                     .permitAll()
                     .requestMatchers("/ui/login", "/ui/logout", "/assets/**")
                     .permitAll()
-                    .requestMatchers("/ui/projects/*/admin/**", "/ui/admin/**")
+                    .requestMatchers(
+                        "/ui/projects/*/admin/**", "/ui/admin/**", "/ui/projects/*/campaigns/new")
                     .hasAuthority("admin")
                     .requestMatchers(HttpMethod.GET, "/**")
                     .hasAuthority("read")

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param from put aside at this time or later
  * @param to put aside before this time
  */
-record DeadLetterFilter(
+public record DeadLetterFilter(
     @Nullable String topic,
     @Nullable String group,
     @Nullable UUID projectId,
@@ -24,7 +24,7 @@ record DeadLetterFilter(
     @Nullable Instant to) {
 
   /** What was sent, checked. */
-  static DeadLetterFilter of(
+  public static DeadLetterFilter of(
       @Nullable UUID projectId,
       @Nullable String topic,
       @Nullable String group,

@@ -51,8 +51,9 @@ class DeadLetterTopics {
 
   /**
    * @param next where to go on; null when all were read
+   * @param read how many records were read for it
    */
-  record Walk(List<DeadLetter> letters, @Nullable LetterId next) {}
+  record Walk(List<DeadLetter> letters, @Nullable LetterId next, int read) {}
 
   /** How many lie in a topic, the deleted ones in their midst included. */
   record Count(DeadLetterTopic topic, long letters) {}
@@ -185,10 +186,10 @@ class DeadLetterTopics {
           begin = Math.max(begin, place.offset());
         }
         if (begin < end && !readOn(one, begin, end)) {
-          return new Walk(found, next);
+          return new Walk(found, next, read);
         }
       }
-      return new Walk(found, null);
+      return new Walk(found, null, read);
     }
 
     /** Where each partition begins, or where the wanted time begins in it. */

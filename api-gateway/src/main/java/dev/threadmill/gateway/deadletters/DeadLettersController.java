@@ -1,18 +1,11 @@
 package dev.threadmill.gateway.deadletters;
 
 import dev.threadmill.gateway.audit.Actor;
-import dev.threadmill.gateway.deadletters.DeadLetterTopics.Walk;
-import dev.threadmill.gateway.deadletters.Replays.LetterKey;
-import dev.threadmill.gateway.deadletters.Replays.Replayed;
-import dev.threadmill.gateway.page.Cursor;
 import dev.threadmill.gateway.page.Parameters;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -29,16 +22,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/admin/dead-letters")
 class DeadLettersController {
-  private final DeadLetterTopics topics;
-  private final Replays replays;
-  private final ReplayWork work;
-  private final Clock clock;
+  private final DeadLetterDesk desk;
 
-  DeadLettersController(DeadLetterTopics topics, Replays replays, ReplayWork work, Clock clock) {
-    this.topics = topics;
-    this.replays = replays;
-    this.work = work;
-    this.clock = clock;
+  DeadLettersController(DeadLetterDesk desk) {
+    this.desk = desk;
   }
 
   /**
@@ -78,26 +65,18 @@ class DeadLettersController {
   /** By topic and partition, the oldest first. Ids only; the records themselves are not shown. */
   @GetMapping
   Listed list(Caller caller, @ModelAttribute Query query) {
-    UUID project = caller.projectId();
     int limit = Parameters.limit(query.limit());
     DeadLetterFilter filter =
-        DeadLetterFilter.of(project, query.topic(), query.group(), query.from(), query.to());
-    LetterId place = Cursor.read(query.cursor(), keys -> LetterId.read(keys[0]).orElseThrow());
-    Walk walk = topics.walk(filter, place, limit);
+        DeadLetterFilter.of(
+            caller.projectId(), query.topic(), query.group(), query.from(), query.to());
+    DeadLetterDesk.Page page = desk.list(filter, query.cursor(), limit);
     return new Listed(
-        views(walk.letters()),
-        walk.next() == null ? null : Cursor.of(walk.next()),
-        project == null && place == null ? counts() : null);
+        page.letters(), page.next(), page.topics() == null ? null : counts(page.topics()));
   }
 
   @GetMapping("/{id}")
   LetterView one(Caller caller, @PathVariable String id) {
-    UUID project = caller.projectId();
-    return LetterId.read(id)
-        .flatMap(topics::find)
-        .filter(letter -> project == null || project.equals(letter.projectId()))
-        .map(letter -> views(List.of(letter)).getFirst())
-        .orElseThrow(() -> ApiProblem.notFound("dead letter"));
+    return desk.find(caller.projectId(), id).orElseThrow(() -> ApiProblem.notFound("dead letter"));
   }
 
   /**
@@ -113,24 +92,12 @@ class DeadLettersController {
         wish == null
             ? new ReplayWish(null, null, null, null, null, null, null, null, null, null, null)
             : wish;
-    return work.replay(
-        wanted.checked(caller.projectId(), clock.instant()), Actor.of(caller, request));
+    return desk.replay(caller.projectId(), wanted, Actor.of(caller, request));
   }
 
-  private List<TopicCount> counts() {
-    return topics.counts().stream()
-        .map(
-            count ->
-                new TopicCount(
-                    count.topic().name(),
-                    count.topic().topic().topicName(),
-                    count.topic().group(),
-                    count.letters()))
+  private static List<TopicCount> counts(List<DeadLetterDesk.InTopic> topics) {
+    return topics.stream()
+        .map(one -> new TopicCount(one.name(), one.topic(), one.group(), one.letters()))
         .toList();
-  }
-
-  private List<LetterView> views(List<DeadLetter> letters) {
-    Map<LetterId, Replayed> known = replays.of(letters.stream().map(LetterKey::of).toList());
-    return letters.stream().map(letter -> LetterView.of(letter, known.get(letter.id()))).toList();
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param projectId null also where it concerns all projects
  */
-record EventIds(
+public record EventIds(
     UUID eventId,
     Instant occurredAt,
     @Nullable UUID projectId,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastReplayedAt when this letter was; null: it was not
  * @param event null when it is not usable
  */
-record LetterView(
+public record LetterView(
     String id,
     String topic,
     String consumerGroup,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param skippedUnusable how many were left out because they are no valid events
  * @param nextCursor to go on with; null when all were looked at
  */
-record Replay(
+public record Replay(
     boolean dryRun,
     List<String> replayed,
     List<String> failed,

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param perSecond so many at the most, 1 to 1000; 50 by default. A call may take a minute
  * @param cursor of the answer before: goes on behind it
  */
-record ReplayWish(
+public record ReplayWish(
     @Nullable List<String> ids,
     @Nullable String topic,
     @Nullable String group,

@@ -11,6 +11,22 @@ import org.springframework.stereotype.Repository;
 class FailedChunks {
   private static final int AT_ONCE = 1000;
 
+  /** By the index {@code rag_chunks_failed}, from where the batch before it ended. */
+  static final String RETRY =
+      """
+      with batch as (
+        select id from rag_chunks
+        where project_id = :project and embedding_status = 'failed' and id > :after
+          and (:error::text is null or strpos(lower(embedding_error), lower(:error)) > 0)
+        order by id limit :limit
+        for update)
+      update rag_chunks c
+      set embedding_status = 'pending', embedding_attempts = 0, embedding_error = null,
+          embedding_fence = embedding_fence + 1, next_attempt_at = now()
+      from batch where c.id = batch.id
+      returning c.id
+      """;
+
   private final JdbcClient jdbc;
 
   FailedChunks(JdbcClient jdbc) {
@@ -39,20 +55,7 @@ class FailedChunks {
   record Batch(int retried, long last, boolean mayHaveMore) {}
 
   private List<Long> retryNext(UUID projectId, @Nullable String error, long after) {
-    return jdbc.sql(
-            """
-            with batch as (
-              select id from rag_chunks
-              where project_id = :project and embedding_status = 'failed' and id > :after
-                and (:error::text is null or strpos(lower(embedding_error), lower(:error)) > 0)
-              order by id limit :limit
-              for update)
-            update rag_chunks c
-            set embedding_status = 'pending', embedding_attempts = 0, embedding_error = null,
-                embedding_fence = embedding_fence + 1, next_attempt_at = now()
-            from batch where c.id = batch.id
-            returning c.id
-            """)
+    return jdbc.sql(RETRY)
         .param("project", projectId)
         .param("error", error)
         .param("after", after)

@@ -97,7 +97,7 @@ class McpConfiguration {
                 failures,
                 "search_conversations",
                 "Finds messages of customers and of the team by meaning and by exact words such as order numbers. The"
-                    + " best come first; 'degraded' says when only words counted, 'pending' how many texts wait.",
+                    + " best come first; 'degraded' says when only words counted, or not all was looked at, 'pending' how many texts wait.",
                 """
                 {"type": "object", "required": ["query"], "additionalProperties": false, "properties": {
                   "query": {"type": "string", "description": "what to look for, in any words; 1 to 2000 characters"},

@@ -88,27 +88,22 @@ class ChunkSearch {
    * The nearest chunks of a project. The nearest of all are looked at first; where the filters
    * leave too few of them, every row that passes is compared.
    *
-   * @throws TooSlowException when that takes longer than three seconds
+   * @throws TooSlowException when nothing is found within three seconds
    */
-  List<ChunkHit> nearest(
-      UUID projectId, SearchWish wish, SearchSpace space, float[] query, int limit) {
+  Found nearest(UUID projectId, SearchWish wish, SearchSpace space, float[] query, int limit) {
     String vector = new PGvector(query).toString();
     if (wish.ofFew()) {
-      return inTime(() -> nearestOfPassing(projectId, wish, space, vector, limit));
+      return Found.all(inTime(() -> nearestOfPassing(projectId, wish, space, vector, limit)));
     }
     int near = Math.min(MAX_CANDIDATES, wish.filtered() ? limit * 8 : limit * 2);
     List<ChunkHit> found = inTime(() -> nearestOfAll(projectId, wish, space, vector, near, limit));
-    return found.size() < limit
-        ? inTime(() -> nearestOfPassing(projectId, wish, space, vector, limit))
-        : found;
-  }
-
-  /** A part of a search took longer than it may. */
-  static final class TooSlowException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    TooSlowException(Throwable cause) {
-      super("the search took longer than " + LONGEST, cause);
+    if (found.size() >= limit) {
+      return Found.all(found);
+    }
+    try {
+      return Found.all(inTime(() -> nearestOfPassing(projectId, wish, space, vector, limit)));
+    } catch (TooSlowException tooSlow) {
+      return new Found(found, false);
     }
   }
 
@@ -122,7 +117,7 @@ class ChunkSearch {
               }));
     } catch (DataAccessException failed) {
       if (DatabaseFailures.isTimeout(failed)) {
-        throw new TooSlowException(failed);
+        throw new TooSlowException(LONGEST, failed);
       }
       throw failed;
     }

@@ -4,12 +4,12 @@ import dev.threadmill.core.count.RowCounts;
 import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.gateway.chatwoot.ChatwootLinks;
-import dev.threadmill.gateway.search.ChunkSearch.TooSlowException;
 import dev.threadmill.gateway.search.RankFusion.Ranks;
 import dev.threadmill.gateway.search.SearchAnswer.Degraded;
 import dev.threadmill.gateway.search.SearchAnswer.Hit;
 import dev.threadmill.gateway.search.SearchAnswer.Neighbours;
 import dev.threadmill.gateway.search.SearchAnswer.ScoreParts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,14 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /**
- * By meaning and by words, fused. Without the provider the words alone answer, and the answer says
- * so.
+ * By meaning and by words, fused. What one of the two can't tell, or not in time, is left out, and
+ * the answer says so.
  */
 @Service
 public class HybridSearch {
@@ -36,14 +37,18 @@ public class HybridSearch {
   private static final int CANDIDATES_PER_HIT = 4;
 
   private static final int MIN_CANDIDATES = 50;
-  private static final String SLOW =
-      "comparing all that pass the filters took too long. Ask for rarer words, or a filter that lets less pass.";
+  private static final long SILENCE = Duration.ofMinutes(5).toNanos();
+  private static final String BY_MEANING = "Not looked for by meaning: ";
+  private static final Degraded NO_VECTORS =
+      new Degraded("no_vectors", BY_MEANING + "no text of this project has its vector yet.");
 
   private final ChunkSearch chunks;
   private final QueryVectors questions;
   private final NeighbourSearch neighbourSearch;
   private final RowCounts counts;
   private final Sources sources;
+
+  private final AtomicLong said = new AtomicLong(System.nanoTime() - SILENCE);
 
   HybridSearch(
       ChunkSearch chunks,
@@ -65,36 +70,59 @@ public class HybridSearch {
     int around = wish.checkedNeighbours();
     wish.checkFilters();
     int candidates = Math.max(MIN_CANDIDATES, topK * CANDIDATES_PER_HIT);
-    List<ChunkHit> byMeaning = List.of();
-    Degraded degraded = null;
-    try {
-      var question = questions.embed(projectId, query);
-      if (question.isPresent()) {
-        byMeaning =
-            chunks.nearest(
-                projectId, wish, question.get().space(), question.get().vector(), candidates);
-      }
-    } catch (EmbeddingException unavailable) {
-      log.warn("search by words alone: {}", unavailable.getMessage());
-      degraded = new Degraded(unavailable.code(), String.valueOf(unavailable.getMessage()));
-    } catch (TooSlowException tooSlow) {
-      degraded = new Degraded("search_too_slow", "Found by words alone: " + SLOW);
-    }
-    List<ChunkHit> byWords = List.of();
-    try {
-      byWords = byWords(projectId, wish, query, degraded != null, candidates);
-    } catch (TooSlowException tooSlow) {
-      degraded = new Degraded("search_too_slow", "Not looked for by words: " + SLOW);
-    }
+    Part byMeaning = byMeaning(projectId, wish, query, candidates);
+    Part byWords = byWords(projectId, wish, query, byMeaning.hits().isEmpty(), candidates);
     var freshness = chunks.freshness(projectId);
     var rows = counts.of(projectId);
-    List<Ranked> best = best(byMeaning, byWords, topK);
+    List<Ranked> best = best(byMeaning.hits(), byWords.hits(), topK);
     return new SearchAnswer(
         hits(projectId, best, new Highlights(query), around),
         freshness.now(),
         freshness.syncedAsOf(),
         rows.pending() + rows.processing(),
-        degraded);
+        Degraded.both(byMeaning.missing(), byWords.missing()));
+  }
+
+  /**
+   * One of the two lists that are fused.
+   *
+   * @param missing what is not in it, and why; null: nothing
+   */
+  private record Part(List<ChunkHit> hits, @Nullable Degraded missing) {}
+
+  private Part byMeaning(UUID projectId, SearchWish wish, String query, int candidates) {
+    try {
+      var question = questions.embed(projectId, query);
+      if (question.isEmpty()) {
+        return new Part(List.of(), NO_VECTORS);
+      }
+      var space = question.get().space();
+      Found found = chunks.nearest(projectId, wish, space, question.get().vector(), candidates);
+      return new Part(
+          found.hits(), found.complete() ? null : tooSlow("Not all was looked for by meaning: "));
+    } catch (EmbeddingException unavailable) {
+      say(unavailable);
+      return new Part(
+          List.of(), new Degraded(unavailable.code(), BY_MEANING + unavailable.getMessage()));
+    } catch (TooSlowException tooSlow) {
+      return new Part(List.of(), tooSlow(BY_MEANING));
+    }
+  }
+
+  /** Now and then, and not with each search, for all of them fail alike. */
+  private void say(EmbeddingException unavailable) {
+    long now = System.nanoTime();
+    long before = said.get();
+    if (now - before >= SILENCE && said.compareAndSet(before, now)) {
+      log.warn("searches go by words alone: {}", unavailable.getMessage());
+    }
+  }
+
+  private static Degraded tooSlow(String what) {
+    return new Degraded(
+        "search_too_slow",
+        what
+            + "comparing all that pass the filters took too long. Ask for rarer words, or a filter that lets less pass.");
   }
 
   /**
@@ -102,16 +130,26 @@ public class HybridSearch {
    * beside vectors only numbers and codes, for which meaning is blind. Chance words in common would
    * push aside what is nearest in meaning.
    */
-  private List<ChunkHit> byWords(
+  private Part byWords(
       UUID projectId, SearchWish wish, String query, boolean alone, int candidates) {
-    List<ChunkHit> found = new ArrayList<>(chunks.withAllWords(projectId, wish, query, candidates));
-    if (found.size() < candidates) {
+    List<ChunkHit> found;
+    try {
+      found = new ArrayList<>(chunks.withAllWords(projectId, wish, query, candidates));
+    } catch (TooSlowException tooSlow) {
+      return new Part(List.of(), tooSlow("Not looked for by words: "));
+    }
+    if (found.size() >= candidates) {
+      return new Part(found, null);
+    }
+    try {
       found.addAll(
           alone
               ? chunks.withSomeWords(projectId, wish, query, candidates)
               : chunks.withSomeCodes(projectId, wish, query, candidates));
+      return new Part(found, null);
+    } catch (TooSlowException tooSlow) {
+      return new Part(found, tooSlow("Not looked for by some of the words: "));
     }
-    return found;
   }
 
   /** A chunk that stands for its message, and the places of the message. */

@@ -1,27 +1,48 @@
 package dev.threadmill.gateway.search;
 
+import dev.threadmill.core.embedding.Embedded;
 import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.embedding.EmbeddingProviders;
+import dev.threadmill.core.settings.Settings;
+import dev.threadmill.gateway.status.EmbeddingView.Hold;
+import dev.threadmill.gateway.status.ProviderHolds;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
  * Turns a question into a vector of the space that the project is searched in: the configured
- * model's, or the former one's while the rows are being embedded again.
+ * model's, or the former one's while the rows are being embedded again. While the workers' hold
+ * says that the provider refuses or does not answer, it is not asked.
  */
 @Component
 class QueryVectors {
   private final EmbeddingProviders providers;
   private final SearchSpaces spaces;
+  private final ProviderHolds holds;
+  private final QuestionCosts costs;
 
-  QueryVectors(EmbeddingProviders providers, SearchSpaces spaces) {
+  /** Somebody waits for the answer, which a worker's patience would make wait for long. */
+  private final Duration patience;
+
+  QueryVectors(
+      EmbeddingProviders providers,
+      SearchSpaces spaces,
+      ProviderHolds holds,
+      QuestionCosts costs,
+      Settings settings) {
     this.providers = providers;
     this.spaces = spaces;
+    this.holds = holds;
+    this.costs = costs;
+    this.patience =
+        Duration.ofMillis(settings.integer("SEARCH_EMBED_TIMEOUT_MS", 5_000, 100, 600_000));
   }
 
   /** A question in a space. */
@@ -35,7 +56,17 @@ class QueryVectors {
     if (space.isEmpty()) {
       return Optional.empty();
     }
-    float[] vector = provider(space.get().model()).embed(List.of(query)).vectors().getFirst();
+    EmbeddingProvider provider = provider(space.get().model());
+    Optional<Hold> hold = holds.inForce(provider);
+    if (hold.isPresent()) {
+      throw new EmbeddingException(
+          Kind.valueOf(hold.get().kind().toUpperCase(Locale.ROOT)),
+          hold.get().code(),
+          hold.get().reason());
+    }
+    Embedded answer = provider.embed(List.of(query), patience);
+    costs.add(projectId, provider.model(), query, answer.tokens());
+    float[] vector = answer.vectors().getFirst();
     if (vector.length != space.get().width()) {
       throw new EmbeddingException(
           Kind.REFUSED,

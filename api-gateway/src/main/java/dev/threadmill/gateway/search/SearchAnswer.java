@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param syncedAsOf all that Chatwoot showed until then can be found; null while a source is not
  *     complete
  * @param pending chunks that wait for their vectors, so that only their words can be found
- * @param degraded why the meaning of the query did not count; null when it did
+ * @param degraded what did not count, the meaning of the query, its words, or a part of either, and
+ *     why; null when all of it did
  */
 public record SearchAnswer(
     List<Hit> hits,
@@ -19,7 +20,18 @@ public record SearchAnswer(
     @Nullable Instant syncedAsOf,
     long pending,
     @Nullable Degraded degraded) {
-  public record Degraded(String code, String reason) {}
+  /**
+   * @param code a stable word for the first thing that did not count
+   * @param reason sentences that say all that did not count
+   */
+  public record Degraded(String code, String reason) {
+    static @Nullable Degraded both(@Nullable Degraded first, @Nullable Degraded second) {
+      if (first == null || second == null) {
+        return first == null ? second : first;
+      }
+      return new Degraded(first.code(), first.reason() + " " + second.reason());
+    }
+  }
 
   /**
    * @param score by which hits are ordered; comparable within one answer only

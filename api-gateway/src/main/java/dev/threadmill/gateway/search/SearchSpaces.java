@@ -1,6 +1,8 @@
 package dev.threadmill.gateway.search;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,22 +23,43 @@ class SearchSpaces {
    * @return empty when the project has no vectors
    */
   Optional<SearchSpace> of(UUID projectId, EmbeddingModel configured) {
+    Optional<SearchSpace> given = given(projectId);
+    return given.isPresent() ? given : begun(projectId, configured);
+  }
+
+  private Optional<SearchSpace> given(UUID projectId) {
+    return jdbc.sql(
+            """
+            select m.id, m.name, m.width from project_vector_spaces s join embedding_models m on m.id = s.model_id
+            where s.project_id = :project and m.width is not null
+            """)
+        .param("project", projectId)
+        .query((row, number) -> space(projectId, row))
+        .optional();
+  }
+
+  /** Other projects may have vectors of the model, so that it tells nothing of this one. */
+  private Optional<SearchSpace> begun(UUID projectId, EmbeddingModel configured) {
     return jdbc.sql(
             """
             select m.id, m.name, m.width from embedding_models m
-            left join project_vector_spaces s on s.project_id = :project
-            where m.width is not null and (m.id = s.model_id or (s.model_id is null and m.name = :configured))
+            where m.name = :configured and m.width is not null
+              and not exists (select from project_vector_spaces s where s.project_id = :project)
+              and exists (select from rag_vectors v where v.project_id = :project and v.model_id = m.id)
             """)
         .param("project", projectId)
         .param("configured", configured.name())
-        .query(
-            (row, number) ->
-                new SearchSpace(
-                    new EmbeddingModel(row.getString("name")),
-                    row.getInt("id"),
-                    row.getInt("width"),
-                    segments(projectId, row.getInt("id"))))
+        .query((row, number) -> space(projectId, row))
         .optional();
+  }
+
+  private SearchSpace space(UUID projectId, ResultSet row) throws SQLException {
+    int model = row.getInt("id");
+    return new SearchSpace(
+        new EmbeddingModel(row.getString("name")),
+        model,
+        row.getInt("width"),
+        segments(projectId, model));
   }
 
   private List<SearchSpace.Segment> segments(UUID projectId, int modelId) {

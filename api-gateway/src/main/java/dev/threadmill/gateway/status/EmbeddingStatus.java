@@ -17,11 +17,14 @@ class EmbeddingStatus {
   private static final double STANDING_STILL = 0.001;
 
   private final EmbeddingTables tables;
+  private final ProviderHolds holds;
   private final EmbeddingProvider provider;
   private final @Nullable BigDecimal ceilingUsd;
 
-  EmbeddingStatus(EmbeddingTables tables, EmbeddingProvider provider, Settings settings) {
+  EmbeddingStatus(
+      EmbeddingTables tables, ProviderHolds holds, EmbeddingProvider provider, Settings settings) {
     this.tables = tables;
+    this.holds = holds;
     this.provider = provider;
     String name = "EMBED_DAILY_USD_PER_PROJECT";
     this.ceilingUsd =
@@ -36,7 +39,7 @@ class EmbeddingStatus {
    */
   EmbeddingView of(UUID projectId, long waiting, long failed) {
     var models = tables.models(projectId);
-    Hold hold = tables.hold(provider.account(), provider.model().name()).orElse(null);
+    Hold hold = holds.of(provider).orElse(null);
     List<Usage> today = tables.usage(projectId, 1);
     double rate = tables.rowsPerSecond(projectId);
     return new EmbeddingView(

@@ -1,14 +1,11 @@
 package dev.threadmill.gateway.status;
 
-import dev.threadmill.core.database.Columns;
 import dev.threadmill.gateway.status.EmbeddingView.Building;
-import dev.threadmill.gateway.status.EmbeddingView.Hold;
 import dev.threadmill.gateway.status.EmbeddingView.Index;
 import dev.threadmill.gateway.status.EmbeddingView.Usage;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,27 +36,6 @@ class EmbeddingTables {
         .param("project", projectId)
         .query((row, number) -> new Models(row.getString("wanted"), row.getString("serving")))
         .single();
-  }
-
-  /**
-   * @param account of the configured provider
-   */
-  Optional<Hold> hold(String account, String model) {
-    return jdbc.sql(
-            """
-            select hold_kind, hold_code, hold_reason, held_until from provider_budgets
-            where account = :account and model = :model and hold_kind is not null
-            """)
-        .param("account", account)
-        .param("model", model)
-        .query(
-            (row, number) ->
-                new Hold(
-                    row.getString("hold_kind"),
-                    row.getString("hold_code"),
-                    row.getString("hold_reason"),
-                    Columns.requiredInstant(row, "held_until")))
-        .optional();
   }
 
   /** Rows that became ready a second, decayed to now as the workers count it. */

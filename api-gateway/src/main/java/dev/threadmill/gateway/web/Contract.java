@@ -121,8 +121,9 @@ class Contract {
         .addApiResponse(
             "503",
             refusal(
-                "Nothing of the call was done; send it again. The code says why: `database_unavailable` while the "
-                    + "database does not answer, `conflict` when somebody else changed the same rows at that moment."));
+                "Send it again. The code says why: with `conflict`, when somebody else changed the same rows at that moment, "
+                    + "nothing was done. With `database_unavailable`, while the database does not answer, the call may or "
+                    + "may not have been done; a POST is done once where it comes again with the same Idempotency-Key."));
     call.getResponses().addApiResponse("default", refusal("Refused; the code says why."));
     boolean needsToken = call.getSecurity() == null || !call.getSecurity().isEmpty();
     if (needsToken) {

@@ -1,15 +1,20 @@
 package dev.threadmill.gateway.dashboard;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.core.kafka.KafkaConnection;
 import dev.threadmill.core.project.ProjectDeletions;
 import dev.threadmill.core.project.ProjectDeletions.Progress;
 import dev.threadmill.gateway.Caller;
 import dev.threadmill.gateway.GatewayServers;
 import dev.threadmill.gateway.GatewayTest;
+import dev.threadmill.gateway.Letters;
 import dev.threadmill.gateway.Rows;
 import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +35,7 @@ class AdminPagesIT {
   @LocalServerPort private int port;
   @Autowired private JdbcClient jdbc;
   @Autowired private ProjectDeletions deletions;
+  @Autowired private KafkaConnection connection;
 
   private Rows rows;
   private Browser browser;
@@ -277,6 +283,42 @@ class AdminPagesIT {
         .doesNotContain("every 3s", "<html");
     assertThat(browser.get(one + "/deletion").statusCode()).isEqualTo(404);
     assertThat(all.get("/ui/admin/audit?action=project.delete").body()).contains(one + "/deletion");
+  }
+
+  @Test
+  void dead_letters_are_shown_by_their_ids_tried_out_and_sent_again() {
+    await().atMost(Duration.ofSeconds(30)).until(connection::isUp);
+    UUID run = UUID.randomUUID();
+    String letter = Letters.put(0, Letters.event(rows.project, run), 0);
+    Rows others = new Rows(jdbc);
+    String foreign = Letters.put(0, Letters.event(others.project, UUID.randomUUID()), 0);
+    Letters.put(1, "secret words of a customer".getBytes(UTF_8), 0);
+    String path = base + "/admin/dead-letters";
+
+    String page = browser.get(path + "?topic=job.requested&hours=1").body();
+
+    assertThat(page)
+        .contains(letter, base + "/runs/" + run, "it failed again and again", "Send it again now")
+        .doesNotContain(foreign, "secret words", "Letters in each topic");
+    assertThat(browser.submit(path + "/replay", Map.of("hours", "1", "dry", "true")).body())
+        .contains("1 letter would be sent again");
+    assertThat(browser.submit(path + "/replay", Map.of("hours", "1")).body())
+        .contains("1 letter was sent again", "once");
+    assertThat(Letters.sentAgain(run.toString())).hasSize(1);
+    assertThat(browser.submit(path + "/replay", Map.of("hours", "1")).body())
+        .contains("0 letters were sent again", "1 left out: sent again before");
+    assertThat(browser.submit(path + "/replay", Map.of("id", foreign)).body())
+        .contains("0 letters were sent again", "It lies here no more");
+    assertThat(actions()).containsExactly("dead_letters.replay");
+    assertThat(browser.get(path + "?topic=no.topic").statusCode()).isEqualTo(400);
+    assertThat(browser.get("/ui/projects/" + others.project + "/admin/dead-letters").statusCode())
+        .isEqualTo(404);
+    assertThat(signedIn(GatewayServers.ADMIN_TOKEN).get("/ui/admin/dead-letters").body())
+        .contains("Letters in each topic", Letters.GROUP)
+        .doesNotContain("secret words");
+    Browser runner = signedIn(rows.token("run", rows.project, "1 hour"));
+    assertThat(runner.get(path).statusCode()).isEqualTo(403);
+    assertThat(runner.submit(path + "/replay", Map.of()).statusCode()).isEqualTo(403);
   }
 
   @Test

@@ -46,6 +46,21 @@ class DashboardPagesIT {
   }
 
   @Test
+  void who_may_bind_an_account_is_led_to_the_page_for_it_and_others_to_who_may() {
+    jdbc.sql("delete from project_sources where project_id = :project")
+        .param("project", rows.project)
+        .update();
+    Browser reader = new Browser(port);
+    reader.signIn(rows.token("read", rows.project, "1 hour"));
+
+    assertThat(browser.get(base + "/overview").body())
+        .contains("href=\"" + base + "/admin/sources\">Bind a Chatwoot account");
+    assertThat(reader.get(base + "/overview").body())
+        .contains("Ask an administrator")
+        .doesNotContain("/admin/sources");
+  }
+
+  @Test
   void a_run_is_shown_cancelled_and_started_again() {
     HttpResponse<String> run = browser.submit(base + "/jobs/chatwoot_sync/start", Map.of());
     assertThat(run.uri().getPath()).startsWith(base + "/runs/");
@@ -189,7 +204,22 @@ class DashboardPagesIT {
     assertThat(conversationPage)
         .contains("&lt;img src=x onerror=alert(2)&gt;", "is-found", "dir=\"auto\"")
         .doesNotContain("<script>alert", "<img src=x", "href=\"javascript");
-    assertThat(browser.get(base + "/search?q=parcel&from=yesterday").statusCode()).isEqualTo(400);
+    for (String days : List.of("from=yesterday", "to=%2B999999999-12-31", "from=1969-12-31")) {
+      HttpResponse<String> refused = browser.get(base + "/search?q=parcel&" + days);
+      assertThat(refused.statusCode()).as(days).isEqualTo(400);
+      assertThat(refused.body()).contains("between the years 1970 and 9999");
+    }
+    assertThat(browser.get(base + "/search?q=parcel&from=1970-01-01&to=9999-12-31").body())
+        .contains("1 message");
+    jdbc.sql(
+            "update cw_messages set created_at = '2026-11-24T23:30:00Z' where message_id = :id and project_id = :project")
+        .param("id", message)
+        .param("project", rows.project)
+        .update();
+    String day = base + "/search?q=parcel&from=2026-11-25&to=2026-11-25&zone=";
+    assertThat(browser.get(day + "Europe/Berlin").body())
+        .contains("1 message", "From (Europe/Berlin)");
+    assertThat(browser.get(day + "No/Where").body()).contains("Nothing was found", "From (UTC)");
     Rows others = new Rows(jdbc);
     long foreign = others.conversation("open");
     assertThat(browser.get(base + "/conversations/" + foreign).statusCode()).isEqualTo(404);

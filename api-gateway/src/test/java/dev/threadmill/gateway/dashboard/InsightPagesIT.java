@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.threadmill.gateway.GatewayTest;
 import dev.threadmill.gateway.Rows;
 import java.net.http.HttpResponse;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -329,6 +330,46 @@ class InsightPagesIT {
     browser.submit(queue + "/" + ids[1] + "/cancel", Map.of());
     assertThat(browser.get(queue + "?state=cancelled").body()).contains("By hand");
     assertThat(actions()).containsExactly("outbound.approve", "outbound.cancel");
+  }
+
+  @Test
+  void a_campaign_is_typed_in_counted_and_made_a_draft_by_administrators() {
+    String form = base + "/campaigns/new";
+    assertThat(browser.get(base + "/campaigns").body()).contains("href=\"" + form + "\"");
+    Map<String, String> typed = new HashMap<>();
+    typed.put("name", "Spring, <b>early</b>");
+    typed.put("labels", "vip, renewal");
+    typed.put("silent", "14");
+    typed.put("tier", "at_risk");
+    typed.put("text", "Hi {{contact.first_name|there}},\r\nhow is it going?");
+    typed.put("stop_on_reply", "on");
+    typed.put("contacts_per_window", "50");
+    typed.put("quiet_from", "20:00");
+    typed.put("quiet_until", "08:00");
+    browser.get(form);
+    typed.put("count", "yes");
+    assertThat(browser.submit(form, typed).body())
+        .contains("Whom it would reach now", "data-number=\"reachable\"", "&lt;b&gt;early")
+        .doesNotContain("<b>early");
+    typed.remove("count");
+    typed.put("silent", "many");
+    HttpResponse<String> refused = browser.submit(form, typed);
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("takes a whole number", "how is it going?");
+    typed.put("silent", "14");
+
+    HttpResponse<String> made = browser.submit(form, typed);
+
+    assertThat(made.uri().getPath()).matches(base + "/campaigns/[0-9a-f-]{36}");
+    assertThat(made.body())
+        .contains("draft", "vip, renewal", "14 days", "at risk", "50 customers in 24 hours")
+        .contains("20:00 to 08:00", "Hi {{contact.first_name|there}},\nhow is it going?");
+    assertThat(actions()).containsExactly("campaign.create");
+    Browser runner = new Browser(port);
+    runner.signIn(rows.token("run", rows.project, "1 hour"));
+    assertThat(runner.get(base + "/campaigns").body()).doesNotContain("campaigns/new");
+    assertThat(runner.get(form).statusCode()).isEqualTo(403);
+    assertThat(runner.submit(form, typed).statusCode()).isEqualTo(403);
   }
 
   @Test

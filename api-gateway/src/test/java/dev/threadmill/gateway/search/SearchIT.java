@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.pgvector.PGvector;
+import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.gateway.Caller;
 import dev.threadmill.gateway.Caller.Answer;
 import dev.threadmill.gateway.GatewayServers;
 import dev.threadmill.gateway.GatewayTest;
 import dev.threadmill.gateway.Rows;
 import dev.threadmill.localstack.openai.Trouble;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,6 +33,7 @@ class SearchIT {
   @LocalServerPort private int port;
   @Autowired private JdbcClient jdbc;
   @Autowired private DataSource database;
+  @Autowired private EmbeddingProvider provider;
 
   private Rows rows;
   private Caller caller;
@@ -197,6 +203,61 @@ class SearchIT {
   }
 
   @Test
+  void a_provider_that_the_workers_found_away_is_not_asked() {
+    long wanted = rows.found("a candle for the window");
+    jdbc.sql(
+            """
+            insert into provider_budgets (account, model, hold_kind, hold_code, hold_reason, held_until)
+            values (:account, :model, 'unavailable', 'unreachable', 'the provider can''t be reached',
+              now() + interval '1 hour')
+            on conflict (account, model) do update
+            set hold_kind = 'unavailable', hold_code = 'unreachable', hold_reason = excluded.hold_reason,
+                held_until = excluded.held_until
+            """)
+        .param("account", provider.account())
+        .param("model", provider.model().name())
+        .update();
+    try {
+      try (var trouble = GatewayServers.PROVIDER.troubles().add(Trouble.status(503).always())) {
+        JsonNode answer = caller.post("/search", Map.of("query", "candle")).json();
+
+        assertThat(answer.at("/hits/0/message_id").asLong()).isEqualTo(wanted);
+        assertThat(answer.at("/degraded/code").asString()).isEqualTo("unreachable");
+        assertThat(trouble.hits()).isZero();
+      }
+      jdbc.sql("update provider_budgets set held_until = now()").update();
+      assertThat(caller.post("/search", Map.of("query", "candle")).json().path("degraded").isNull())
+          .as("the hold is over")
+          .isTrue();
+    } finally {
+      jdbc.sql("delete from provider_budgets").update();
+    }
+  }
+
+  @Test
+  void what_a_question_cost_is_counted_for_its_project() {
+    rows.found("a barrel for the rain");
+
+    search("barrel for rain");
+    search("barrel for rain");
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        jdbc.sql(
+                                """
+                                select requests || ' ' || inputs || ' ' || (tokens > 0) || ' ' || (cost_usd > 0)
+                                from embedding_usage where project_id = :project and model = 'text-embedding-3-small'
+                                """)
+                            .param("project", rows.project)
+                            .query(String.class)
+                            .list())
+                    .containsExactly("2 2 true true"));
+  }
+
+  @Test
   void what_takes_too_long_is_left_out_and_the_answer_says_so() throws SQLException {
     long wanted = rows.found("a lantern for the terrace");
     JsonNode answer;
@@ -211,6 +272,101 @@ class SearchIT {
     }
     assertThat(answer.path("hits").path(0).path("message_id").asLong()).isEqualTo(wanted);
     assertThat(answer.path("degraded").path("code").asString()).isEqualTo("search_too_slow");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rag_vectors", "rag_words"})
+  void what_was_found_before_the_time_was_up_is_answered(String table) throws SQLException {
+    long wanted = rows.found("a hammock for the balcony");
+    jdbc.sql(
+            """
+            insert into project_vector_spaces (project_id, model_id)
+            select :project, id from embedding_models where name = 'text-embedding-3-small'
+            """)
+        .param("project", rows.project)
+        .update();
+    JsonNode answer;
+    try (var first = database.getConnection();
+        var second = database.getConnection()) {
+      lock(first, table);
+      var search =
+          CompletableFuture.supplyAsync(
+              () -> caller.post("/search", Map.of("query", "a hammock for the balcony")).json());
+      awaitWaiting(table, 1);
+      // In the queue behind the first look at the table, and before the second one.
+      var locked = CompletableFuture.runAsync(() -> lock(second, table));
+      awaitWaiting(table, 2);
+      first.rollback();
+      answer = search.join();
+      locked.join();
+      second.rollback();
+    }
+
+    boolean byWords = table.equals("rag_words");
+    JsonNode hit = answer.path("hits").path(0);
+    assertThat(hit.path("message_id").asLong()).isEqualTo(wanted);
+    assertThat(hit.at(byWords ? "/score_parts/text_rank" : "/score_parts/vector_rank").asInt())
+        .isOne();
+    assertThat(answer.at("/degraded/code").asString()).isEqualTo("search_too_slow");
+    assertThat(answer.at("/degraded/reason").asString())
+        .startsWith(
+            byWords
+                ? "Not looked for by some of the words: "
+                : "Not all was looked for by meaning: ");
+  }
+
+  private static void lock(Connection connection, String table) {
+    try (var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("lock table " + table + " in access exclusive mode");
+    } catch (SQLException failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  private void awaitWaiting(String table, long atLeast) {
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                jdbc.sql(
+                            "select count(*) from pg_locks where relation = :table::regclass and not granted")
+                        .param("table", table)
+                        .query(Long.class)
+                        .single()
+                    >= atLeast);
+  }
+
+  @Test
+  void nothing_of_two_failures_is_hidden_by_the_other() throws SQLException {
+    JsonNode answer;
+    try (var trouble = GatewayServers.PROVIDER.troubles().add(Trouble.status(503).always());
+        var connection = database.getConnection()) {
+      rows.found("a parasol for the beach");
+      lock(connection, "rag_words");
+
+      answer = caller.post("/search", Map.of("query", "a parasol for the beach")).json();
+
+      connection.rollback();
+      assertThat(trouble.hits()).isPositive();
+    }
+    assertThat(answer.at("/degraded/code").asString()).isEqualTo("status_503");
+    assertThat(answer.at("/degraded/reason").asString())
+        .contains("Not looked for by meaning: ", "Not looked for by words: ");
+  }
+
+  @Test
+  void a_project_without_vectors_is_searched_by_some_of_the_words_and_the_answer_says_so() {
+    new Rows(jdbc).found("another project has vectors of this model");
+    long conversation = rows.conversation("open");
+    long wanted = rows.message(conversation, "incoming", false, "0");
+    rows.chunk(conversation, wanted, 0, "the kettle whistles all day", false);
+
+    JsonNode answer =
+        caller.post("/search", Map.of("query", "why does my kettle never stop")).json();
+
+    assertThat(answer.at("/hits/0/message_id").asLong()).isEqualTo(wanted);
+    assertThat(answer.at("/degraded/code").asString()).isEqualTo("no_vectors");
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.threadmill.gateway.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threadmill.core.embedding.EmbeddingUsage;
+import dev.threadmill.core.embedding.Spending;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.job.RunTrigger;
@@ -19,9 +21,11 @@ import dev.threadmill.core.schedule.Schedules;
 import dev.threadmill.core.tick.TickLog;
 import dev.threadmill.gateway.GatewayTest;
 import dev.threadmill.gateway.Rows;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +48,7 @@ class GatewaysRoleIT {
   @Autowired private TickLog ticks;
   @Autowired private Schedules schedules;
   @Autowired private ScheduleSeeds seeds;
+  @Autowired private EmbeddingUsage usage;
 
   private Rows rows;
 
@@ -69,6 +74,23 @@ class GatewaysRoleIT {
 
   private Source source(UUID project) {
     return sources.ofProject(project).getFirst();
+  }
+
+  @Test
+  void it_counts_what_the_questions_of_searches_cost() {
+    var spent = new Spending(rows.project, 1, 1, 7, BigDecimal.ONE, 0, 0, 0, 0);
+
+    asGateway(
+        () -> {
+          usage.add(List.of(spent), "a model");
+          usage.add(List.of(spent), "a model");
+          assertThat(
+                  jdbc.sql("select tokens from embedding_usage where project_id = :project")
+                      .param("project", rows.project)
+                      .query(Long.class)
+                      .single())
+              .isEqualTo(14);
+        });
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.threadmill.core.embedding;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Turns texts into vectors. Safe for use by many threads. */
@@ -23,4 +24,12 @@ public interface EmbeddingProvider {
    * @throws EmbeddingException which says what kind of failure it is
    */
   Embedded embed(List<String> texts) throws EmbeddingException;
+
+  /**
+   * The same for somebody who waits for it: fails when there is no answer in this time. What is
+   * computed in the process takes its time.
+   */
+  default Embedded embed(List<String> texts, Duration within) throws EmbeddingException {
+    return embed(texts);
+  }
 }

@@ -2,6 +2,7 @@ package dev.threadmill.core.embedding;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.RequestOptions;
 import com.openai.errors.OpenAIException;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.Embedding;
@@ -75,7 +76,13 @@ final class OpenAiEmbeddings implements EmbeddingProvider {
 
   @Override
   public Embedded embed(List<String> texts) throws EmbeddingException {
-    try (var answer = client.embeddings().withRawResponse().create(parameters(texts))) {
+    return embed(texts, options.timeout());
+  }
+
+  @Override
+  public Embedded embed(List<String> texts, Duration within) throws EmbeddingException {
+    var request = RequestOptions.builder().timeout(within).build();
+    try (var answer = client.embeddings().withRawResponse().create(parameters(texts), request)) {
       CreateEmbeddingResponse response = answer.parse();
       List<float[]> vectors = inOrder(response, texts.size());
       VectorCheck.check(vectors, texts.size(), width);

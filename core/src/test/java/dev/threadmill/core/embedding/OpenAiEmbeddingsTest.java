@@ -57,6 +57,18 @@ class OpenAiEmbeddingsTest {
   }
 
   @Test
+  void who_has_less_patience_than_the_provider_is_usually_given_is_not_kept_waiting() {
+    openAi.troubles().add(Trouble.slow(Duration.ofSeconds(2)));
+
+    var failed =
+        catchThrowableOfType(
+            EmbeddingException.class,
+            () -> provider(MODEL, null).embed(TEXTS, Duration.ofMillis(200)));
+
+    assertThat(failed.kind()).isEqualTo(Kind.UNAVAILABLE);
+  }
+
+  @Test
   void where_no_vector_has_an_index_the_order_counts() throws EmbeddingException {
     openAi.troubles().add(Trouble.of(Trouble.Kind.NO_INDEX));
 

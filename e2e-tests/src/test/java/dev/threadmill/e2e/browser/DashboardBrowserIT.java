@@ -336,6 +336,9 @@ class DashboardBrowserIT {
     visitor.clickText("a", "Audit log");
     visitor.waiting().until(() -> visitor.text("main").contains("token.create"));
     visitor.inspect("admin-audit");
+    visitor.clickText("a", "Dead letters");
+    visitor.waiting().until(() -> visitor.text("h1").equals("Dead letters"));
+    visitor.inspect("admin-dead-letters");
   }
 
   @Test

@@ -3,8 +3,6 @@ package dev.threadmill.e2e.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.e2e.Api;
-import java.util.List;
-import java.util.Map;
 
 /** What a support lead does on the pages of signals, customers and campaigns. */
 final class InsightSteps {
@@ -83,29 +81,24 @@ final class InsightSteps {
   }
 
   void approve_a_campaign_and_one_of_its_messages() {
-    var campaign =
-        api.post(
-                "/campaigns",
-                Map.of(
-                    "name", "How was it?",
-                    "steps",
-                        List.of(
-                            Map.of(
-                                "day_offset",
-                                0,
-                                "template",
-                                "Hi {{contact.first_name|there}}, did we help you?")),
-                    "rules", Map.of("approve_each", true)))
-            .body();
     open("/campaigns");
     visitor.inspect("campaigns");
-    visitor.clickText("a", "How was it?");
+    visitor.click("#new-campaign");
+    visitor.waiting().until(() -> visitor.text("h1").equals("A new campaign"));
+    visitor.type("#name", "How was it?");
+    visitor.type("#text-1", "Hi {{contact.first_name|there}}, did we help you?");
+    visitor.click("#count");
+    visitor.waiting().until(() -> visitor.number("[data-number=reachable]") > 0);
+    visitor.inspect("campaign-new");
+    visitor.click("#create");
+    visitor.waiting().until(() -> visitor.text("h1").startsWith("How was it?"));
+    String campaign = visitor.path();
     visitor.waiting().until(() -> visitor.number("[data-number=reachable]") > 0);
     visitor.click("#approve");
     // Or running already: the schedule may be due at this moment.
     visitor.waiting().until(() -> !visitor.text("h1 .badge").equals("draft"));
     run("campaign_scheduler");
-    open("/campaigns/" + campaign.path("id").asString());
+    visitor.open(campaign);
     assertThat(visitor.text("#sending")).contains("Sending is off");
     visitor.inspect("campaign");
 

@@ -5,6 +5,7 @@ import dev.threadmill.gateway.dashboard.Htmx;
 import dev.threadmill.gateway.dashboard.Section;
 import dev.threadmill.gateway.dashboard.Shown;
 import dev.threadmill.gateway.security.CallerProject;
+import dev.threadmill.gateway.security.Scope;
 import dev.threadmill.gateway.status.EmbeddingView;
 import dev.threadmill.gateway.status.ProjectStatus;
 import dev.threadmill.gateway.status.StatusView;
@@ -32,7 +33,7 @@ class OverviewController {
     model.addAttribute("status", now);
     model.addAttribute("pending", pending(now));
     model.addAttribute("left", left(now));
-    model.addAttribute("next", next(now));
+    model.addAttribute("next", next(now, project.caller().scope() == Scope.ADMIN));
     model.addAttribute("cost", cost(now.embedding()));
     model.addAttribute("costNote", costNote(now.embedding()));
     return Htmx.asks(request) ? "dashboard/overview :: live" : "dashboard/overview";
@@ -63,10 +64,13 @@ class OverviewController {
                 show.seconds(seconds), show.many(Math.round(progress.rowsPerSecond()), "chunk"));
   }
 
-  private static String next(StatusView now) {
-    return now.sync().isEmpty()
-        ? "Bind a Chatwoot account to this project: POST /projects/{id}/sources, or the variables CHATWOOT_*."
-        : "As soon as a sync has run they appear here, and the picture moves. The page Scheduler says when it is due.";
+  private static String next(StatusView now, boolean mayBind) {
+    if (!now.sync().isEmpty()) {
+      return "As soon as a sync has run they appear here, and the picture moves. The page Scheduler says when it is due.";
+    }
+    return mayBind
+        ? "Bind a Chatwoot account to this project; the next sync then reads it."
+        : "No Chatwoot account is bound to this project. Ask an administrator to bind one.";
   }
 
   private static BigDecimal cost(EmbeddingView embedding) {

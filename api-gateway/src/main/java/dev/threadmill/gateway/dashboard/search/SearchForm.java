@@ -5,14 +5,17 @@ import dev.threadmill.gateway.search.SearchWish;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the form of the search page sends; what is blank does not count.
  *
- * @param from the first day, in UTC
- * @param to the last day, in UTC
+ * @param from the first day
+ * @param to the last day
+ * @param zone in which days begin, as the viewer's browser names it; none, or one that nobody
+ *     knows: UTC
  */
 record SearchForm(
     @Nullable String q,
@@ -21,8 +24,11 @@ record SearchForm(
     @Nullable String channel,
     @Nullable String sender,
     @Nullable String from,
-    @Nullable String to) {
+    @Nullable String to,
+    @Nullable String zone) {
   private static final int HITS = 20;
+  private static final LocalDate EARLIEST = LocalDate.of(1970, 1, 1);
+  private static final LocalDate LATEST = LocalDate.of(9999, 12, 31);
 
   boolean asked() {
     return q != null && !q.isBlank();
@@ -50,12 +56,28 @@ record SearchForm(
         null,
         null,
         begin(day("from", from)),
-        begin(last == null ? null : last.plusDays(1)),
+        // Nothing was said after the last day of all.
+        begin(last == null || last.equals(LATEST) ? null : last.plusDays(1)),
         null);
   }
 
-  private static @Nullable Instant begin(@Nullable LocalDate day) {
-    return day == null ? null : day.atStartOfDay(ZoneOffset.UTC).toInstant();
+  /** Where the days begin that the answer is about. */
+  ZoneId days() {
+    try {
+      return zone == null ? ZoneOffset.UTC : ZoneId.of(zone);
+    } catch (DateTimeException unknown) {
+      // Browsers may know zones that this Java does not; the page says which one counted.
+      return ZoneOffset.UTC;
+    }
+  }
+
+  /** As the page names it. */
+  String daysOf() {
+    return days().equals(ZoneOffset.UTC) ? "UTC" : days().getId();
+  }
+
+  private @Nullable Instant begin(@Nullable LocalDate day) {
+    return day == null ? null : day.atStartOfDay(days()).toInstant();
   }
 
   private static @Nullable LocalDate day(String name, @Nullable String text) {
@@ -64,10 +86,15 @@ record SearchForm(
       return null;
     }
     try {
-      return LocalDate.parse(wanted);
+      LocalDate day = LocalDate.parse(wanted);
+      if (!day.isBefore(EARLIEST) && !day.isAfter(LATEST)) {
+        return day;
+      }
     } catch (DateTimeException none) {
-      throw ApiProblem.invalid("'" + name + "' is a day such as 2026-11-24.");
+      // As below.
     }
+    throw ApiProblem.invalid(
+        "'" + name + "' is a day such as 2026-11-24, between the years 1970 and 9999.");
   }
 
   private static @Nullable String orNull(@Nullable String text) {

@@ -68,6 +68,7 @@ class SearchPagesController {
     model.addAttribute("section", Section.SEARCH);
     model.addAttribute("form", form);
     model.addAttribute("filtered", form.filtered());
+    model.addAttribute("zone", form.daysOf());
     model.addAttribute("statuses", STATUSES);
     if (form.asked()) {
       try {
