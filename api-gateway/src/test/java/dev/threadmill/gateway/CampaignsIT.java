@@ -277,6 +277,35 @@ class CampaignsIT {
     assertThat(caller.get("/audit").text()).contains("opt_out.add", "opt_out.remove");
   }
 
+  @Test
+  void an_opt_out_is_found_by_its_contacts_number_however_many_there_are() {
+    jdbc.sql(
+            """
+            insert into campaign_opt_outs (project_id, contact, created_by)
+            select :project, 'cwc:' || :project || ':1:' || n, 'Ada' from generate_series(1, 5000) n
+            """)
+        .param("project", rows.project)
+        .update();
+    jdbc.sql("analyze campaign_opt_outs").update();
+
+    String plan =
+        String.join(
+            "\n",
+            jdbc.sql(
+                    """
+                    explain (costs off) select contact from campaign_opt_outs
+                    where project_id = :project and split_part(contact, ':', 4) = (:number::bigint)::text
+                    """)
+                .param("project", rows.project)
+                .param("number", 4711)
+                .query(String.class)
+                .list());
+
+    assertThat(plan).contains("campaign_opt_outs_by_number").doesNotContain("Filter");
+    assertThat(caller.call("DELETE", "/opt-outs/4711", null).status()).isEqualTo(204);
+    assertThat(caller.call("DELETE", "/opt-outs/4711", null).status()).isEqualTo(404);
+  }
+
   /** A contact with a conversation that has this label. */
   private long customer(String label) {
     long conversation = rows.conversation("open", label);

@@ -36,9 +36,11 @@ public class OptOutRows {
             where project_id = :project and (:id::text is null or global_id = :id)
               and (:number::bigint is null or contact_id = :number)
             union
+            select contact from campaign_opt_outs where project_id = :project and contact = :id::text
+            union
+            -- As its index has it.
             select contact from campaign_opt_outs
-            where project_id = :project and (:id::text is not null and contact = :id
-              or :number::bigint is not null and split_part(contact, ':', 4) = (:number::bigint)::text)
+            where project_id = :project and split_part(contact, ':', 4) = (:number::bigint)::text
             limit 3
             """)
         .param("project", project)

@@ -50,12 +50,12 @@ public final class Template {
     Matcher matcher = FIELD.matcher(text);
     int end = 0;
     while (matcher.find()) {
-      parts.add(new Part(plain(text.substring(end, matcher.start())), null));
+      parts.add(new Part(plain(text.substring(end, matcher.start()), end > 0, true), null));
       String fallback = matcher.group(2);
       parts.add(new Part(fallback == null ? null : fallback.strip(), known(matcher.group(1))));
       end = matcher.end();
     }
-    parts.add(new Part(plain(text.substring(end)), null));
+    parts.add(new Part(plain(text.substring(end), end > 0, false), null));
     return new Template(parts);
   }
 
@@ -74,8 +74,15 @@ public final class Template {
     return field;
   }
 
-  /** Chatwoot fills in Liquid of its own; nothing may reach it that looks like that. */
-  private static String plain(String text) {
+  /**
+   * Chatwoot fills in Liquid of its own; nothing may reach it that looks like that, also not
+   * together with the value of a field, which may begin or end with a percent sign.
+   */
+  private static String plain(String text, boolean afterField, boolean beforeField) {
+    if (beforeField && text.endsWith("{") || afterField && text.startsWith("}")) {
+      throw new IllegalArgumentException(
+          "a field such as {{contact.name}} stands in two braces, with no third one beside them");
+    }
     if (text.contains("{{") || text.contains("}}") || text.contains("{%")) {
       throw new IllegalArgumentException(
           "'{{', '}}' and '{%' stand for fields only, such as {{contact.name}}");

@@ -65,6 +65,23 @@ class TemplateTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "Hi {{{contact.name}}}",
+        "Hi {{{contact.name|you}}",
+        "Hi {{contact.name}}}",
+        "{{contact.name}}}{{contact.email}}",
+        "{{contact.name}}{{{contact.email}}"
+      })
+  void a_third_brace_that_makes_liquid_of_a_name_is_refused(String template) {
+    assertThatThrownBy(() -> Template.parse(template))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no third one");
+    assertThat(render("{a} {{contact.name}} {b}", "% echo agent.email %"))
+        .isEqualTo("{a} % echo agent.email % {b}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "{{contact.name",
         "contact.name}}",
         "{% raw %}",

@@ -133,41 +133,51 @@ class GateTable {
         .orElse(null);
   }
 
-  /** Whether the project has had as many messages in the last seven days as it may. */
-  boolean projectFull(Candidate candidate, boolean dry) {
+  /** How many messages the project claimed after a time, up to its rule. */
+  int claimedOfProject(Candidate candidate, boolean dry, Instant since) {
+    return jdbc.sql(
+            """
+            select count(*) from (
+              select from outbound_messages
+              where project_id = :project and claimed_at > :since and (:dry or state <> 'would_send')
+              limit :most) as claimed
+            """)
+        .param("project", candidate.projectId())
+        .param("since", Columns.parameter(since))
+        .param("dry", dry)
+        .param("most", candidate.rules().projectPerWeek())
+        .query(Integer.class)
+        .single();
+  }
+
+  /** To how many contacts the campaign claimed a message after a time. */
+  int contactsOfCampaign(Candidate candidate, boolean dry, Instant since) {
+    return jdbc.sql(
+            """
+            select count(distinct contact_global_id) from outbound_messages
+            where campaign_id = :campaign and claimed_at > :since and (:dry or state <> 'would_send')
+            """)
+        .param("campaign", candidate.campaignId())
+        .param("since", Columns.parameter(since))
+        .param("dry", dry)
+        .query(Integer.class)
+        .single();
+  }
+
+  /** Whether the contact is among those; it has as many messages as there are steps. */
+  boolean wroteTo(Candidate candidate, boolean dry, Instant since) {
     return jdbc.sql(
             """
             select exists (
               select from outbound_messages
-              where project_id = :project and id <> :id and claimed_at > now() - interval '7 days'
-                and (:dry or state <> 'would_send')
-              order by claimed_at desc offset :skip limit 1)
-            """)
-        .param("project", candidate.projectId())
-        .param("id", candidate.id())
-        .param("dry", dry)
-        .param("skip", candidate.rules().projectPerWeek() - 1)
-        .query(Boolean.class)
-        .single();
-  }
-
-  /** Whether the campaign has written to as many other contacts in its window as it may. */
-  boolean campaignFull(Candidate candidate, boolean dry) {
-    return jdbc.sql(
-            """
-            with written as (
-              select distinct contact_global_id from outbound_messages
-              where campaign_id = :campaign and claimed_at > now() - make_interval(hours => :hours)
+              where campaign_id = :campaign and contact_global_id = :contact and claimed_at > :since
                 and (:dry or state <> 'would_send'))
-            select count(*) >= :most and bool_and(contact_global_id <> :contact) from written
             """)
         .param("campaign", candidate.campaignId())
         .param("contact", candidate.contact())
-        .param("hours", candidate.rules().windowHours())
+        .param("since", Columns.parameter(since))
         .param("dry", dry)
-        .param("most", candidate.rules().contactsPerWindow())
         .query(Boolean.class)
-        .optional()
-        .orElse(false);
+        .single();
   }
 }

@@ -2,6 +2,7 @@ package dev.threadmill.scheduler.campaign;
 
 import dev.threadmill.core.campaign.CampaignProgress;
 import dev.threadmill.core.campaign.MemberStop;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class SendGate {
+  private static final Duration WEEK = Duration.ofDays(7);
+
   private final GateTable gate;
   private final OutboundTable outbound;
   private final CampaignProgress progress;
@@ -36,13 +39,16 @@ class SendGate {
     this.transaction = transaction;
   }
 
-  Verdict claim(UUID project, UUID message) {
+  /**
+   * @param caps what the run knows of those of the message's campaign
+   */
+  Verdict claim(UUID project, UUID message, Caps caps) {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
               gate.lockCaps(project);
               Optional<Candidate> candidate = gate.lock(message);
-              return candidate.isEmpty() ? new Verdict.Passed() : decide(candidate.get());
+              return candidate.isEmpty() ? new Verdict.Passed() : decide(candidate.get(), caps);
             }));
   }
 
@@ -53,11 +59,11 @@ class SendGate {
             status ->
                 gate.lock(message)
                     .filter(candidate -> candidate.stop() != null)
-                    .map(this::decide)
+                    .map(candidate -> decide(candidate, Caps.unknown()))
                     .orElseGet(Verdict.Passed::new)));
   }
 
-  private Verdict decide(Candidate candidate) {
+  private Verdict decide(Candidate candidate, Caps caps) {
     MemberStop stop = candidate.stop();
     if (stop != null) {
       // Before anything else: also what must wait is not kept for somebody who must get nothing.
@@ -77,10 +83,10 @@ class SendGate {
       outbound.postpone(candidate.id(), free);
       return new Verdict.Postponed();
     }
-    if (gate.projectFull(candidate, dry)) {
+    if (projectFull(candidate, caps, dry)) {
       return new Verdict.ProjectWaits();
     }
-    if (gate.campaignFull(candidate, dry)) {
+    if (campaignFull(candidate, caps, dry)) {
       return new Verdict.CampaignWaits();
     }
     if (dry) {
@@ -89,5 +95,27 @@ class SendGate {
       return new Verdict.WouldSend();
     }
     return new Verdict.Send(outbound.claim(candidate));
+  }
+
+  /** Whether the project has had as many messages in its week as it may. */
+  private boolean projectFull(Candidate candidate, Caps caps, boolean dry) {
+    return caps.project()
+        .full(
+            candidate.rules().projectPerWeek(),
+            candidate.now(),
+            WEEK,
+            since -> gate.claimedOfProject(candidate, dry, since));
+  }
+
+  /** Whether the campaign has written to as many other contacts in its window as it may. */
+  private boolean campaignFull(Candidate candidate, Caps caps, boolean dry) {
+    Duration window = Duration.ofHours(candidate.rules().windowHours());
+    return !gate.wroteTo(candidate, dry, candidate.now().minus(window))
+        && caps.campaign()
+            .full(
+                candidate.rules().contactsPerWindow(),
+                candidate.now(),
+                window,
+                since -> gate.contactsOfCampaign(candidate, dry, since));
   }
 }

@@ -63,6 +63,7 @@ class Sending {
   /** How far a campaign is in this run. */
   private static final class Turn {
     private final CampaignAtWork campaign;
+    private final Caps caps = Caps.unknown();
     private OutboundTable.Due last = OutboundTable.Due.NONE;
     private int looks;
 
@@ -112,8 +113,8 @@ class Sending {
               counts,
               () ->
                   settings.sendEnabled()
-                      ? through(project, message, lines, counts)
-                      : next(gate.claim(project, message.id()), counts),
+                      ? through(project, message, turn.caps, lines, counts)
+                      : next(gate.claim(project, message.id(), turn.caps), counts),
               Next.GO_ON);
       if (next != Next.GO_ON) {
         return next;
@@ -124,7 +125,11 @@ class Sending {
   }
 
   private Next through(
-      UUID project, OutboundTable.Due message, SendingLines lines, CampaignCounts counts) {
+      UUID project,
+      OutboundTable.Due message,
+      Caps caps,
+      SendingLines lines,
+      CampaignCounts counts) {
     Optional<SendingAccount> account = lines.to(message.source());
     if (account.isPresent()) {
       lines.awaitTurn(account.get());
@@ -132,7 +137,7 @@ class Sending {
     long begun = System.nanoTime();
     // Without a way to send it, it may still have to be cancelled, but must not be claimed.
     Verdict verdict =
-        account.isPresent() ? gate.claim(project, message.id()) : gate.stopOnly(message.id());
+        account.isPresent() ? gate.claim(project, message.id(), caps) : gate.stopOnly(message.id());
     if (verdict instanceof Verdict.Send send) {
       if (System.nanoTime() - begun > FRESH.toNanos()) {
         outbound.release(send.claim().id(), send.claim().fence(), "the process was asleep");

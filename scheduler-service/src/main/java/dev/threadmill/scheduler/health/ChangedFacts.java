@@ -93,7 +93,7 @@ class ChangedFacts {
       if (conversation != null) {
         contacts.addAll(nameOf(conversation.contactId()));
       }
-      made(conversation, row)
+      made(conversation)
           .ifPresentOrElse(
               rows::add,
               () -> {
@@ -108,12 +108,11 @@ class ChangedFacts {
     changes.done(ChangeReader.HEALTH, changed);
   }
 
-  private Optional<HealthFactsTable.New> made(
-      @Nullable Conversation conversation, HealthFactsTable.@Nullable Row before) {
+  private static Optional<HealthFactsTable.New> made(@Nullable Conversation conversation) {
     if (conversation == null) {
       return Optional.empty();
     }
-    return FactsOfConversation.of(conversation, before == null ? null : facts.facts(before))
+    return FactsOfConversation.of(conversation)
         .map(found -> new HealthFactsTable.New(conversation.id(), conversation.contactId(), found));
   }
 

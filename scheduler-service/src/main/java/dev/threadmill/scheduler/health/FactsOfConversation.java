@@ -2,6 +2,7 @@ package dev.threadmill.scheduler.health;
 
 import dev.threadmill.scheduler.health.Conversation.Kind;
 import dev.threadmill.scheduler.health.Conversation.Message;
+import dev.threadmill.scheduler.health.Conversation.Resolution;
 import dev.threadmill.scheduler.health.Facts.End;
 import dev.threadmill.scheduler.health.Facts.Rating;
 import dev.threadmill.scheduler.health.Facts.Reply;
@@ -12,13 +13,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the facts of a conversation out of its messages. */
+/**
+ * Makes the facts of a conversation out of its messages and its resolutions. What was made before
+ * plays no part, so equal rows make equal facts, whatever was stored when.
+ */
 final class FactsOfConversation {
   private final Conversation conversation;
   private final List<Message> messages;
@@ -40,19 +44,16 @@ final class FactsOfConversation {
    */
   record Found(Facts facts, long lastCustomerAt) {}
 
-  /**
-   * @param before the facts as they were; null: there were none
-   * @return empty when the customer wrote nothing
-   */
-  static Optional<Found> of(Conversation conversation, @Nullable Facts before) {
+  /** Empty when the customer wrote nothing. */
+  static Optional<Found> of(Conversation conversation) {
     var made = new FactsOfConversation(conversation);
     return made.customers.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Found(made.facts(before), made.customers.getLast().at()));
+        : Optional.of(new Found(made.facts(), made.customers.getLast().at()));
   }
 
-  private Facts facts(@Nullable Facts before) {
-    List<End> ends = ends(before);
+  private Facts facts() {
+    List<End> ends = ends();
     var turns = new Turns(ends);
     messages.forEach(turns::hear);
     Message asked = turns.open();
@@ -114,50 +115,46 @@ final class FactsOfConversation {
   }
 
   /**
-   * Chatwoot shows no history of the status, so a resolution is known where a survey was sent, and
-   * where this job saw the conversation resolved: those it keeps. What lies between two messages of
-   * the customer is one resolution.
+   * Chatwoot shows no history of the status, so a resolution is known where the sync saw one, and
+   * where a survey was sent. What lies between two messages of the customer is one resolution.
    */
-  private List<End> ends(@Nullable Facts before) {
-    NavigableMap<Long, End> known = new TreeMap<>();
-    if (before != null) {
-      before.ends().forEach(end -> known.put(end.at(), end));
-    }
-    messages.stream()
-        .filter(one -> one.kind() == Kind.SURVEY)
-        .forEach(one -> known.putIfAbsent(one.at(), new End(one.at(), null, null)));
-    if (conversation.resolved()) {
-      known.putIfAbsent(resolvedAt(), new End(resolvedAt(), null, null));
-    }
+  private List<End> ends() {
+    NavigableSet<Long> times = new TreeSet<>();
+    conversation.resolutions().forEach(one -> times.add(resolvedAt(one)));
+    messages.stream().filter(one -> one.kind() == Kind.SURVEY).forEach(one -> times.add(one.at()));
     List<End> ends = new ArrayList<>();
-    for (End end : known.values()) {
-      End now = new End(end.at(), null, null);
-      Message back = customers.stream().filter(one -> one.at() > end.at()).findFirst().orElse(null);
-      if (unread(end)) {
-        now = end;
-      } else if (back != null) {
-        now = new End(end.at(), back.at(), back.id());
-      }
-      if (!ends.isEmpty() && Objects.equals(ends.getLast().back(), now.back())) {
+    // Who came back after older ones is not read.
+    for (long at : conversation.cut() ? times.tailSet(messages.getFirst().at()) : times) {
+      End end =
+          customers.stream()
+              .filter(one -> one.at() > at)
+              .findFirst()
+              .map(back -> new End(at, back.at(), back.id()))
+              .orElseGet(() -> new End(at, null, null));
+      if (!ends.isEmpty() && Objects.equals(ends.getLast().back(), end.back())) {
         ends.removeLast();
       }
-      ends.add(now);
+      ends.add(end);
     }
     return ends;
   }
 
-  /** Whether the customer came back with a message that is too old to be read again. */
-  private boolean unread(End end) {
-    return conversation.cut() && end.backAt() != null && end.backAt() < messages.getFirst().at();
-  }
-
-  /** As GET /conversations tells it: the latest activity, else when something happened last. */
-  private long resolvedAt() {
-    return messages.stream()
-        .filter(one -> one.kind() == Kind.ACTIVITY)
-        .max(Comparator.comparingLong(Message::id))
-        .map(Message::at)
-        .orElse(conversation.lastActivityAt());
+  /**
+   * The latest activity message since the look before (docs/adr/0029). Where the customer wrote
+   * after that, it tells of something else, and the one of the resolution is not stored yet: what
+   * was written until the conversation was shown resolved did not open it again.
+   */
+  private long resolvedAt(Resolution resolution) {
+    long at =
+        messages.stream()
+            .filter(one -> one.kind() == Kind.ACTIVITY)
+            .mapToLong(Message::at)
+            .filter(time -> time > resolution.seenBefore() && time <= resolution.seenAt())
+            .max()
+            .orElse(resolution.shownAt());
+    boolean wroteSince =
+        customers.stream().anyMatch(one -> one.at() > at && one.at() <= resolution.shownAt());
+    return wroteSince ? resolution.shownAt() : at;
   }
 
   private static <T> List<T> latest(List<T> all, int most) {

@@ -3,10 +3,13 @@ package dev.threadmill.scheduler.health;
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.scheduler.health.Conversation.Kind;
 import dev.threadmill.scheduler.health.Conversation.Message;
+import dev.threadmill.scheduler.health.Conversation.Resolution;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +18,14 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Reads {@code cw_conversations} and {@code cw_messages}. */
+/** Reads {@code cw_conversations}, {@code cw_messages} and {@code conversation_status_changes}. */
 @Repository
 class StoredConversations {
   /** Of one conversation: the latest; some go on for years. */
   static final int MOST_MESSAGES = 500;
+
+  /** Of one conversation; more than the resolutions that are kept of it. */
+  private static final int MOST_CHANGES = 100;
 
   private final JdbcClient jdbc;
 
@@ -32,6 +38,7 @@ class StoredConversations {
    * is private, deleted, not delivered or said by a bot is left out, and texts are not read at all.
    */
   List<Conversation> read(Collection<String> ids) {
+    Map<String, List<Resolution>> resolutions = resolutions(ids);
     Map<String, Conversation> all = new LinkedHashMap<>();
     // From the index, backwards, until there are enough: most conversations are short, so the
     // planner would rather fetch
@@ -39,7 +46,7 @@ class StoredConversations {
     jdbc.sql("select set_config('enable_bitmapscan', 'off', true)").query(String.class).single();
     jdbc.sql(
             """
-            select v.global_id, v.contact_global_id, v.status = 'resolved' as resolved, v.last_activity_at,
+            select v.global_id, v.contact_global_id, v.status = 'resolved' as resolved,
               m.message_id, m.message_type, m.content_type, m.created_at, m.rating, m.told, m.number
             from unnest(:ids::text[]) as wanted (id)
             join cw_conversations v on v.global_id = wanted.id and v.deleted_at is null
@@ -59,11 +66,49 @@ class StoredConversations {
         .param("ids", Columns.texts(ids))
         // One more tells whether there are older ones.
         .param("most", MOST_MESSAGES + 1)
-        .query((RowCallbackHandler) row -> add(all, row));
+        .query((RowCallbackHandler) row -> add(all, resolutions, row));
     return List.copyOf(all.values());
   }
 
-  private static void add(Map<String, Conversation> all, ResultSet row) throws SQLException {
+  /** Of each of these conversations the latest ones. */
+  private Map<String, List<Resolution>> resolutions(Collection<String> ids) {
+    Map<String, List<Resolution>> resolutions = new HashMap<>();
+    jdbc.sql(
+            """
+            select wanted.id, s.seen_before, s.seen_at, s.activity_at
+            from unnest(:ids::text[]) as wanted (id)
+            cross join lateral (
+              select id, status_after, seen_at, activity_at, lag(seen_at) over (order by id) as seen_before,
+                row_number() over (order by id desc) as number
+              from (
+                select * from conversation_status_changes
+                where conversation_global_id = wanted.id order by id desc limit :most) latest) s
+            -- Of the oldest of so many it is not known when the look before was.
+            where s.status_after = 'resolved' and s.number < :most
+            order by wanted.id, s.id
+            """)
+        .param("ids", Columns.texts(ids))
+        .param("most", MOST_CHANGES)
+        .query(
+            (RowCallbackHandler)
+                row ->
+                    resolutions
+                        .computeIfAbsent(row.getString("id"), id -> new ArrayList<>())
+                        .add(resolution(row)));
+    return resolutions;
+  }
+
+  private static Resolution resolution(ResultSet row) throws SQLException {
+    Instant before = Columns.instant(row, "seen_before");
+    return new Resolution(
+        before == null ? Long.MIN_VALUE : before.getEpochSecond(),
+        seconds(row, "seen_at"),
+        seconds(row, "activity_at"));
+  }
+
+  private static void add(
+      Map<String, Conversation> all, Map<String, List<Resolution>> resolutions, ResultSet row)
+      throws SQLException {
     String id = row.getString("global_id");
     Conversation conversation = all.get(id);
     if (conversation == null) {
@@ -73,7 +118,7 @@ class StoredConversations {
               id,
               row.getString("contact_global_id"),
               row.getBoolean("resolved"),
-              seconds(row, "last_activity_at"),
+              resolutions.getOrDefault(id, List.of()),
               new ArrayList<>(),
               row.getInt("number") > MOST_MESSAGES);
       all.put(id, conversation);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one conversation, and what becomes of it when messages are read of which all
@@ -102,7 +103,32 @@ final class Dossier {
     left.values().forEach(one -> place(one.type(), Evidence.of(messageId, saidAt, one)));
   }
 
-  /** A customer's message was compared with the examples. */
+  /**
+   * A chunk of a message was compared with the examples: what an earlier vector of it said holds no
+   * more.
+   *
+   * @param type what it means now; null: nothing
+   */
+  void compared(String messageId, String textHash, @Nullable SignalType type) {
+    for (Signal signal : signals) {
+      Evidence known = signal.of(messageId);
+      Evidence.Meaning meaning = known == null ? null : known.meaning();
+      if (known != null
+          && meaning != null
+          && signal.type != type
+          && meaning.textHash().equals(textHash)) {
+        Evidence now = known.withoutMeaning();
+        if (now.holds()) {
+          signal.put(now);
+          changed.add(signal);
+        } else {
+          withdraw(signal, known);
+        }
+      }
+    }
+  }
+
+  /** A customer's message was compared with the examples, and this was found. */
   void meant(String messageId, Instant saidAt, ByMeaning found) {
     Optional<Signal> holder = holder(found.type(), messageId);
     if (holder.isPresent()) {

@@ -110,6 +110,11 @@ record Evidence(
         other);
   }
 
+  /** The same message without what nearness said of it. */
+  Evidence withoutMeaning() {
+    return new Evidence(messageId, saidAt, quote, foundBy, severity, words, null, other);
+  }
+
   /** How the confidence came about, with numbers and names and no text. */
   Map<String, Object> basis(int messages) {
     Map<String, Object> basis = new LinkedHashMap<>();

@@ -166,10 +166,13 @@ final class Signal {
   }
 
   Instant lastSeenAt() {
-    return Stream.concat(
-            basedOn().stream().map(Evidence::saidAt), Stream.ofNullable(rest.lastSeenAt()))
-        .max(Instant::compareTo)
-        .orElseThrow();
+    Instant latest =
+        Stream.concat(
+                basedOn().stream().map(Evidence::saidAt), Stream.ofNullable(rest.lastSeenAt()))
+            .max(Instant::compareTo)
+            .orElseThrow();
+    // A rhythm that is shorter than it was when the silence was noticed says that it began earlier.
+    return type.said() || firstSeen == null || latest.isAfter(firstSeen) ? latest : firstSeen;
   }
 
   /** That of its surest message: saying it twice does not make it truer. */

@@ -1,5 +1,6 @@
 package dev.threadmill.scheduler.signals;
 
+import dev.threadmill.core.signal.SignalType;
 import dev.threadmill.scheduler.insight.ChangeReader;
 import dev.threadmill.scheduler.insight.ChangedConversations;
 import dev.threadmill.scheduler.signals.CustomerMessages.Conversation;
@@ -8,9 +9,11 @@ import dev.threadmill.scheduler.signals.Examples.Provided.Failed;
 import dev.threadmill.scheduler.signals.MeaningFinder.Found;
 import dev.threadmill.scheduler.signals.SignalTable.Written;
 import dev.threadmill.scheduler.signals.UnreadVectors.Model;
+import dev.threadmill.scheduler.signals.UnreadVectors.Near;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -120,28 +123,42 @@ final class VectorPass {
                   })
               .toList();
       vectors.read(project, ready);
+      Set<Chunk> compared = new LinkedHashSet<>();
       List<Found> found = new ArrayList<>();
       for (Model model : Set.copyOf(models.values())) {
         if (provided.has(model)) {
-          found.addAll(finder.find(vectors.near(project, ready, model.id()), model.name()));
+          List<Near> near = vectors.near(project, ready, model.id());
+          near.forEach(one -> compared.add(Chunk.of(one)));
+          found.addAll(finder.find(near, model.name()));
         }
       }
       found.sort(
           Comparator.comparing((Found one) -> one.near().saidAt())
               .thenComparing(one -> one.near().messageId()));
-      return new Result(ready.size(), write(project, found));
+      return new Result(ready.size(), write(project, compared, found));
     }
   }
 
-  private Written write(UUID project, List<Found> found) {
-    List<String> conversations =
-        found.stream().map(one -> one.near().conversationId()).distinct().toList();
+  /** Chunks of a message with one text are one. */
+  private record Chunk(String conversationId, String messageId, String textHash) {
+    static Chunk of(Near near) {
+      return new Chunk(near.conversationId(), near.messageId(), near.textHash());
+    }
+  }
+
+  private Written write(UUID project, Set<Chunk> compared, List<Found> found) {
+    List<String> conversations = compared.stream().map(Chunk::conversationId).distinct().toList();
     if (conversations.isEmpty()) {
       return Written.NOTHING;
     }
     Map<String, Dossier> dossiers =
-        known.load(
-            conversations, found.stream().map(one -> one.near().messageId()).distinct().toList());
+        known.load(conversations, compared.stream().map(Chunk::messageId).distinct().toList());
+    Map<Chunk, SignalType> types = new HashMap<>();
+    found.forEach(one -> types.put(Chunk.of(one.near()), one.meaning().type()));
+    for (Chunk chunk : compared) {
+      Objects.requireNonNull(dossiers.get(chunk.conversationId()))
+          .compared(chunk.messageId(), chunk.textHash(), types.get(chunk));
+    }
     for (Found one : found) {
       Objects.requireNonNull(dossiers.get(one.near().conversationId()))
           .meant(one.near().messageId(), one.near().saidAt(), one.meaning());

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.campaign.QuietHours;
 import dev.threadmill.scheduler.campaign.Desk.Customer;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,6 +109,34 @@ class LimitsIT extends CampaignRuns {
         "outbound_messages set claimed_at = claimed_at - interval '12 hours' where claimed_at is not null");
     run();
     assertThat(sent()).isEqualTo(6);
+  }
+
+  @Test
+  void a_run_counts_a_window_again_only_when_what_it_claimed_since_might_fill_it() {
+    List<Instant> counted = new ArrayList<>();
+    Instant begun = Instant.parse("2026-03-01T10:00:00Z");
+    Instant week = begun.minus(Duration.ofDays(7));
+    var claimed = new AtomicInteger();
+    var cap = new Cap();
+    Function<Instant, Boolean> full =
+        now ->
+            cap.full(
+                10,
+                now,
+                Duration.ofDays(7),
+                since -> {
+                  counted.add(since);
+                  return since.isAfter(week.plusSeconds(60)) ? claimed.get() : 6 + claimed.get();
+                });
+
+    assertThat(full.apply(begun)).isFalse();
+    claimed.set(3);
+    assertThat(full.apply(begun.plusSeconds(1))).isFalse();
+    assertThat(counted).containsExactly(week, begun.minusSeconds(60));
+    claimed.set(4);
+    assertThat(full.apply(begun.plusSeconds(2))).isTrue();
+    assertThat(counted).last().isEqualTo(week.plusSeconds(2));
+    assertThat(full.apply(begun.plusSeconds(100))).as("four have left the window").isFalse();
   }
 
   @Test

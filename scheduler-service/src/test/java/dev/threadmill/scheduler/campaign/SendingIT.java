@@ -169,7 +169,8 @@ class SendingIT extends CampaignRuns {
   }
 
   private Claim claim(Customer customer) {
-    Verdict verdict = gate.claim(desk.project, (UUID) desk.message(customer).get("id"));
+    Verdict verdict =
+        gate.claim(desk.project, (UUID) desk.message(customer).get("id"), Caps.unknown());
     return ((Verdict.Send) verdict).claim();
   }
 

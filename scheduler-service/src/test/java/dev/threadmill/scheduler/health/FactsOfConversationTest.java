@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.scheduler.health.Conversation.Kind;
 import dev.threadmill.scheduler.health.Conversation.Message;
+import dev.threadmill.scheduler.health.Conversation.Resolution;
 import dev.threadmill.scheduler.health.Facts.End;
 import dev.threadmill.scheduler.health.Facts.Rating;
 import dev.threadmill.scheduler.health.Facts.Reply;
@@ -39,13 +40,18 @@ class FactsOfConversationTest {
     return this;
   }
 
-  private Facts open() {
-    return facts(false, null);
+  private Facts open(Resolution... resolutions) {
+    return facts(false, false, resolutions);
   }
 
-  private Facts facts(boolean resolved, @Nullable Facts before) {
+  private Facts resolved(Resolution... resolutions) {
+    return facts(true, false, resolutions);
+  }
+
+  private Facts facts(boolean resolved, boolean cut, Resolution... resolutions) {
     return FactsOfConversation.of(
-            new Conversation("cw:p:1:2", "cwc:p:1:3", resolved, 0, messages, false), before)
+            new Conversation(
+                "cw:p:1:2", "cwc:p:1:3", resolved, List.of(resolutions), messages, cut))
         .orElseThrow()
         .facts();
   }
@@ -56,7 +62,7 @@ class FactsOfConversationTest {
 
     assertThat(open().replies()).containsExactly(new Reply(700, 600, 1, 3));
     assertThat(open().waits()).isEqualTo(new Wait(900, 5));
-    assertThat(facts(true, null).waits()).as("resolved").isNull();
+    assertThat(resolved().waits()).as("resolved").isNull();
   }
 
   @Test
@@ -72,7 +78,7 @@ class FactsOfConversationTest {
 
     assertThat(
             FactsOfConversation.of(
-                new Conversation("cw:p:1:2", null, false, 0, messages, false), null))
+                new Conversation("cw:p:1:2", null, false, List.of(), messages, false)))
         .isEmpty();
   }
 
@@ -98,31 +104,43 @@ class FactsOfConversationTest {
   }
 
   @Test
-  void a_resolution_is_remembered_and_counts_as_reopened_when_the_customer_writes_again() {
+  void a_resolution_counts_as_reopened_when_the_customer_writes_again() {
+    var first = new Resolution(Long.MIN_VALUE, 350, 300);
+    var second = new Resolution(950, 1150, 1100);
     customer(1, 100).team(2, 200).activity(3, 300);
-    Facts resolved = facts(true, null);
-    assertThat(resolved.ends()).containsExactly(new End(300, null, null));
+    assertThat(resolved(first).ends()).containsExactly(new End(300, null, null));
     assertThat(open().ends()).as("nothing tells that it was resolved").isEmpty();
 
     customer(4, 900);
-    Facts again = facts(false, resolved);
-    assertThat(again.ends()).containsExactly(new End(300, 900L, 4L));
+    assertThat(open(first).ends()).containsExactly(new End(300, 900L, 4L));
 
     team(5, 1000).activity(6, 1100);
-    assertThat(facts(true, again).ends())
+    assertThat(resolved(first, second).ends())
         .containsExactly(new End(300, 900L, 4L), new End(1100, null, null));
   }
 
   @Test
-  void a_survey_and_what_else_happens_after_a_resolution_make_it_no_second_one() {
-    customer(1, 100).team(2, 200).activity(3, 300).survey(4, 305, null);
-    Facts first = facts(true, null);
-    activity(5, 400);
-    Facts labelled = facts(true, first);
+  void a_resolution_whose_messages_are_not_stored_yet_was_not_taken_up_again_by_older_ones() {
+    var resolution = new Resolution(Long.MIN_VALUE, 650, 600);
+    customer(1, 100).activity(2, 150).customer(3, 400);
+    assertThat(resolved(resolution).ends()).containsExactly(new End(600, null, null));
 
-    assertThat(first.ends()).hasSize(1);
-    assertThat(labelled.ends()).containsExactly(new End(400, null, null));
-    assertThat(facts(true, labelled)).as("again, without news").isEqualTo(labelled);
+    team(4, 500).customer(5, 550).activity(6, 600);
+    assertThat(resolved(resolution).ends()).containsExactly(new End(600, null, null));
+
+    customer(7, 620);
+    assertThat(open(resolution).ends()).containsExactly(new End(600, 620L, 7L));
+  }
+
+  @Test
+  void a_survey_and_what_else_happens_after_a_resolution_make_it_no_second_one() {
+    var resolution = new Resolution(Long.MIN_VALUE, 350, 305);
+    customer(1, 100).team(2, 200).activity(3, 300).survey(4, 305, null);
+    Facts first = resolved(resolution);
+    activity(5, 400);
+
+    assertThat(first.ends()).containsExactly(new End(305, null, null));
+    assertThat(resolved(resolution)).as("a label moves nothing").isEqualTo(first);
   }
 
   @Test
@@ -147,20 +165,12 @@ class FactsOfConversationTest {
   }
 
   @Test
-  void a_return_that_is_too_old_to_be_read_again_stays_known() {
-    Facts before =
-        new Facts(List.of(), null, List.of(new End(100, 200L, 7L)), List.of(), List.of());
-    customer(50, 10 * DAY);
+  void what_came_of_a_resolution_is_told_only_where_all_that_followed_is_read() {
+    var old = new Resolution(Long.MIN_VALUE, 100, 100);
+    customer(50, 10 * DAY).survey(51, 11 * DAY, null);
 
-    assertThat(
-            FactsOfConversation.of(
-                    new Conversation("cw:p:1:2", null, false, 0, messages, true), before)
-                .orElseThrow()
-                .facts()
-                .ends())
-        .containsExactly(new End(100, 200L, 7L));
-    assertThat(facts(false, before).ends())
-        .as("all was read, and that message is gone")
-        .containsExactly(new End(100, 10 * DAY, 50L));
+    assertThat(facts(false, true, old).ends()).containsExactly(new End(11 * DAY, null, null));
+    assertThat(open(old).ends())
+        .containsExactly(new End(100, 10 * DAY, 50L), new End(11 * DAY, null, null));
   }
 }

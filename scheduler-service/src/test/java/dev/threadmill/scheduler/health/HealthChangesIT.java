@@ -111,13 +111,23 @@ class HealthChangesIT extends HealthRuns {
     ran();
     message(brokenOne, "incoming", "20 hours");
     message(fineOne, "incoming", "20 hours");
-    jdbc.sql("update health_conversations set facts = '[]' where contact_global_id <> :c")
-        .param("c", fine)
+    jdbc.sql("update health_conversations set facts = '[]' where contact_global_id = :c")
+        .param("c", spoilt)
         .update();
     jdbc.sql("select note_health_due(array[:c])").param("c", spoilt).query().listOfRows();
+    jdbc.sql(
+            """
+            create or replace function refuse_facts() returns trigger language plpgsql as $$
+            begin raise exception 'refused'; end $$;
+            create trigger refuse_facts before insert on health_conversations for each row
+            when (new.conversation_global_id = '%s') execute function refuse_facts()
+            """
+                .formatted(brokenOne))
+        .update();
 
     JobRun run = run();
 
+    jdbc.sql("drop trigger refuse_facts on health_conversations").update();
     assertThat(run.status()).isEqualTo(RunStatus.PARTIAL);
     assertThat(run.result().path("failed").asInt()).isEqualTo(2);
     assertThat(score(fine)).isLessThan(100);

@@ -189,4 +189,43 @@ class HealthIT extends HealthRuns {
     assertThat(factor(contact, "reopen_rate").path("explanation").asString())
         .isEqualTo("The contact came back after 0 of 1 resolutions.");
   }
+
+  @Test
+  void a_conversation_that_is_resolved_once_is_not_reopened_by_what_is_stored_later() {
+    String contact = contact(1);
+    String conversation = conversation(contact, "open");
+    message(conversation, "incoming", "9 days");
+    message(conversation, "activity", "8 days");
+    message(conversation, "incoming", "3 hours");
+    ran();
+    // The list is read first, the messages by a later run.
+    jdbc.sql(
+            """
+            update cw_conversations
+            set status = 'resolved', last_activity_at = now() - interval '1 hour', changed_at = now() + interval '1 s'
+            where global_id = :id
+            """)
+        .param("id", conversation)
+        .update();
+    ran();
+    message(conversation, "outgoing", "2 hours");
+    message(conversation, "incoming", "119 minutes");
+    message(conversation, "activity", "1 hour");
+    ran();
+
+    String once = "The contact came back after 0 of 1 resolutions.";
+    assertThat(factor(contact, "reopen_rate").path("explanation").asString()).isEqualTo(once);
+
+    // What was found before plays no part: the same rows tell the same.
+    jdbc.sql(
+            "update health_conversations set facts = jsonb_set(facts, '{ends}', '[{\"at\": 1}]') where contact_global_id = :c")
+        .param("c", contact)
+        .update();
+    jdbc.sql(
+            "update cw_conversations set changed_at = now() + interval '2 s' where global_id = :id")
+        .param("id", conversation)
+        .update();
+    ran();
+    assertThat(factor(contact, "reopen_rate").path("explanation").asString()).isEqualTo(once);
+  }
 }

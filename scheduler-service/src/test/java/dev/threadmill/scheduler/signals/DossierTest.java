@@ -256,6 +256,26 @@ class DossierTest {
     assertThat(signal.empty()).isTrue();
   }
 
+  @Test
+  void a_silence_that_a_shorter_rhythm_tells_to_be_older_still_counts_since_it_was_noticed() {
+    Signal noticed =
+        new Signal(
+            UUID.randomUUID(),
+            SignalType.COMMUNICATION_GAP,
+            "accepted",
+            false,
+            day(12),
+            new Rest(1, day(12), day(12), 0.7, 2, Map.of()));
+    noticed.stored(List.of(silence(2, day(12))), () -> Rest.NONE);
+    Dossier dossier = with(noticed);
+
+    assertThat(dossier.silent(silence(3, day(6)))).isFalse();
+
+    assertThat(dossier.changed()).containsExactly(noticed);
+    assertThat(noticed.firstSeenAt()).isEqualTo(day(12));
+    assertThat(noticed.lastSeenAt()).isEqualTo(day(12));
+  }
+
   private static Evidence silence(int severity, Instant since) {
     return new Evidence("m1", since, "", "rhythm", severity, null, null, 0.7);
   }

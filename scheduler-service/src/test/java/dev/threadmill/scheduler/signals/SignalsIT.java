@@ -390,6 +390,37 @@ class SignalsIT extends SchedulerIT {
   }
 
   @Test
+  void a_new_vector_takes_back_what_the_one_before_it_said() {
+    examples("first");
+    examples("second");
+    String text = "Ich habe nun wirklich die Nase voll von Ihnen";
+    String angry = account.message(conversation, text);
+    account.vector(angry, text, "first", Account.vector(axis(SignalType.CHURN_RISK), 0.3));
+    String refund = "I want my money back";
+    String both = account.message(conversation, refund, "incoming", "1 min");
+    account.vector(both, refund, "first", Account.vector(axis(SignalType.REFUND_REQUEST), 0.3));
+    run();
+    assertThat(signals()).containsExactly("churn_risk accepted 1", "refund_request accepted 1");
+
+    account.vector(angry, text, "second", Account.vector(NEUTRAL_AXIS, 0));
+    account.vector(both, refund, "second", Account.vector(axis(SignalType.COMPLAINT), 0.3));
+    run();
+
+    assertThat(signals()).containsExactly("complaint accepted 1", "refund_request accepted 1");
+    assertThat(
+            jdbc.sql(
+                    """
+                    select basis ->> 'combined' from signals
+                    where project_id = :project and type = 'refund_request'
+                    """)
+                .param("project", account.project)
+                .query(String.class)
+                .single())
+        .as("the words say so still")
+        .isEqualTo("single");
+  }
+
+  @Test
   void without_a_provider_it_goes_by_words_alone_and_vectors_wait() {
     String message = account.message(conversation, "I want my money back");
     account.vector(message, "I want my money back", "nobodys-model", Account.vector(0, 0));
