@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.scheduler.SchedulerIT;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -96,6 +97,15 @@ class StateMetersIT extends SchedulerIT {
             });
     assertThat(meters.find("threadmill.kafka.lag.seconds").gauges()).hasSize(6);
     assertThat(meters.find("threadmill.dead.letters.stored").gauges()).hasSize(4);
+  }
+
+  @Test
+  void failures_and_retries_of_every_job_are_shown_before_there_are_any() {
+    int jobs = JobType.values().length;
+
+    assertThat(meters.find("threadmill.runs").tag("status", "failed").timers())
+        .hasSize(jobs * RunTrigger.values().length);
+    assertThat(meters.find("threadmill.run.retries").counters()).hasSize(jobs);
   }
 
   @Test
