@@ -67,8 +67,8 @@ class ChartTest {
     return kinds;
   }
 
-  private static Map<String, Integer> with(Map<String, Integer> some, Map<String, Integer> more) {
-    Map<String, Integer> all = new TreeMap<>(some);
+  private static <T> Map<String, T> with(Map<String, T> some, Map<String, T> more) {
+    Map<String, T> all = new TreeMap<>(some);
     all.putAll(more);
     return all;
   }
@@ -98,6 +98,25 @@ class ChartTest {
         .hasMessageContaining("set database.host");
     assertThatThrownBy(() -> Chart.rendered(Map.of("postgresql.enabled", "true")))
         .hasMessageContaining("set kafka.bootstrapServers");
+  }
+
+  @Test
+  void a_trials_server_has_the_login_that_the_services_use_or_it_is_said_what_to_set() {
+    Map<String, String> own = with(Chart.TRIAL, Map.of("existingSecret", "mine"));
+    String password = "spec.template.spec.containers.0.env.2.valueFrom.secretKeyRef.name";
+
+    assertThatThrownBy(() -> Chart.rendered(own))
+        .hasMessageContaining("set postgresql.existingSecret to the same");
+    assertThatThrownBy(
+            () -> Chart.rendered(with(Chart.TRIAL, Map.of("database.username", "someone"))))
+        .hasMessageContaining("set postgresql.username to the same");
+    assertThat(
+            ofKind(
+                Chart.rendered(with(own, Map.of("postgresql.existingSecret", "mine"))),
+                "StatefulSet"))
+        .filteredOn(server -> text(server, "metadata.name").equals("threadmill-postgresql"))
+        .extracting(server -> text(server, password))
+        .containsExactly("mine");
   }
 
   @Test
