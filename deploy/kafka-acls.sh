@@ -71,8 +71,10 @@ admin=${ADMIN:?set ADMIN to a file with the properties of an administrator\'s lo
 rights | while read -r user operations kind name; do
   case $kind in topic) echo "$name" ;; esac
 done | sort -u | while read -r topic; do
-  run "$bin/kafka-topics.sh" --bootstrap-server "$servers" --command-config "$admin" \
-    --create --if-not-exists --topic "$topic" --partitions "${PARTITIONS:-12}" </dev/null
+  set -- --create --if-not-exists --topic "$topic" --partitions "${PARTITIONS:-12}"
+  # Dead letters are kept for 30 days.
+  case $topic in *.dlt) set -- "$@" --config retention.ms=2592000000 ;; esac
+  run "$bin/kafka-topics.sh" --bootstrap-server "$servers" --command-config "$admin" "$@" </dev/null
 done
 
 rights | while read -r user operations kind name; do

@@ -122,7 +122,8 @@ begin
     from pg_proc p
     where p.pronamespace = 'public'::regnamespace
       and (p.prorettype = 'trigger'::regtype or p.prosecdef
-           or p.proname in ('tables_of_projects', 'erase_some_rows', 'delete_rows_naming', 'delete_some_rows'))
+           or p.proname in ('tables_of_projects', 'erase_some_rows', 'delete_rows_naming', 'delete_some_rows',
+             'note_changed_conversations', 'note_health_due', 'note_signals_for_health'))
       and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
   loop
     execute format('revoke execute on function %s from public', private.signature);

@@ -169,8 +169,9 @@ vector_source() { # leaves pgvector's source archive in $work/source
     debian) releases="trixie forky sid"; component=main ;;
     *) releases="resolute questing"; component=universe ;;
   esac
-  archive=$(apt_here indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
-    awk -v release="${VERSION_CODENAME:-}" '$2 == release { print $1; exit }')
+  # Other sources, Docker's for one, call theirs by the distribution's code names, too.
+  archive=$(apt_here indextargets --format '$(REPO_URI) $(RELEASE) $(ORIGIN)' 'Created-By: Packages' |
+    awk -v release="${VERSION_CODENAME:-}" '$2 == release && ($3 == "Debian" || $3 == "Ubuntu") { print $1; exit }')
   [ -n "$archive" ] || die "found no package source of the release ${VERSION_CODENAME:-} to take pgvector's source from"
   for release in $releases; do
     echo "deb-src $archive $release $component" > "$work/next/sources.list"

@@ -28,8 +28,23 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- if and .Values.migrations.job (not .Values.postgresql.enabled) }}yes{{ end }}
 {{- end }}
 
+{{/* Charts below do not see the values of this one, so what both must know is compared. */}}
+{{- define "threadmill.checkTrialDatabase" -}}
+{{- $server := .Values.postgresql -}}
+{{- $database := .Values.database -}}
+{{- range $pair := list
+  (list "existingSecret" $server.existingSecret ($database.secret | default .Values.existingSecret))
+  (list "passwordKey" $server.passwordKey $database.passwordKey)
+  (list "username" $server.username $database.username)
+  (list "database" $server.database $database.name) -}}
+{{- if ne (index $pair 1) (index $pair 2) -}}
+{{- fail (printf "postgresql.%s is %s, but the services use %s: set postgresql.%s to the same" (index $pair 0) (index $pair 1) (index $pair 2) (index $pair 0)) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
 {{- define "threadmill.databaseHost" -}}
-{{- if .Values.postgresql.enabled }}{{ .Release.Name }}-postgresql{{ else }}{{ required "set database.host, or postgresql.enabled for a trial" .Values.database.host }}{{ end }}
+{{- if .Values.postgresql.enabled }}{{ include "threadmill.checkTrialDatabase" . }}{{ .Release.Name }}-postgresql{{ else }}{{ required "set database.host, or postgresql.enabled for a trial" .Values.database.host }}{{ end }}
 {{- end }}
 
 {{- define "threadmill.databaseUrl" -}}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param beside what it is compared with; null when with nothing
  * @param theirs the median of its runs, in the same unit; 0 when there is none
  * @param ratio how much better ours is: above 1 is better, whatever the unit
- * @param cpuSeconds of our services' processes, in the median run; 0 when not measured
+ * @param cpuSeconds of our services' processes, in the last run; 0 when not measured
  * @param peakMegabytes resident memory of our service's process at its highest; 0 when not measured
  * @param runs each of our and of their values, in the order in which they were measured
  */

@@ -2,6 +2,7 @@ package dev.threadmill.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.threadmill.e2e.MonitoringFiles.Query;
 import dev.threadmill.localstack.RunningStack;
@@ -77,6 +78,11 @@ record Monitored(RunningStack stack) {
   }
 
   void answersTheCommandsOfTheRunbooks() throws Exception {
+    for (String tool : List.of("curl", "jq")) {
+      assumeTrue(
+          PrometheusServer.program(tool).isPresent(),
+          tool + " is not installed, so the commands of the runbooks were not tested");
+    }
     var builder =
         new ProcessBuilder("sh", "-u", "-c", Runbooks.script())
             .directory(Runbooks.ROOT.toFile())

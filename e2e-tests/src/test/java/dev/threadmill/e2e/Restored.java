@@ -21,7 +21,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-/** A backup of a stack's database, and a cluster and a broker of nothing to restore it to. */
+/**
+ * A backup of a stack's database, in which services have roles of their own, and a cluster and a
+ * broker of nothing to restore it to.
+ */
 final class Restored implements AutoCloseable {
   private static final String PASSWORD = "of-the-restored";
   private static final List<String> SERVICES =
@@ -66,6 +69,7 @@ final class Restored implements AutoCloseable {
 
   /** While everything runs. */
   void backUp() {
+    giveRoles(faults.tables);
     run(
         "pg_dump",
         faults.tables.password(),
@@ -90,8 +94,10 @@ final class Restored implements AutoCloseable {
         PASSWORD,
         "--exit-on-error",
         "--no-owner",
+        "--no-privileges",
         "--dbname=" + address(tables),
         dump.toString());
+    giveRoles(tables);
     faults.tables = tables;
     faults.bootstrapServers = kafka.join().bootstrapServers();
     FaultsIT.inParallel(
@@ -111,6 +117,19 @@ final class Restored implements AutoCloseable {
   /** Embed workers that held rows when the backup was made. */
   List<Long> dead() {
     return dead;
+  }
+
+  private void giveRoles(Tables tables) {
+    run(
+        "psql",
+        tables.password(),
+        "--no-psqlrc",
+        "--quiet",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-f",
+        checkout.root().resolve("deploy/roles.sql").toString(),
+        address(tables));
   }
 
   private static String address(Tables tables) {

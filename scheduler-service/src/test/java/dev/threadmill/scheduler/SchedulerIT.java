@@ -34,6 +34,7 @@ import org.springframework.test.context.DynamicPropertySource;
     properties = {
       "management.server.port=0",
       "SCHEDULER_TICK_SECONDS=3600",
+      "EMBED_DAILY_USD_PER_PROJECT=1000",
       "KAFKA_TOPIC_PARTITIONS=2",
       "THREADMILL_SECRET_KEY=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
       "CAMPAIGN_SEND_ENABLED=true",

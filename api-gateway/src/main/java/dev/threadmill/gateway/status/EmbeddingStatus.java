@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.status;
 
+import dev.threadmill.core.embedding.DailyCeiling;
 import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.gateway.status.EmbeddingView.Hold;
@@ -26,11 +27,7 @@ class EmbeddingStatus {
     this.tables = tables;
     this.holds = holds;
     this.provider = provider;
-    String name = "EMBED_DAILY_USD_PER_PROJECT";
-    this.ceilingUsd =
-        settings.text(name).isEmpty()
-            ? null
-            : BigDecimal.valueOf(settings.decimal(name, 0, 0, 1_000_000));
+    this.ceilingUsd = DailyCeiling.usd(settings);
   }
 
   /**

@@ -26,24 +26,37 @@ public final class RunMeters {
     this.registry = registry;
   }
 
-  /** So that a job's first retry is seen as a rise, and not as a number from nowhere. */
   RunMeters of(Collection<JobHandler> handlers) {
-    handlers.forEach(handler -> retries(handler.jobType(), 0));
+    handlers.forEach(handler -> expect(handler.jobType()));
     return this;
+  }
+
+  /**
+   * To be called at the start by whoever may end runs of a job, so that its first failure and its
+   * first retry are seen as rises, and not as numbers from nowhere.
+   */
+  public void expect(JobType job) {
+    retries(job, 0);
+    for (RunTrigger trigger : RunTrigger.values()) {
+      runs(job, trigger, RunStatus.FAILED);
+    }
   }
 
   /**
    * @param took since the run's first start
    */
   public void ended(JobType job, RunTrigger trigger, RunStatus status, Duration took) {
-    Timer.builder("threadmill.runs")
+    runs(job, trigger, status).record(took);
+  }
+
+  private Timer runs(JobType job, RunTrigger trigger, RunStatus status) {
+    return Timer.builder("threadmill.runs")
         .description("Runs that ended, and how long they took from their first start")
         .tag("job_type", job.wireName())
         .tag("trigger", trigger.wireName())
         .tag("status", status.wireName())
         .serviceLevelObjectives(BUCKETS)
-        .register(registry)
-        .record(took);
+        .register(registry);
   }
 
   /** An attempt ended, and its run goes back to the queue. */

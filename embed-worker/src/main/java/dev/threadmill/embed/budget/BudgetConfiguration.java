@@ -1,5 +1,6 @@
 package dev.threadmill.embed.budget;
 
+import dev.threadmill.core.embedding.DailyCeiling;
 import dev.threadmill.core.embedding.EmbeddingConfiguration;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingProvider;
@@ -9,7 +10,6 @@ import dev.threadmill.embed.claim.ClaimSettings;
 import dev.threadmill.embed.claim.DatabasePatience;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 import org.springframework.context.annotation.Bean;
@@ -60,12 +60,7 @@ class BudgetConfiguration {
 
   @Bean
   DailyCeiling dailyCeiling(EmbeddingUsage usage, Settings settings) {
-    String name = "EMBED_DAILY_USD_PER_PROJECT";
-    return new DailyCeiling(
-        usage,
-        settings.text(name).isEmpty()
-            ? null
-            : BigDecimal.valueOf(settings.decimal(name, 0, 0, 1_000_000)));
+    return DailyCeiling.of(usage, settings);
   }
 
   private static double isHeld(ProviderGate gate, Kind kind) {

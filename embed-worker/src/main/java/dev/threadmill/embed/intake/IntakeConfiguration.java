@@ -1,12 +1,12 @@
 package dev.threadmill.embed.intake;
 
+import dev.threadmill.core.embedding.DailyCeiling;
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.event.EventCodec;
 import dev.threadmill.core.kafka.DeadLetters;
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.core.trace.Traces;
-import dev.threadmill.embed.budget.DailyCeiling;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.Backlog;
 import dev.threadmill.embed.claim.ChunkClaims;

@@ -1,6 +1,6 @@
 package dev.threadmill.embed.intake;
 
-import dev.threadmill.embed.budget.DailyCeiling;
+import dev.threadmill.core.embedding.DailyCeiling;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.Backlog;
 import dev.threadmill.embed.claim.ChunkClaims;

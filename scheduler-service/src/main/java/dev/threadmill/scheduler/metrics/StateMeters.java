@@ -1,5 +1,6 @@
 package dev.threadmill.scheduler.metrics;
 
+import dev.threadmill.core.embedding.DailyCeiling;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.scheduler.metrics.StateTables.ActiveRuns;
 import dev.threadmill.scheduler.metrics.StateTables.Counted;
@@ -28,6 +29,7 @@ class StateMeters implements Sweep {
 
   private final StateTables tables;
   private final ServerMeters server;
+  private final DailyCeiling ceiling;
   private final ProjectLabel projects;
   private final MultiGauge chunks;
   private final MultiGauge oldestPending;
@@ -42,9 +44,14 @@ class StateMeters implements Sweep {
   private volatile long readAt = System.nanoTime();
 
   StateMeters(
-      StateTables tables, ServerMeters server, ProjectLabel projects, MeterRegistry registry) {
+      StateTables tables,
+      ServerMeters server,
+      DailyCeiling ceiling,
+      ProjectLabel projects,
+      MeterRegistry registry) {
     this.tables = tables;
     this.server = server;
+    this.ceiling = ceiling;
     this.projects = projects;
     chunks = many(registry, "threadmill.chunks", "Chunks by the state of their embedding");
     oldestPending =
@@ -81,7 +88,7 @@ class StateMeters implements Sweep {
   public Duration sweep() {
     counts(tables.counts());
     projects.sums(setAside, tables.setAside());
-    projects.highest(oldestPending, tables.oldestPending());
+    projects.highest(oldestPending, tables.oldestPending(ceiling.reached()));
     projects.highest(completenessAge, tables.completenessAge());
     runs(tables.activeRuns());
     ticks = tables.ticks();

@@ -4,6 +4,7 @@ import dev.threadmill.core.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -50,8 +51,12 @@ class StateTables {
         .list();
   }
 
-  /** For how many seconds a project's chunk has been due for its vector; 0 where none is. */
-  List<OfProject> oldestPending() {
+  /**
+   * For how many seconds a project's chunk has been due for its vector; 0 where none is.
+   *
+   * @param without projects whose chunks wait for something else than a worker
+   */
+  List<OfProject> oldestPending(Set<UUID> without) {
     return jdbc.sql(
             """
             select p.id as project_id, greatest(0, coalesce(extract(epoch from now() - o.next_attempt_at), 0)) as value
@@ -59,7 +64,9 @@ class StateTables {
               select c.next_attempt_at from rag_chunks c
               where c.project_id = p.id and c.embedding_status = 'pending'
               order by c.next_attempt_at, c.id limit 1) o on true
+            where p.id <> all (:without)
             """)
+        .param("without", without.toArray(UUID[]::new))
         .query(OfProject::row)
         .list();
   }

@@ -1,6 +1,7 @@
 package dev.threadmill.scheduler.recovery;
 
 import dev.threadmill.core.event.JobFinished;
+import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.kafka.EventSender;
 import dev.threadmill.core.run.QueuedRun;
@@ -45,6 +46,10 @@ class LostRuns implements Sweep {
     this.sender = sender;
     this.meters = meters;
     this.clock = clock;
+    // It ends runs of every service.
+    for (JobType job : JobType.values()) {
+      meters.expect(job);
+    }
   }
 
   @Override

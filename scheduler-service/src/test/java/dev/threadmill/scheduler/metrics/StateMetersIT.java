@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.scheduler.SchedulerIT;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -43,6 +44,48 @@ class StateMetersIT extends SchedulerIT {
     assertThat(read("threadmill.postgres.connections")).isPositive();
     assertThat(read("threadmill.postgres.max.connections")).isGreaterThan(10);
     assertThat(read("threadmill.state.age.seconds")).isBetween(0.0, 60.0);
+  }
+
+  @Test
+  void a_chunk_counts_as_waiting_for_a_worker_until_its_project_has_spent_the_daily_ceiling() {
+    double days = 100 * 86_400;
+    UUID project = newProject();
+    jdbc.sql(
+            """
+            with source as (
+              insert into project_sources (project_id, source_kind, base_url, external_id)
+              values (:project, 'chatwoot', 'https://' || :project || '.example.com', '1') returning *),
+            conversation as (
+              insert into cw_conversations (global_id, project_id, source_id, account_id, conversation_id, status,
+                created_at, last_activity_at, data)
+              select 'cw:' || project_id || ':1:1', project_id, id, 1, 1, 'open', now(), now(), '{}' from source returning *),
+            message as (
+              insert into cw_messages (global_id, project_id, conversation_global_id, message_id, message_type, content,
+                private, created_at, data)
+              select 'cwmsg:' || :project || ':1:1', project_id, global_id, 1, 'incoming', 'late', false, now(), '{}'
+              from conversation returning *)
+            insert into rag_chunks (project_id, conversation_global_id, message_global_id, chunk_index, text, text_hash,
+              content_tokens, next_attempt_at)
+            select project_id, conversation_global_id, global_id, 0, content, repeat('0', 64), 1, now() - interval '100 days'
+            from message
+            """)
+        .param("project", project)
+        .update();
+    double due = read("threadmill.chunks.oldest.pending.seconds");
+
+    jdbc.sql(
+            """
+            insert into embedding_usage (project_id, day, model, cost_usd)
+            values (:project, (now() at time zone 'UTC')::date, 'm', 600),
+              (:project, (now() at time zone 'UTC')::date, 'n', 400)
+            """)
+        .param("project", project)
+        .update();
+
+    assertThat(due).isGreaterThanOrEqualTo(days);
+    await()
+        .untilAsserted(
+            () -> assertThat(read("threadmill.chunks.oldest.pending.seconds")).isLessThan(days));
   }
 
   @Test
@@ -96,6 +139,15 @@ class StateMetersIT extends SchedulerIT {
             });
     assertThat(meters.find("threadmill.kafka.lag.seconds").gauges()).hasSize(6);
     assertThat(meters.find("threadmill.dead.letters.stored").gauges()).hasSize(4);
+  }
+
+  @Test
+  void failures_and_retries_of_every_job_are_shown_before_there_are_any() {
+    int jobs = JobType.values().length;
+
+    assertThat(meters.find("threadmill.runs").tag("status", "failed").timers())
+        .hasSize(jobs * RunTrigger.values().length);
+    assertThat(meters.find("threadmill.run.retries").counters()).hasSize(jobs);
   }
 
   @Test

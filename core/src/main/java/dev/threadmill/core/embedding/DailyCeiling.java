@@ -1,6 +1,6 @@
-package dev.threadmill.embed.budget;
+package dev.threadmill.core.embedding;
 
-import dev.threadmill.core.embedding.EmbeddingUsage;
+import dev.threadmill.core.settings.Settings;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Set;
@@ -19,12 +19,21 @@ public final class DailyCeiling {
   private Set<UUID> reached = Set.of();
   private long lookedAt = System.nanoTime() - FRESH.toNanos();
 
-  /**
-   * @param usd null: there is none
-   */
-  public DailyCeiling(EmbeddingUsage usage, @Nullable BigDecimal usd) {
+  private DailyCeiling(EmbeddingUsage usage, @Nullable BigDecimal usd) {
     this.usage = usage;
     this.usd = usd;
+  }
+
+  public static DailyCeiling of(EmbeddingUsage usage, Settings settings) {
+    return new DailyCeiling(usage, usd(settings));
+  }
+
+  /** {@code EMBED_DAILY_USD_PER_PROJECT}; null: there is none. */
+  public static @Nullable BigDecimal usd(Settings settings) {
+    String name = "EMBED_DAILY_USD_PER_PROJECT";
+    return settings.text(name).isEmpty()
+        ? null
+        : BigDecimal.valueOf(settings.decimal(name, 0, 0, 1_000_000));
   }
 
   /** As of a second ago at most. */
