@@ -232,6 +232,28 @@ class SyncFaultsIT extends IngestTest {
   }
 
   @Test
+  void lists_of_contacts_and_inboxes_that_never_answer_do_not_fail_the_run_of_an_account_at_rest() {
+    conversation(2);
+    assertComplete(sync());
+    chatwoot.faults().add(Fault.status(500).on("/contacts\\?").always());
+    chatwoot.faults().add(Fault.status(500).on("/inboxes").always());
+    jdbc.sql("update sync_watermarks set meta = meta #- '{people,inboxes_read_at}'").update();
+
+    JobRun run = sync();
+
+    assertThat(run.result().path("conversations").asInt()).isZero();
+    assertThat(run.status()).isEqualTo(RunStatus.PARTIAL);
+    assertThat(run.result().path("complete").asBoolean(true)).isFalse();
+    assertThat(run.result().path("complete_reason").asString()).contains("fails with status 500");
+    // One that fails keeps the other from nothing.
+    assertThat(chatwoot.requests().list())
+        .anyMatch(request -> request.status() == 500 && request.target().contains("/inboxes"))
+        .anyMatch(request -> request.status() == 500 && request.target().contains("/contacts?"));
+    chatwoot.faults().clear();
+    assertComplete(sync());
+  }
+
+  @Test
   void an_error_that_nobody_foresaw_ends_one_step_and_not_the_run() {
     conversation(1);
     chatwoot.account().contacts().add("Listed", "listed@example.com");
