@@ -11,6 +11,7 @@ import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.Pause;
 import dev.threadmill.ingest.source.SourceAccounts;
 import dev.threadmill.ingest.store.ReadingTable;
+import dev.threadmill.ingest.store.UnreadConversation;
 import dev.threadmill.localstack.chatwoot.http.Fault;
 import dev.threadmill.localstack.chatwoot.http.RecordedRequest;
 import java.time.Duration;
@@ -133,12 +134,48 @@ class SyncLimitsIT extends IngestTest {
     chatwoot.account().messages().edit(edited, "Another question about the same parcel, please.");
     sync();
     assertThat(count("cw_messages")).isEqualTo(18);
-    assertThat(sync().result().path("complete").asBoolean(true)).isFalse();
 
-    sync();
     assertComplete(sync());
 
     Truths.assertStored(jdbc, chatwoot);
+  }
+
+  @Test
+  void a_new_message_waits_for_no_limit_behind_those_that_are_stored_already() {
+    long conversation = conversation(40);
+    syncUntilComplete();
+    long edited = chatwoot.account().messages().of(conversation).get(30).id();
+    chatwoot.account().messages().edit(edited, "Another question about the same parcel, please.");
+    chatwoot.account().messages().incoming(conversation, text(conversation, 41));
+    chatwoot.requests().reset();
+
+    JobRun run = sync();
+
+    assertComplete(run);
+    assertThat(run.result().path("messages").asInt()).isEqualTo(2);
+    assertThat(chatwoot.requests().count("GET /conversations/:id/messages")).isEqualTo(1);
+    Truths.assertStored(jdbc, chatwoot);
+  }
+
+  @Test
+  void a_conversation_of_many_windows_is_read_some_at_a_time_though_it_is_stored_already()
+      throws Exception {
+    conversation(1_100);
+    var source = sources.ofProject(project()).getFirst();
+    var client = clients.open(accounts.accountOf(source).orElseThrow(), Pause.checking(() -> {}));
+    var run = new SourceRun(source, client, new SyncCounts(), () -> {}, 1);
+    sync();
+    conversations.readWhole(run, reading.unread(source.id(), null, 1).getFirst());
+    assertThat(count("cw_messages")).isEqualTo(1_100);
+    jdbc.sql("update cw_conversations set messages_read_at = null").update();
+
+    conversations.read(run, reading.unread(source.id(), null, 1).getFirst(), 7, 1);
+    UnreadConversation left = reading.unread(source.id(), null, 1).getFirst();
+    conversations.read(run, left, 7, 1);
+
+    assertThat(left.cursor()).isNotNull();
+    assertThat(left.cursor().from()).isGreaterThan(900);
+    assertThat(reading.unread(source.id(), null, 1)).isEmpty();
   }
 
   @Test
