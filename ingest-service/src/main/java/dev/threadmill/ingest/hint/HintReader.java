@@ -131,7 +131,7 @@ class HintReader implements SmartLifecycle {
           hint.conversationId(),
           hint.sourceId(),
           failure.sentence());
-      hints.failed(hint, FIRST_WAIT);
+      hints.failed(hint, FIRST_WAIT, failure.retryAfter());
       return false;
     } catch (RunStoppedException stopped) {
       hints.release(hint);
@@ -141,7 +141,7 @@ class HintReader implements SmartLifecycle {
         throw failed;
       }
       logFailure(hint.key(), failed);
-      hints.failed(hint, FIRST_WAIT);
+      hints.failed(hint, FIRST_WAIT, null);
       return false;
     }
   }

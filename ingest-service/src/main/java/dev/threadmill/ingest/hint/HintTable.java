@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -129,16 +130,20 @@ class HintTable {
   /**
    * The reading failed: it is due again after a wait that doubles, or when word comes, and at last
    * given up, unless word came meanwhile.
+   *
+   * @param asked how long the server wants to be left alone at the least; null when it did not say
    */
-  void failed(Hint hint, Duration first) {
+  void failed(Hint hint, Duration first, @Nullable Duration asked) {
     jdbc.sql(
             """
             update sync_hints
             set attempts = attempts + 1, failed_at = clock_timestamp(),
-                due_at = now() + make_interval(secs => :first * 2 ^ least(attempts, 10))
+                due_at = now() + make_interval(
+                  secs => greatest(:first * 2 ^ least(attempts, 10), :asked::float8))
             where source_id = :source and conversation_id = :conversation
             """)
         .param("first", first.toMillis() / 1000.0)
+        .param("asked", asked == null ? null : asked.toMillis() / 1000.0)
         .param("source", hint.sourceId())
         .param("conversation", hint.conversationId())
         .update();

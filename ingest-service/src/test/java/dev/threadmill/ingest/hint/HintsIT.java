@@ -198,6 +198,19 @@ class HintsIT extends IngestTest {
     assertThat(count("rag_chunks")).isEqualTo(40);
   }
 
+  @Test
+  void a_hint_waits_as_long_as_the_server_asks_for() {
+    long away = conversation(1);
+    chatwoot.faults().add(Fault.unavailable(Duration.ofMinutes(10)).always());
+    file(away);
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> count("sync_hints where due_at > now() + interval '9 minutes'") == 1);
+
+    assertThat(count("sync_hints where attempts = 1")).isEqualTo(1);
+  }
+
   /** Not due before the test asks for it. */
   private Hint dueInAnHour(long conversation) {
     jdbc.sql(
@@ -215,7 +228,7 @@ class HintsIT extends IngestTest {
   void word_that_comes_after_a_failure_waits_for_no_back_off_and_ends_nobodys_lease() {
     Hint failing = dueInAnHour(conversation(1));
     Hint held = dueInAnHour(conversation(1));
-    hints.failed(failing, Duration.ofHours(1));
+    hints.failed(failing, Duration.ofHours(1), null);
     assertThat(hints.claim(failing.key(), HintLease.LENGTH)).isEmpty();
 
     file(failing.conversationId());

@@ -7,6 +7,7 @@ import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import dev.threadmill.localstack.chatwoot.http.Fault;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,16 @@ class SyncFaultsIT extends IngestTest {
     chatwoot.faults().add(Fault.status(502).always());
 
     assertThat(failed("chatwoot_server_error").error()).contains("fails with status 502");
+  }
+
+  @Test
+  void a_server_that_says_when_it_is_back_is_left_alone_until_then() {
+    chatwoot.faults().add(Fault.unavailable(Duration.ofMinutes(10)).always());
+
+    JobRun run = failed("chatwoot_server_error");
+
+    assertThat(count("job_runs where retry_at > finished_at + interval '9 minutes'")).isEqualTo(1);
+    assertThat(run.error()).contains("fails with status 503");
   }
 
   @Test
