@@ -3,6 +3,7 @@ package dev.threadmill.core.run;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a job ended, said by the one who knows: the handler. Exceptions are for what was not
@@ -32,10 +33,21 @@ public sealed interface Outcome {
     }
   }
 
-  /** Trying again will not help until somebody changed something: the sentence says what. */
-  record GiveUp(String errorClass, String why, Map<String, ?> result) implements Outcome {
+  /**
+   * The run is over. Another one may not help until somebody changed something: the sentence says
+   * what.
+   *
+   * @param after how long whoever refused it wants to be left alone by later runs; null when nobody
+   *     said
+   */
+  record GiveUp(String errorClass, String why, Map<String, ?> result, @Nullable Duration after)
+      implements Outcome {
     public GiveUp {
       Objects.requireNonNull(result);
+    }
+
+    public GiveUp(String errorClass, String why, Map<String, ?> result) {
+      this(errorClass, why, result, null);
     }
   }
 

@@ -53,7 +53,7 @@ final class RunConclusion {
                   null,
                   Cascade.after(context.run().jobType(), done.result())));
       case Outcome.GiveUp giveUp ->
-          fail(context, giveUp.errorClass(), giveUp.why(), giveUp.result(), null);
+          fail(context, giveUp.errorClass(), giveUp.why(), giveUp.result(), giveUp.after());
       case Outcome.RetryLater later -> {
         if (context.run().attempt() >= settings.maxAttempts()) {
           fail(context, later.errorClass(), later.why(), later.result(), later.after());

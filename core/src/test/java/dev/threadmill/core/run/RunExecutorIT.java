@@ -112,6 +112,18 @@ class RunExecutorIT extends RealServers {
   }
 
   @Test
+  void a_run_that_gives_up_says_how_long_its_successors_should_wait() {
+    script =
+        context ->
+            new Outcome.GiveUp("server_error", "back later", Map.of(), Duration.ofMinutes(7));
+
+    UUID run = offer();
+
+    awaitStatus(run, RunStatus.FAILED);
+    assertThat(of(run, "retry_at > now() + interval '6 min'", Boolean.class)).isTrue();
+  }
+
+  @Test
   void a_retry_waits_as_long_as_the_handler_says_and_fails_after_the_last_attempt() {
     script =
         context -> Outcome.retryLater(Duration.ofMinutes(7), "rate_limited", "asked to slow down");

@@ -45,7 +45,7 @@ public final class ChatwootClients {
   public ChatwootClient open(ChatwootAccount account, Pause pause) {
     RequestLimiter limiter =
         limiters.computeIfAbsent(
-            account.baseUrl(), server -> new RequestLimiter(limits.requestsPerMinute(), clock));
+            account.baseUrl(), server -> new RequestLimiter(limits.requestsPerMinute()));
     Semaphore requests =
         underWay.computeIfAbsent(
             new Account(account.baseUrl(), account.accountId()),

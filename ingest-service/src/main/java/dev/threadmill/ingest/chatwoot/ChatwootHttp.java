@@ -116,10 +116,9 @@ final class ChatwootHttp {
       return timed(path, reader);
     } catch (ChatwootException failure) {
       Duration asked = failure.retryAfter();
-      if (failure.kind() == Kind.RATE_LIMITED && asked != null && !isLong(asked)) {
+      if (failure.kind() == Kind.RATE_LIMITED && asked != null) {
         // All requests to this server wait, not only this one; the next in turn, too. One that
-        // fails
-        // and names a time speaks for itself only.
+        // fails and names a time speaks for itself only.
         limiter.pauseFor(asked);
       }
       throw failure;
@@ -128,13 +127,22 @@ final class ChatwootHttp {
     }
   }
 
-  private void keepToTheLimit() {
+  private void keepToTheLimit() throws ChatwootException {
     long start = System.nanoTime();
+    requireShort(limiter.pauseLeft());
     pause.pause(limiter.reserve());
     for (Duration left = limiter.pauseLeft(); !left.isZero(); left = limiter.pauseLeft()) {
+      requireShort(left);
       pause.pause(left);
     }
     meters.limiterWait(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** The server is not asked before its time: who would have to wait long ends instead. */
+  private void requireShort(Duration left) throws ChatwootException {
+    if (isLong(left)) {
+      throw failures.throttled(left);
+    }
   }
 
   private <T> T timed(String path, AnswerReader<T> reader) throws ChatwootException {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
   private static final long MINUTE = 60;
 
+  /** A date far ahead, such as a wrong clock makes, must not silence an account for ever. */
+  private static final Duration LONGEST_WAIT = Duration.ofHours(28);
+
   private final ChatwootAccount account;
 
   Failures(ChatwootAccount account) {
@@ -45,11 +48,7 @@ final class Failures {
               .formatted(server, account.accountId()));
     }
     if (status == 429) {
-      return new ChatwootException(
-          Kind.RATE_LIMITED,
-          "%s says that too many requests come (429): lower CHATWOOT_REQUESTS_PER_MINUTE, or raise the server's RACK_ATTACK_LIMIT"
-              .formatted(server),
-          retryAfter(headers, now).orElseGet(() -> toNextMinute(headers, now)));
+      return throttled(retryAfter(headers, now).orElseGet(() -> toNextMinute(headers, now)));
     }
     if (status >= 500) {
       return new ChatwootException(
@@ -65,6 +64,15 @@ final class Failures {
     }
     return new ChatwootException(
         Kind.REFUSED, "%s refuses the request (%d)".formatted(server, status));
+  }
+
+  /** The server does not want to be asked for so long. */
+  ChatwootException throttled(Duration wait) {
+    return new ChatwootException(
+        Kind.RATE_LIMITED,
+        "Chatwoot at %s says that too many requests come (429): lower CHATWOOT_REQUESTS_PER_MINUTE, or raise the server's RACK_ATTACK_LIMIT"
+            .formatted(account.baseUrl()),
+        wait);
   }
 
   static boolean json(HttpHeaders headers) {
@@ -137,7 +145,8 @@ final class Failures {
     return value
         .flatMap(Failures::httpDate)
         .map(until -> Duration.between(date(headers).orElse(now), until))
-        .filter(wait -> !wait.isNegative());
+        .filter(wait -> !wait.isNegative())
+        .map(wait -> wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
   }
 
   /** Chatwoot counts requests in fixed minutes of its own clock. */

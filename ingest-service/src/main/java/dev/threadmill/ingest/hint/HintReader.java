@@ -30,6 +30,9 @@ class HintReader implements SmartLifecycle {
 
   private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
 
+  /** As long as a request may take that is under way, but not longer than a stop should. */
+  private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(5);
+
   private final HintTable hints;
   private final Sources sources;
   private final ConversationRefresh conversations;
@@ -99,7 +102,14 @@ class HintReader implements SmartLifecycle {
 
   private void readUntilNothingCame(Hint first) {
     Optional<Hint> hint = Optional.of(first);
-    while (running && hint.isPresent() && read(hint.get()) && !hints.done(hint.get())) {
+    while (hint.isPresent()) {
+      if (!running) {
+        hints.release(hint.get());
+        return;
+      }
+      if (!read(hint.get()) || hints.done(hint.get())) {
+        return;
+      }
       hint = hints.claim(first.key(), HintLease.LENGTH);
     }
   }
@@ -121,14 +131,17 @@ class HintReader implements SmartLifecycle {
           hint.conversationId(),
           hint.sourceId(),
           failure.sentence());
-      hints.failed(hint, FIRST_WAIT);
+      hints.failed(hint, FIRST_WAIT, failure.retryAfter());
       return false;
+    } catch (RunStoppedException stopped) {
+      hints.release(hint);
+      throw stopped;
     } catch (RuntimeException failed) {
-      if (failed instanceof RunStoppedException || DatabaseFailures.isAway(failed)) {
+      if (DatabaseFailures.isAway(failed)) {
         throw failed;
       }
       logFailure(hint.key(), failed);
-      hints.failed(hint, FIRST_WAIT);
+      hints.failed(hint, FIRST_WAIT, null);
       return false;
     }
   }
@@ -166,9 +179,11 @@ class HintReader implements SmartLifecycle {
     running = true;
   }
 
+  /** Gives those who read time to reach a checkpoint and to give their hints back. */
   @Override
   public void stop() {
     running = false;
+    readers.awaitNone(SHUTDOWN_GRACE);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -22,7 +23,8 @@ class HintTable {
   }
 
   /**
-   * Hints that are due: of each source its oldest first, and the sources in turns.
+   * Hints that are due: of each source its oldest first, and the sources in turns. One that waits
+   * after a failure is due, too, when word came since.
    *
    * @param without the sources whose hints are not asked for
    */
@@ -33,7 +35,13 @@ class HintTable {
             from project_sources s
             cross join lateral (
               select source_id, conversation_id, due_at, row_number() over (order by due_at) as turn
-              from sync_hints where source_id = s.id and due_at <= now() order by due_at limit :limit) h
+              from (
+                (select source_id, conversation_id, due_at from sync_hints
+                 where source_id = s.id and due_at <= now() order by due_at limit :limit)
+                union
+                (select source_id, conversation_id, due_at from sync_hints
+                 where source_id = s.id and received_at > failed_at limit :limit)) due
+              order by due_at limit :limit) h
             where s.id <> all (:without::uuid[])
             order by h.turn, h.due_at limit :limit
             """)
@@ -52,8 +60,11 @@ class HintTable {
   Optional<Hint> claim(Hint.Key key, Duration lease) {
     return jdbc.sql(
             """
-            update sync_hints set due_at = now() + make_interval(secs => :lease)
-            where source_id = :source and conversation_id = :conversation and due_at <= now()
+            update sync_hints
+            set due_at = now() + make_interval(secs => :lease), failed_at = null,
+                attempts = case when received_at > failed_at then 0 else attempts end
+            where source_id = :source and conversation_id = :conversation
+              and (due_at <= now() or received_at > failed_at)
             returning received_at
             """)
         .param("lease", lease.toSeconds())
@@ -79,6 +90,11 @@ class HintTable {
         .param("source", hint.sourceId())
         .param("conversation", hint.conversationId())
         .update();
+  }
+
+  /** Gives a hint back that was claimed and not read: somebody else may have it at once. */
+  void release(Hint hint) {
+    extend(hint, Duration.ZERO);
   }
 
   /**
@@ -112,18 +128,22 @@ class HintTable {
   }
 
   /**
-   * The reading failed: it is due again after a wait that doubles, and at last given up, unless
-   * word came meanwhile.
+   * The reading failed: it is due again after a wait that doubles, or when word comes, and at last
+   * given up, unless word came meanwhile.
+   *
+   * @param asked how long the server wants to be left alone at the least; null when it did not say
    */
-  void failed(Hint hint, Duration first) {
+  void failed(Hint hint, Duration first, @Nullable Duration asked) {
     jdbc.sql(
             """
             update sync_hints
-            set attempts = attempts + 1,
-                due_at = now() + make_interval(secs => :first * 2 ^ least(attempts, 10))
+            set attempts = attempts + 1, failed_at = clock_timestamp(),
+                due_at = now() + make_interval(
+                  secs => greatest(:first * 2 ^ least(attempts, 10), :asked::float8))
             where source_id = :source and conversation_id = :conversation
             """)
         .param("first", first.toMillis() / 1000.0)
+        .param("asked", asked == null ? null : asked.toMillis() / 1000.0)
         .param("source", hint.sourceId())
         .param("conversation", hint.conversationId())
         .update();

@@ -48,6 +48,20 @@ class Readers {
 
   synchronized void leave(Hint.Key key) {
     reading.remove(key);
+    notifyAll();
+  }
+
+  /** Waits until nobody reads, but not longer than this. */
+  synchronized void awaitNone(Duration most) {
+    long end = System.nanoTime() + most.toNanos();
+    try {
+      for (long left = most.toMillis(); !reading.isEmpty() && left > 0; ) {
+        wait(left);
+        left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+      }
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The sources that get no further reader now. */

@@ -10,13 +10,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
  * Measures what the database takes up against {@code STORAGE_BUDGET_GB}, and warns once each time
- * it passes {@code STORAGE_ALERT_THRESHOLD_PCT}.
+ * it passes {@code STORAGE_ALERT_THRESHOLD_PCT}. Each process measures and warns for itself.
  */
 @Component
 public class StorageBudget {
@@ -46,16 +44,6 @@ public class StorageBudget {
             .description("Size of a table with its indexes when it was last measured")
             .register(meters);
     Gauge.builder("threadmill.storage.alert", () -> alerting.get() ? 1 : 0).register(meters);
-  }
-
-  /** So that the metrics and the warning do not wait for the first sync. */
-  @EventListener(ApplicationReadyEvent.class)
-  void measureAtStart() {
-    try {
-      measure();
-    } catch (RuntimeException away) {
-      log.info("the storage could not be measured at start; the first sync will");
-    }
   }
 
   public StorageUse measure() {

@@ -131,15 +131,12 @@ public class ConversationTable {
         .single();
   }
 
-  /** The lowest and the highest display id that is stored, gone ones too; zeros for none. */
-  public IdRange ids(Source source) {
+  /** The highest display id that is stored, gone ones too; zero for none. */
+  public long highest(Source source) {
     return jdbc.sql(
-            """
-            select coalesce((select min(conversation_id) from cw_conversations where source_id = :source), 0) as lowest,
-                   coalesce((select max(conversation_id) from cw_conversations where source_id = :source), 0) as highest
-            """)
+            "select coalesce(max(conversation_id), 0) from cw_conversations where source_id = :source")
         .param("source", source.id())
-        .query((row, number) -> new IdRange(row.getLong("lowest"), row.getLong("highest")))
+        .query(Long.class)
         .single();
   }
 
@@ -190,7 +187,7 @@ public class ConversationTable {
         .list();
   }
 
-  /** Display ids above one, up to another, of which nothing nothing is stored; rising. */
+  /** Display ids above one, up to another, of which nothing is stored; rising. */
   public List<Long> unknown(Source source, long above, long upTo, int limit) {
     return jdbc.sql(
             """

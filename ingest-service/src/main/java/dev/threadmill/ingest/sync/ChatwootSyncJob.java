@@ -182,6 +182,7 @@ class ChatwootSyncJob implements JobHandler {
       Duration after = Objects.requireNonNullElse(failure.retryAfter(), A_MINUTE);
       return new Outcome.RetryLater(after, failure.kind().wireName(), failure.sentence(), result);
     }
-    return new Outcome.GiveUp(failure.kind().wireName(), failure.sentence(), result);
+    return new Outcome.GiveUp(
+        failure.kind().wireName(), failure.sentence(), result, failure.retryAfter());
   }
 }

@@ -71,8 +71,7 @@ class Comparison {
       return Pass.Found.differences(0, 0, 0);
     }
     ListedPages.Written rows = pages.store(run, List.of(conversation), null, askedAt);
-    Differences messages =
-        conversations.read(run, unread(run, present, conversation), Integer.MAX_VALUE);
+    Differences messages = conversations.readWhole(run, unread(run, present, conversation));
     if (isNews(present, conversation, listedUntil)) {
       return Pass.Found.differences(0, 0, 0);
     }

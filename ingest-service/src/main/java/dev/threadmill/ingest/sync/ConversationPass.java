@@ -104,7 +104,7 @@ class ConversationPass {
   }
 
   private long end(SourceRun run) {
-    long highest = run.patiently(() -> conversations.ids(run.source()).highest());
+    long highest = run.patiently(() -> conversations.highest(run.source()));
     return highest == 0 ? 0 : highest + ABOVE;
   }
 

@@ -17,6 +17,12 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ConversationSync {
+  /**
+   * So many windows one run asks for, of up to a thousand messages each: what bounds its requests
+   * where nearly all of a long conversation is stored already and counts for no limit.
+   */
+  static final int MOST_WINDOWS = 20;
+
   private final WindowWriter writer;
 
   ConversationSync(WindowWriter writer) {
@@ -38,12 +44,27 @@ class ConversationSync {
           extra + stored.erased(),
           changed + stored.messages().changed());
     }
+
+    private int total() {
+      return missing + extra + changed;
+    }
+  }
+
+  /** Reads the conversation to its end, however long it is. */
+  Differences readWhole(SourceRun run, UnreadConversation conversation) throws ChatwootException {
+    return read(run, conversation, Integer.MAX_VALUE, Integer.MAX_VALUE);
   }
 
   /**
-   * @param limit how many messages this reading may store; a later one goes on behind them
+   * @param limit how many messages this reading may store, those not counted that are stored as
+   *     they are; a later one goes on behind them
    */
   Differences read(SourceRun run, UnreadConversation conversation, int limit)
+      throws ChatwootException {
+    return read(run, conversation, limit, MOST_WINDOWS);
+  }
+
+  Differences read(SourceRun run, UnreadConversation conversation, int limit, int mostWindows)
       throws ChatwootException {
     Cursor cursor = conversation.cursor();
     long from = cursor == null ? 0 : cursor.from();
@@ -51,14 +72,19 @@ class ConversationSync {
     Instant seen = cursor == null ? conversation.updatedAt() : cursor.seen();
     Differences found = Differences.NONE;
     int left = limit;
-    while (left > 0) {
-      MessageWindow window = completeWindow(run, conversation.id(), from).first(left);
-      found = found.plus(writer.store(run, conversation.globalId(), seen, window));
-      if (found.stale() || window.isLast()) {
-        break;
+    // Not down to the last message: each part is a transaction, and should be worth it.
+    for (int windows = 0; windows < mostWindows && left > limit / 2; windows++) {
+      MessageWindow rest = completeWindow(run, conversation.id(), from);
+      while (rest.from() < rest.before() && left > limit / 2) {
+        MessageWindow part = rest.first(left);
+        found = found.plus(writer.store(run, conversation.globalId(), seen, part));
+        if (found.stale() || part.isLast()) {
+          return found;
+        }
+        left = limit - found.total();
+        rest = rest.after(part);
       }
-      left -= window.messages().size();
-      from = window.before();
+      from = rest.from();
     }
     return found;
   }

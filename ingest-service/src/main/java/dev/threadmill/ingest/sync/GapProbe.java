@@ -71,8 +71,7 @@ class GapProbe {
         return OptionalLong.empty();
       }
       long from = probed;
-      long end =
-          Math.max(run.patiently(() -> conversations.ids(run.source()).highest()), 0) + ABOVE;
+      long end = run.patiently(() -> conversations.highest(run.source())) + ABOVE;
       long to = Math.min(end, from + IDS_AT_ONCE);
       int limit = Math.min(left, ABOVE);
       List<Long> gaps = run.patiently(() -> conversations.unknown(run.source(), from, to, limit));

@@ -24,6 +24,12 @@ record MessageWindow(long from, long before, List<MessagePayload> messages, Inst
         : new MessageWindow(from, messages.get(count).id(), messages.subList(0, count), askedAt);
   }
 
+  /** What is left of it behind a first part; nothing is where both end at the same id. */
+  MessageWindow after(MessageWindow part) {
+    return new MessageWindow(
+        part.before(), before, messages.subList(part.messages().size(), messages.size()), askedAt);
+  }
+
   List<Long> ids() {
     return messages.stream().map(MessagePayload::id).toList();
   }

@@ -46,8 +46,8 @@ class PeopleList {
     return pages.memory(run);
   }
 
-  void list(SourceRun run, Access access) throws ChatwootException {
-    PeopleMemory memory = readInboxes(run, access, memory(run));
+  void listContacts(SourceRun run) throws ChatwootException {
+    PeopleMemory memory = memory(run);
     if (memory.complete()) {
       pages.remember(run, newest.list(run, memory));
     } else {
@@ -55,12 +55,13 @@ class PeopleList {
     }
   }
 
-  private PeopleMemory readInboxes(SourceRun run, Access access, PeopleMemory memory)
-      throws ChatwootException {
+  /** Once in a while, for they seldom change. */
+  void listInboxes(SourceRun run, Access access) throws ChatwootException {
+    PeopleMemory memory = memory(run);
     Instant now = clock.instant();
     Instant last = memory.inboxesReadAt();
     if (last != null && now.isBefore(last.plus(INBOXES_EVERY))) {
-      return memory;
+      return;
     }
     run.checkpoint();
     List<InboxPayload> shown = run.client().inboxes();
@@ -76,7 +77,6 @@ class PeopleList {
                   }
                   pages.rememberWithin(run, after);
                 }));
-    return after;
   }
 
   /** The next run walks the whole list again. */

@@ -46,12 +46,14 @@ class SourceReport {
    * How the run went.
    *
    * @param since up to when everything was listed before
+   * @param listed whether the list of what changed since then was read
    * @param failure what ended it, or a part of it
    * @param refused what the token may not read
    */
   record Ending(
       @Nullable Instant since,
       Access access,
+      boolean listed,
       @Nullable ChatwootException failure,
       List<String> refused) {}
 
@@ -92,13 +94,19 @@ class SourceReport {
     return sourceResult(run, ending, result, setAside);
   }
 
-  /** A failure that left the run something to do makes it partial, else it failed. */
+  /**
+   * A failure makes the run partial where the account's changes were listed all the same, or
+   * something of them was stored: who has nothing new must not be suspended for a list of contacts
+   * that never answers. Else the run failed.
+   */
   private static SourceResult sourceResult(
       SourceRun run, Ending ending, Map<String, Object> result, long setAside) {
     ChatwootException failure = ending.failure();
-    boolean didSomething =
-        run.counts().of(Count.CONVERSATIONS) + run.counts().of(Count.CONVERSATIONS_LISTED) > 0;
-    boolean partly = failure != null && failure.kind().ofOneRequest() && didSomething;
+    boolean inOrder =
+        ending.listed()
+            || run.counts().of(Count.CONVERSATIONS) + run.counts().of(Count.CONVERSATIONS_LISTED)
+                > 0;
+    boolean partly = failure != null && failure.kind().ofOneRequest() && inOrder;
     return new SourceResult(
         result,
         run.counts().of(Count.MESSAGES),

@@ -50,38 +50,57 @@ class SourceSync {
   SourceResult sync(SourceRun run) {
     Instant since = listing.current(run).listedUntil();
     Access access = Access.UNKNOWN;
-    ChatwootException failure = null;
+    Steps steps;
     var open = new ArrayList<String>();
     try {
       access = SourceAccess.check(run);
-      failure = steps(run, access, open);
+      steps = steps(run, access, open);
     } catch (ChatwootException ended) {
-      failure = ended;
+      steps = new Steps(false, ended);
     }
-    return report.write(run, new Ending(since, access, failure, open));
+    return report.write(run, new Ending(since, access, steps.listed(), steps.failure(), open));
   }
 
-  private @Nullable ChatwootException steps(SourceRun run, Access access, List<String> open)
-      throws ChatwootException {
-    ChatwootException first = null;
+  /**
+   * How the steps went.
+   *
+   * @param listed the list of what changed was read to its end, or as far as a run reads it
+   * @param failure the first one; null when all steps were done
+   */
+  private record Steps(boolean listed, @Nullable ChatwootException failure) {}
+
+  private Steps steps(SourceRun run, Access access, List<String> open) throws ChatwootException {
+    ChatwootException unlisted = attempt(run, () -> listing.list(run));
+    ChatwootException first = unlisted;
     for (Workers.Task step :
         new Workers.Task[] {
-          () -> listing.list(run),
-          () -> orRefused(run, open, () -> people.list(run, access)),
+          () -> orRefused(run, open, () -> people.listInboxes(run, access)),
+          () -> orRefused(run, open, () -> people.listContacts(run)),
           () -> reads.read(run),
           () -> orRefused(run, open, () -> contacts.checkSuspects(run)),
           () -> orRefused(run, open, () -> reconciliation.slice(run, listing.current(run)))
         }) {
-      try {
-        orUnexpected(run, step);
-      } catch (ChatwootException failure) {
-        if (!failure.kind().ofOneRequest()) {
-          throw failure;
-        }
-        first = first == null ? failure : first;
-      }
+      ChatwootException failure = attempt(run, step);
+      first = first == null ? failure : first;
     }
-    return first;
+    return new Steps(unlisted == null, first);
+  }
+
+  /**
+   * @return why the step was not done, though others may be; null when it was
+   * @throws ChatwootException when no other may be done either
+   */
+  private static @Nullable ChatwootException attempt(SourceRun run, Workers.Task step)
+      throws ChatwootException {
+    try {
+      orUnexpected(run, step);
+      return null;
+    } catch (ChatwootException failure) {
+      if (!failure.kind().ofOneRequest()) {
+        throw failure;
+      }
+      return failure;
+    }
   }
 
   private static void orUnexpected(SourceRun run, Workers.Task step) throws ChatwootException {

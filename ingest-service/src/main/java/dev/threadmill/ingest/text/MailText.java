@@ -7,7 +7,10 @@ import java.util.regex.Pattern;
 final class MailText {
   private static final int LONGEST_ATTRIBUTION = 200;
 
-  /** Lines after which only quoted text comes, as the usual mail programs write them. */
+  /**
+   * Lines after which quoted text comes, as the usual mail programs write them. Where its lines are
+   * marked, what is not marked between and below them is an answer; else it is all that comes.
+   */
   private static final List<Pattern> QUOTE_BEGINS =
       List.of(
           Pattern.compile(
@@ -34,14 +37,31 @@ final class MailText {
     var kept = new StringBuilder(text.length());
     for (int i = 0; i < lines.length; i++) {
       String line = lines[i];
-      if (signatureBegins(line) || quoteBegins(lines, i)) {
+      int beginning = quoteBeginning(lines, i);
+      if (signatureBegins(line) || (beginning > 0 && !isMarked(lines, i + beginning))) {
         break;
       }
-      if (!line.stripLeading().startsWith(">")) {
+      if (beginning > 0) {
+        i += beginning - 1;
+      } else if (!marked(line)) {
         kept.append(line).append('\n');
       }
     }
     return kept.toString();
+  }
+
+  private static boolean marked(String line) {
+    return line.stripLeading().startsWith(">");
+  }
+
+  /** Whether the next line that is not empty is marked as quoted. */
+  private static boolean isMarked(String[] lines, int from) {
+    for (int i = from; i < lines.length; i++) {
+      if (!lines[i].isBlank()) {
+        return marked(lines[i]);
+      }
+    }
+    return false;
   }
 
   /** The signature delimiter of RFC 3676, whose last space often gets lost. */
@@ -49,16 +69,21 @@ final class MailText {
     return line.equals("-- ") || line.equals("--");
   }
 
-  private static boolean quoteBegins(String[] lines, int i) {
+  /** How many lines begin a quote here; zero where none begins. */
+  private static int quoteBeginning(String[] lines, int i) {
     String line = lines[i].strip();
     if (line.isEmpty()) {
-      return false;
+      return 0;
+    }
+    if (QUOTE_BEGINS.stream().anyMatch(begin -> begin.matcher(line).matches())
+        || headerOfQuoted(lines, i)) {
+      return 1;
     }
     // Long attributions are wrapped into two lines.
     String both = i + 1 < lines.length ? line + " " + lines[i + 1].strip() : line;
-    return QUOTE_BEGINS.stream().anyMatch(begin -> begin.matcher(line).matches())
-        || (both.length() <= LONGEST_ATTRIBUTION && QUOTE_BEGINS.get(2).matcher(both).matches())
-        || headerOfQuoted(lines, i);
+    return both.length() <= LONGEST_ATTRIBUTION && QUOTE_BEGINS.get(2).matcher(both).matches()
+        ? 2
+        : 0;
   }
 
   /** Outlook: From, then Sent or Date within the next lines. */

@@ -22,6 +22,7 @@ class HintsIT extends IngestTest {
   @Autowired private Sources sources;
   @Autowired private EventSender events;
   @Autowired private HintTable hints;
+  @Autowired private HintReader reader;
 
   private UUID source() {
     return sources.ofProject(project()).getFirst().id();
@@ -198,15 +199,69 @@ class HintsIT extends IngestTest {
   }
 
   @Test
-  void a_long_reading_keeps_its_hint() {
-    // Not due before the test asks for it.
+  void a_hint_waits_as_long_as_the_server_asks_for() {
+    long away = conversation(1);
+    chatwoot.faults().add(Fault.unavailable(Duration.ofMinutes(10)).always());
+    file(away);
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> count("sync_hints where due_at > now() + interval '9 minutes'") == 1);
+
+    assertThat(count("sync_hints where attempts = 1")).isEqualTo(1);
+  }
+
+  /** Not due before the test asks for it. */
+  private Hint dueInAnHour(long conversation) {
     jdbc.sql(
             """
             insert into sync_hints (source_id, conversation_id, due_at)
-            values (:source, 1, now() + interval '1 hour')
+            values (:source, :conversation, now() + interval '1 hour')
             """)
         .param("source", source())
+        .param("conversation", conversation)
         .update();
+    return new Hint(source(), conversation, Instant.now());
+  }
+
+  @Test
+  void word_that_comes_after_a_failure_waits_for_no_back_off_and_ends_nobodys_lease() {
+    Hint failing = dueInAnHour(conversation(1));
+    Hint held = dueInAnHour(conversation(1));
+    hints.failed(failing, Duration.ofHours(1), null);
+    assertThat(hints.claim(failing.key(), HintLease.LENGTH)).isEmpty();
+
+    file(failing.conversationId());
+    file(held.conversationId());
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> count("sync_hints") == 1);
+    assertThat(count("rag_chunks")).isEqualTo(1);
+    assertThat(hints.due(10, List.of())).isEmpty();
+    assertThat(hints.claim(held.key(), HintLease.LENGTH)).isEmpty();
+    assertThat(count("sync_hints where due_at > now() + interval '50 minutes'")).isEqualTo(1);
+  }
+
+  @Test
+  void a_service_that_stops_gives_back_the_hints_that_it_reads() {
+    long hinted = conversation(1);
+    var slow = chatwoot.faults().add(Fault.slow(Duration.ofMillis(500)).times(1));
+    file(hinted);
+    await().atMost(Duration.ofSeconds(30)).until(() -> slow.hits() == 1);
+
+    reader.stop();
+    try {
+      assertThat(count("sync_hints where due_at <= now() and attempts = 0")).isEqualTo(1);
+      assertThat(count("rag_chunks")).isZero();
+    } finally {
+      reader.start();
+    }
+    awaitNoHints();
+    assertThat(count("rag_chunks")).isEqualTo(1);
+  }
+
+  @Test
+  void a_long_reading_keeps_its_hint() {
+    dueInAnHour(1);
     AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     var lease = new HintLease(hints, new Hint(source(), 1, now.get()), now::get);
 

@@ -1,10 +1,13 @@
 package dev.threadmill.ingest.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.settings.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -20,7 +23,8 @@ class StorageBudgetTest {
 
   /** A database of any size. */
   private static final class SizeToOrder extends StorageSizes {
-    private long bytes;
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile long bytes;
 
     SizeToOrder() {
       // Never connected to.
@@ -29,6 +33,10 @@ class StorageBudgetTest {
 
     @Override
     long databaseBytes() {
+      if (bytes < 0) {
+        failures.incrementAndGet();
+        throw new IllegalStateException("away");
+      }
       return bytes;
     }
 
@@ -80,6 +88,22 @@ class StorageBudgetTest {
     assertThat(at(9).alert()).isTrue();
     assertThat(at(9).alert()).isTrue();
     assertThat(warnings(output)).isEqualTo(2);
+  }
+
+  @Test
+  void a_process_that_runs_no_sync_measures_too_again_and_again_whatever_fails_between() {
+    size.bytes = 9 * GIGABYTE;
+    var watch = new StorageWatch(budget, Duration.ofMillis(1));
+    watch.start();
+    try {
+      await().until(() -> alertMetric() == 1);
+      size.bytes = -1;
+      await().until(() -> size.failures.get() > 0);
+      size.bytes = GIGABYTE;
+      await().until(() -> alertMetric() == 0);
+    } finally {
+      watch.stop();
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import dev.threadmill.localstack.chatwoot.http.Fault;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,16 @@ class SyncFaultsIT extends IngestTest {
     chatwoot.faults().add(Fault.status(502).always());
 
     assertThat(failed("chatwoot_server_error").error()).contains("fails with status 502");
+  }
+
+  @Test
+  void a_server_that_says_when_it_is_back_is_left_alone_until_then() {
+    chatwoot.faults().add(Fault.unavailable(Duration.ofMinutes(10)).always());
+
+    JobRun run = failed("chatwoot_server_error");
+
+    assertThat(count("job_runs where retry_at > finished_at + interval '9 minutes'")).isEqualTo(1);
+    assertThat(run.error()).contains("fails with status 503");
   }
 
   @Test
@@ -229,6 +240,28 @@ class SyncFaultsIT extends IngestTest {
     assertThat(run.result().path("complete").asBoolean(true)).isFalse();
     assertThat(run.result().path("complete_reason").asString()).contains("contacts");
     assertThat(count("rag_chunks")).isEqualTo(6);
+  }
+
+  @Test
+  void lists_of_contacts_and_inboxes_that_never_answer_do_not_fail_the_run_of_an_account_at_rest() {
+    conversation(2);
+    assertComplete(sync());
+    chatwoot.faults().add(Fault.status(500).on("/contacts\\?").always());
+    chatwoot.faults().add(Fault.status(500).on("/inboxes").always());
+    jdbc.sql("update sync_watermarks set meta = meta #- '{people,inboxes_read_at}'").update();
+
+    JobRun run = sync();
+
+    assertThat(run.result().path("conversations").asInt()).isZero();
+    assertThat(run.status()).isEqualTo(RunStatus.PARTIAL);
+    assertThat(run.result().path("complete").asBoolean(true)).isFalse();
+    assertThat(run.result().path("complete_reason").asString()).contains("fails with status 500");
+    // One that fails keeps the other from nothing.
+    assertThat(chatwoot.requests().list())
+        .anyMatch(request -> request.status() == 500 && request.target().contains("/inboxes"))
+        .anyMatch(request -> request.status() == 500 && request.target().contains("/contacts?"));
+    chatwoot.faults().clear();
+    assertComplete(sync());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.threadmill.ingest.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.project.Sources;
@@ -8,11 +9,15 @@ import dev.threadmill.core.run.JobRun;
 import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.ingest.chatwoot.ChatwootClients;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
+import dev.threadmill.ingest.chatwoot.ChatwootLimits;
 import dev.threadmill.ingest.chatwoot.Pause;
 import dev.threadmill.ingest.source.SourceAccounts;
 import dev.threadmill.ingest.store.ReadingTable;
+import dev.threadmill.ingest.store.UnreadConversation;
 import dev.threadmill.localstack.chatwoot.http.Fault;
 import dev.threadmill.localstack.chatwoot.http.RecordedRequest;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,12 +138,48 @@ class SyncLimitsIT extends IngestTest {
     chatwoot.account().messages().edit(edited, "Another question about the same parcel, please.");
     sync();
     assertThat(count("cw_messages")).isEqualTo(18);
-    assertThat(sync().result().path("complete").asBoolean(true)).isFalse();
 
-    sync();
     assertComplete(sync());
 
     Truths.assertStored(jdbc, chatwoot);
+  }
+
+  @Test
+  void a_new_message_waits_for_no_limit_behind_those_that_are_stored_already() {
+    long conversation = conversation(40);
+    syncUntilComplete();
+    long edited = chatwoot.account().messages().of(conversation).get(30).id();
+    chatwoot.account().messages().edit(edited, "Another question about the same parcel, please.");
+    chatwoot.account().messages().incoming(conversation, text(conversation, 41));
+    chatwoot.requests().reset();
+
+    JobRun run = sync();
+
+    assertComplete(run);
+    assertThat(run.result().path("messages").asInt()).isEqualTo(2);
+    assertThat(chatwoot.requests().count("GET /conversations/:id/messages")).isEqualTo(1);
+    Truths.assertStored(jdbc, chatwoot);
+  }
+
+  @Test
+  void a_conversation_of_many_windows_is_read_some_at_a_time_though_it_is_stored_already()
+      throws Exception {
+    conversation(1_100);
+    var source = sources.ofProject(project()).getFirst();
+    var client = clients.open(accounts.accountOf(source).orElseThrow(), Pause.checking(() -> {}));
+    var run = new SourceRun(source, client, new SyncCounts(), () -> {}, 1);
+    sync();
+    conversations.readWhole(run, reading.unread(source.id(), null, 1).getFirst());
+    assertThat(count("cw_messages")).isEqualTo(1_100);
+    jdbc.sql("update cw_conversations set messages_read_at = null").update();
+
+    conversations.read(run, reading.unread(source.id(), null, 1).getFirst(), 7, 1);
+    UnreadConversation left = reading.unread(source.id(), null, 1).getFirst();
+    conversations.read(run, left, 7, 1);
+
+    assertThat(left.cursor()).isNotNull();
+    assertThat(left.cursor().from()).isGreaterThan(900);
+    assertThat(reading.unread(source.id(), null, 1)).isEmpty();
   }
 
   @Test
@@ -210,6 +251,32 @@ class SyncLimitsIT extends IngestTest {
     assertThat(made.getFirst().status()).isEqualTo(429);
     assertThat(made.subList(1, 6))
         .allMatch(request -> !request.at().isBefore(made.getFirst().at().plus(wait)));
+  }
+
+  @Test
+  void a_wait_of_minutes_that_the_server_asks_for_ends_those_who_come_before_its_end_unasked() {
+    long conversation = conversation(1);
+    var account = accounts.accountOf(sources.ofProject(project()).getFirst()).orElseThrow();
+    Duration second = Duration.ofSeconds(1);
+    var limits = new ChatwootLimits(1_000_000, 1, second, second, second, 1 << 20, second);
+    // Of its own, for the wait is longer than the other tests.
+    var server = new ChatwootClients(limits, Clock.systemUTC(), new SimpleMeterRegistry());
+    chatwoot.faults().add(Fault.throttled(Duration.ofMinutes(10)).times(1));
+    chatwoot.requests().reset();
+
+    for (int i = 0; i < 3; i++) {
+      var client = server.open(account, Pause.checking(() -> {}));
+      assertThatThrownBy(() -> client.conversation(conversation))
+          .isInstanceOfSatisfying(
+              ChatwootException.class,
+              failure -> {
+                assertThat(failure.kind()).isEqualTo(ChatwootException.Kind.RATE_LIMITED);
+                assertThat(failure.retryAfter())
+                    .isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
+              });
+    }
+
+    assertThat(chatwoot.requests().list()).hasSize(1);
   }
 
   @Test

@@ -33,6 +33,44 @@ class MailTextTest {
   }
 
   @Test
+  void answers_between_and_below_marked_lines_stay() {
+    assertThat(
+            MailText.withoutQuotes(
+                """
+                Hello,
+                On Tue, 3 Nov 2026 at 10:11, Support of Example
+                <help@example.com> wrote:
+
+                > On Mon, 2 Nov 2026 at 09:00, I wrote:
+                >> It broke.
+                > Did you restart it?
+                Yes, twice.
+                > Is it plugged in?
+
+                It is. What now?
+                --
+                Head of Everything
+                """))
+        .isEqualToIgnoringWhitespace("Hello,\nYes, twice.\n\nIt is. What now?");
+  }
+
+  @Test
+  void an_answer_below_the_quoted_mail_stays() {
+    assertThat(
+            MailText.withoutQuotes(
+                "Am 03.11.2026 um 10:11 schrieb Support <help@example.com>:\n> Läuft es wieder?\n\nNein."))
+        .isEqualToIgnoringWhitespace("Nein.");
+  }
+
+  @Test
+  void what_follows_an_attribution_without_marks_is_cut_also_below_marked_lines() {
+    assertThat(
+            MailText.withoutQuotes(
+                "> Is it plugged in?\nYes.\nOn Tue, 3 Nov 2026 at 10:11, Support <help@example.com> wrote:\n\nIs it?\n> Hm"))
+        .isEqualToIgnoringWhitespace("Yes.");
+  }
+
+  @Test
   void the_header_that_outlook_puts_before_a_quote_begins_it() {
     assertThat(
             MailText.withoutQuotes(

@@ -61,7 +61,7 @@ final class ChatwootSender {
 
   private RequestLimiter limiter(URI server) {
     return limiters.computeIfAbsent(
-        server, one -> new RequestLimiter(settings.requestsPerMinute(), clock));
+        server, one -> new RequestLimiter(settings.requestsPerMinute()));
   }
 
   /**

@@ -46,6 +46,11 @@ record MissedPoints(Cadence cadence, Instant first, Instant now) {
     }
   }
 
+  /** The point that is due alone, as where ticks are rarer than the points and none was missed. */
+  MissedPoints firstOnly() {
+    return new MissedPoints(cadence, first, first);
+  }
+
   private List<Instant> since(Instant after, int most) {
     List<Instant> points = new ArrayList<>();
     Optional<Instant> point = cadence.next(first, after);

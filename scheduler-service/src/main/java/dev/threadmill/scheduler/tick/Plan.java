@@ -4,6 +4,7 @@ import dev.threadmill.core.run.ScheduledRuns.DueTime;
 import dev.threadmill.core.schedule.Cadence;
 import dev.threadmill.core.schedule.CatchUp;
 import dev.threadmill.core.schedule.ScheduleRow;
+import dev.threadmill.core.schedule.ScheduleSettings;
 import dev.threadmill.core.schedule.ScheduleSettings.Due;
 import dev.threadmill.core.schedule.Window;
 import java.time.Duration;
@@ -51,19 +52,26 @@ sealed interface Plan {
 
   private static Move move(DueSchedule due, Cadence cadence, Due next, Duration grace) {
     ScheduleRow row = due.row();
-    String missed = missed(due, grace);
-    if (missed != null) {
-      return new Move(row.id(), next, null, time(row, row.point(), missed), List.of());
-    }
     var points = new MissedPoints(cadence, row.point(), due.now());
-    if (row.settings().catchUp() == CatchUp.ALL) {
-      List<Instant> all = points.newest(row.settings().catchUpCap());
-      return queuesBehindItself(row)
-          ? new Move(row.id(), next, null, null, all)
-          : new Move(
-              row.id(), next, time(row, all.getFirst(), null), null, all.subList(1, all.size()));
+    Duration late = Duration.between(row.nextRunAt(), due.now());
+    boolean missed = late.compareTo(grace) > 0;
+    if (row.settings().catchUp() == CatchUp.ALL && (missed || queuesBehindItself(row))) {
+      return withAll(due, next, missed ? points : points.firstOnly());
     }
-    return new Move(row.id(), next, time(row, row.point(), points.inWords()), null, List.of());
+    String leftOut = missed ? leftOut(due, late) : null;
+    return leftOut == null
+        ? new Move(row.id(), next, time(row, row.point(), points.inWords()), null, List.of())
+        : new Move(row.id(), next, null, time(row, row.point(), leftOut), List.of());
+  }
+
+  /** Outside of the window all wait for it; else the oldest runs, where none waits before it. */
+  private static Move withAll(DueSchedule due, Due next, MissedPoints points) {
+    ScheduleRow row = due.row();
+    List<Instant> all = points.newest(row.settings().catchUpCap());
+    return queuesBehindItself(row) || !inWindow(due)
+        ? new Move(row.id(), next, null, null, all)
+        : new Move(
+            row.id(), next, time(row, all.getFirst(), null), null, all.subList(1, all.size()));
   }
 
   /**
@@ -74,20 +82,20 @@ sealed interface Plan {
     return row.catchingUp() > 0 && row.failures() == 0;
   }
 
-  /** Why a due time that is too late is left out; null when it is not. */
-  private static @Nullable String missed(DueSchedule due, Duration grace) {
-    ScheduleRow row = due.row();
-    Duration late = Duration.between(row.nextRunAt(), due.now());
-    if (late.compareTo(grace) <= 0) {
-      return null;
-    }
-    if (row.settings().catchUp() == CatchUp.NONE) {
+  /** Why a missed time is left out; null when one run makes up for all that were missed. */
+  private static @Nullable String leftOut(DueSchedule due, Duration late) {
+    if (due.row().settings().catchUp() == CatchUp.NONE) {
       return "missed by %d s, and catch_up is 'none'".formatted(late.toSeconds());
     }
-    Window window = row.settings().window();
-    return window == null || window.contains(due.now(), row.settings().zone())
+    return inWindow(due)
         ? null
         : "missed by %d s, and now is outside of its window".formatted(late.toSeconds());
+  }
+
+  private static boolean inWindow(DueSchedule due) {
+    ScheduleSettings settings = due.row().settings();
+    Window window = settings.window();
+    return window == null || window.contains(due.now(), settings.zone());
   }
 
   private static DueTime time(ScheduleRow row, Instant point, @Nullable String reason) {

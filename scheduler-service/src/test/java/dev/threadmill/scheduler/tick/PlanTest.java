@@ -30,6 +30,7 @@ class PlanTest {
   private int failures;
   private @Nullable Window window;
   private int jitter;
+  private int cadence = 900;
 
   @Test
   void what_is_due_runs_and_the_grid_moves_to_the_first_point_ahead() {
@@ -124,6 +125,40 @@ class PlanTest {
   }
 
   @Test
+  void with_all_missed_times_wait_for_the_window_where_the_outage_ends_outside_of_it() {
+    window = new Window(LocalTime.of(8, 0), LocalTime.of(18, 0), Set.of(DayOfWeek.MONDAY));
+    catchUp = CatchUp.ALL;
+    cap = 2;
+
+    Plan.Move move = move(Instant.parse("2026-03-03T09:00:00Z"), false);
+
+    assertThat(move.run()).isNull();
+    assertThat(move.skip()).isNull();
+    assertThat(move.later())
+        .containsExactly(
+            Instant.parse("2026-03-02T17:30:00Z"), Instant.parse("2026-03-02T17:45:00Z"));
+    assertThat(move.next().at()).isEqualTo(Instant.parse("2026-03-09T08:00:00Z"));
+  }
+
+  @Test
+  void with_all_the_points_between_two_ticks_are_not_missed() {
+    catchUp = CatchUp.ALL;
+    cadence = 10;
+
+    Plan.Move inTime = move(POINT.plusSeconds(59), false);
+    catchingUp = 4;
+    Plan.Move behindOthers = move(POINT.plusSeconds(59), false);
+    Plan.Move missed = move(POINT.plusSeconds(301), false);
+
+    assertThat(run(inTime).at()).isEqualTo(POINT);
+    assertThat(run(inTime).reason()).contains("6 due times");
+    assertThat(inTime.later()).isEmpty();
+    assertThat(behindOthers.run()).isNull();
+    assertThat(behindOthers.later()).containsExactly(POINT);
+    assertThat(missed.later()).hasSize(31);
+  }
+
+  @Test
   void jitter_delays_a_run_and_never_moves_the_grid() {
     jitter = 600;
     Set<Instant> points = new java.util.HashSet<>();
@@ -154,7 +189,7 @@ class PlanTest {
   private Plan.Move move(Instant now, boolean archived) {
     var settings =
         new ScheduleSettings(
-            900, null, "UTC", jitter, window, catchUp, cap, Overlap.COALESCE, true, Map.of());
+            cadence, null, "UTC", jitter, window, catchUp, cap, Overlap.COALESCE, true, Map.of());
     var row =
         new ScheduleRow(
             1,
