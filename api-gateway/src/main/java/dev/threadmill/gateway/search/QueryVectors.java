@@ -1,10 +1,10 @@
 package dev.threadmill.gateway.search;
 
 import dev.threadmill.core.embedding.EmbeddingException;
-import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.embedding.EmbeddingProviders;
+import dev.threadmill.core.embedding.Refusal;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,8 +38,7 @@ class QueryVectors {
     float[] vector = provider(space.get().model()).embed(List.of(query)).vectors().getFirst();
     if (vector.length != space.get().width()) {
       throw new EmbeddingException(
-          Kind.REFUSED,
-          "other_width",
+          Refusal.OTHER_WIDTH,
           "the model "
               + space.get().model().name()
               + " answers vectors of another width than those that are stored");
@@ -53,8 +52,7 @@ class QueryVectors {
         .orElseThrow(
             () ->
                 new EmbeddingException(
-                    Kind.REFUSED,
-                    "model_not_configured",
+                    Refusal.MODEL_NOT_CONFIGURED,
                     "the project's vectors are of "
                         + model.name()
                         + ", which the configured provider does not have; its meaning counts again when the new vectors are complete"));
