@@ -389,7 +389,7 @@ class SchedulesIT {
     assertThat(kinds(caller.get(SYNC + "/explain").json())).contains("budget");
     caller.post(SYNC + "/run");
     runs(
-        "status = 'failed', finished_at = now(), error = 'no credit left', error_class = 'insufficient_quota'");
+        "status = 'failed', finished_at = now(), error = 'no credit left', error_class = 'payment_required'");
     assertThat(kinds(caller.get(SYNC + "/explain").json())).contains("budget");
     caller.post(SYNC + "/run");
     jdbc.sql(

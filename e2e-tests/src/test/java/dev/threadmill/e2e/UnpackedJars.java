@@ -63,8 +63,7 @@ final class UnpackedJars {
             "--force",
             "--destination",
             folder.toString()));
-    run(
-        new ProcessBuilder(command).redirectErrorStream(true), jar + " can't be unpacked");
+    run(new ProcessBuilder(command).redirectErrorStream(true), jar + " can't be unpacked");
     archiveClasses(service, folder.resolve(jar));
     return folder.resolve(jar);
   }
@@ -88,14 +87,22 @@ final class UnpackedJars {
         .environment()
         .putAll(
             Map.of(
-                "SPRING_DATASOURCE_URL", database.jdbcUrl(),
-                "SPRING_DATASOURCE_USERNAME", database.username(),
-                "SPRING_DATASOURCE_PASSWORD", database.password(),
-                "SPRING_KAFKA_BOOTSTRAP_SERVERS", TestServers.shared().bootstrapServers(),
-                "API_TOKEN", "0123456789012345678901234567890123456789",
-                "OPENAI_API_KEY", "of-nobody",
-                "SERVER_PORT", "0",
-                "MANAGEMENT_SERVER_PORT", "0"));
+                "SPRING_DATASOURCE_URL",
+                database.jdbcUrl(),
+                "SPRING_DATASOURCE_USERNAME",
+                database.username(),
+                "SPRING_DATASOURCE_PASSWORD",
+                database.password(),
+                "SPRING_KAFKA_BOOTSTRAP_SERVERS",
+                TestServers.shared().bootstrapServers(),
+                "API_TOKEN",
+                "0123456789012345678901234567890123456789",
+                "OPENAI_API_KEY",
+                "of-nobody",
+                "SERVER_PORT",
+                "0",
+                "MANAGEMENT_SERVER_PORT",
+                "0"));
     run(builder, service + " does not start");
   }
 

@@ -32,7 +32,8 @@ class Holds {
   private static final Duration LEEWAY = Duration.ofSeconds(30);
 
   /** Error classes that say that nothing may be spent any more. */
-  private static final Set<String> SPENT = Set.of("insufficient_quota", "budget_exhausted");
+  private static final Set<String> SPENT =
+      Set.of("insufficient_quota", "payment_required", "budget_exhausted");
 
   /** Why an embedding run left work for the next day, which begins at 00:00 UTC. */
   private static final String DAILY_CEILING = "daily_ceiling";

@@ -6,6 +6,7 @@ import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.embedding.EmbeddingProviders;
+import dev.threadmill.core.embedding.Refusal;
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.gateway.status.EmbeddingView.Hold;
 import dev.threadmill.gateway.status.ProviderHolds;
@@ -69,8 +70,7 @@ class QueryVectors {
     float[] vector = answer.vectors().getFirst();
     if (vector.length != space.get().width()) {
       throw new EmbeddingException(
-          Kind.REFUSED,
-          "other_width",
+          Refusal.OTHER_WIDTH,
           "the model "
               + space.get().model().name()
               + " answers vectors of another width than those that are stored");
@@ -84,8 +84,7 @@ class QueryVectors {
         .orElseThrow(
             () ->
                 new EmbeddingException(
-                    Kind.REFUSED,
-                    "model_not_configured",
+                    Refusal.MODEL_NOT_CONFIGURED,
                     "the project's vectors are of "
                         + model.name()
                         + ", which the configured provider does not have; its meaning counts again when the new vectors are complete"));

@@ -61,11 +61,7 @@ public final class FreshnessBench implements Group {
   }
 
   private static void measure(
-      ChatwootSimulator chatwoot,
-      Pipeline pipeline,
-      boolean webhooks,
-      int perSecond,
-      Report report)
+      ChatwootSimulator chatwoot, Pipeline pipeline, boolean webhooks, int perSecond, Report report)
       throws Exception {
     Map<Long, Instant> appeared = new HashMap<>();
     String how = webhooks ? "by webhook" : "by a sync every %d s".formatted(POLL.toSeconds());
@@ -115,8 +111,7 @@ public final class FreshnessBench implements Group {
           "news %d at %d a second: the parcel of order %d has not arrived yet"
               .formatted(i, perSecond, random.nextInt(1_000_000));
       Instant now = Instant.now();
-      appeared.put(
-          chatwoot.account().messages().add(NewMessage.incoming(conversation, text)), now);
+      appeared.put(chatwoot.account().messages().add(NewMessage.incoming(conversation, text)), now);
     }
   }
 

@@ -43,8 +43,7 @@ final class Pipeline implements AutoCloseable {
   private final String project;
   private final String source;
 
-  private Pipeline(
-      ChatwootSimulator chatwoot, Connection database, List<ServiceProcess> services)
+  private Pipeline(ChatwootSimulator chatwoot, Connection database, List<ServiceProcess> services)
       throws SQLException {
     this.chatwoot = chatwoot;
     this.database = database;
@@ -60,21 +59,28 @@ final class Pipeline implements AutoCloseable {
     void close();
   }
 
-  static Pipeline start(
-      BenchServers servers, ChatwootSimulator chatwoot, OpenAiSimulator provider)
+  static Pipeline start(BenchServers servers, ChatwootSimulator chatwoot, OpenAiSimulator provider)
       throws SQLException {
     String jdbcUrl = servers.createDatabase();
     Map<String, String> variables =
         new HashMap<>(
             Map.of(
-                "CHATWOOT_BASE_URL", chatwoot.baseUrl().toString(),
-                "CHATWOOT_API_TOKEN", ChatwootSimulator.ADMIN_TOKEN,
-                "CHATWOOT_ACCOUNT_ID", Long.toString(ChatwootSimulator.ACCOUNT_ID),
-                "CHATWOOT_WEBHOOK_SECRET", WEBHOOK_SECRET,
-                "CHATWOOT_LOOKBACK_DAYS", "0",
-                "CHATWOOT_CONVERSATIONS_LIMIT", "100000",
-                "CHATWOOT_PAGES_LIMIT", "100000",
-                "CHATWOOT_MESSAGES_LIMIT", "100000"));
+                "CHATWOOT_BASE_URL",
+                chatwoot.baseUrl().toString(),
+                "CHATWOOT_API_TOKEN",
+                ChatwootSimulator.ADMIN_TOKEN,
+                "CHATWOOT_ACCOUNT_ID",
+                Long.toString(ChatwootSimulator.ACCOUNT_ID),
+                "CHATWOOT_WEBHOOK_SECRET",
+                WEBHOOK_SECRET,
+                "CHATWOOT_LOOKBACK_DAYS",
+                "0",
+                "CHATWOOT_CONVERSATIONS_LIMIT",
+                "100000",
+                "CHATWOOT_PAGES_LIMIT",
+                "100000",
+                "CHATWOOT_MESSAGES_LIMIT",
+                "100000"));
     variables.put("CHATWOOT_REQUESTS_PER_MINUTE", "1000000");
     variables.put("THREADMILL_SECRET_KEY", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
     variables.put("API_TOKEN", TOKEN);

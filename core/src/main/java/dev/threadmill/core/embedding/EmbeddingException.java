@@ -16,7 +16,10 @@ public final class EmbeddingException extends Exception {
     TOO_LARGE(false),
     /** One of the texts is refused, and the provider does not say which. */
     BAD_INPUT(false),
-    /** Key, permission, model or money: nothing will work until somebody solves it. */
+    /**
+     * Key, permission, model or money: nothing will work until somebody solves it; a {@link
+     * Refusal}.
+     */
     REFUSED(false),
     /** Not reachable, timed out, or an error of the server. */
     UNAVAILABLE(true),
@@ -57,6 +60,15 @@ public final class EmbeddingException extends Exception {
 
   public EmbeddingException(Kind kind, String code, String message) {
     this(kind, code, message, null, null);
+  }
+
+  /** Nothing will work until somebody does what the message says. */
+  public EmbeddingException(Refusal refusal, String message) {
+    this(refusal, message, null);
+  }
+
+  EmbeddingException(Refusal refusal, String message, @Nullable Duration retryAfter) {
+    this(Kind.REFUSED, refusal.code(), message, retryAfter, null);
   }
 
   public Kind kind() {

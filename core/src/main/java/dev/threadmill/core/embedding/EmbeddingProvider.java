@@ -13,14 +13,15 @@ public interface EmbeddingProvider {
    */
   String account();
 
-  /** How many numbers its vectors have; 0 where only the first answer tells. */
+  /** How many numbers its vectors have; 0 where only the answers tell. */
   int width();
 
   /**
    * One request to the provider: no retries, no splitting.
    *
    * @param texts not blank, within {@link EmbeddingLimits}
-   * @return checked: count, width, only finite numbers, not all zero
+   * @return checked: count, width (where it is not known, that all are equal), only finite numbers,
+   *     not all zero
    * @throws EmbeddingException which says what kind of failure it is
    */
   Embedded embed(List<String> texts) throws EmbeddingException;

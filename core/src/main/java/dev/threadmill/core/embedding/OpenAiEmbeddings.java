@@ -24,7 +24,7 @@ import java.util.Objects;
 
 /** OpenAI's embeddings endpoint, or a server that speaks like it. */
 final class OpenAiEmbeddings implements EmbeddingProvider {
-  /** Widths of OpenAI's own models; other models may have any, as long as it stays the same. */
+  /** Widths of OpenAI's own models; what is not known is left to the caller. */
   private static int knownWidth(String model) {
     return switch (model) {
       case "text-embedding-3-small", "text-embedding-ada-002" -> 1536;
@@ -42,7 +42,9 @@ final class OpenAiEmbeddings implements EmbeddingProvider {
   private final OpenAIClient client;
   private final Options options;
   private final String account;
-  private volatile int width;
+
+  /** What one answer tells is no rule for the next: the stored vectors are, which callers know. */
+  private final int width;
 
   OpenAiEmbeddings(Options options) {
     this.options = options;
@@ -86,7 +88,6 @@ final class OpenAiEmbeddings implements EmbeddingProvider {
       CreateEmbeddingResponse response = answer.parse();
       List<float[]> vectors = inOrder(response, texts.size());
       VectorCheck.check(vectors, texts.size(), width);
-      width = vectors.getFirst().length;
       Long tokens =
           response
               ._usage()

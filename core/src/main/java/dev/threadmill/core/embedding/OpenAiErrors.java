@@ -1,9 +1,11 @@
 package dev.threadmill.core.embedding;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIInvalidDataException;
 import com.openai.errors.OpenAIServiceException;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -26,6 +28,13 @@ final class OpenAiErrors {
   static EmbeddingException classify(OpenAIException failed) {
     return switch (failed) {
       case OpenAIServiceException answered -> byStatus(answered);
+      case OpenAIInvalidDataException cut when connectionBroke(cut) ->
+          new EmbeddingException(
+              Kind.UNAVAILABLE,
+              "unreachable",
+              "the provider can't be reached: its answer breaks off",
+              null,
+              cut);
       case OpenAIInvalidDataException broken ->
           new EmbeddingException(
               Kind.BAD_ANSWER, "unreadable", "the provider's answer can't be read", null, broken);
@@ -33,6 +42,19 @@ final class OpenAiErrors {
           new EmbeddingException(
               Kind.UNAVAILABLE, "unreachable", "the provider can't be reached", null, failed);
     };
+  }
+
+  /**
+   * Whether the answer stalled or was cut on its way, which says nothing about what is in it. The
+   * parser's own complaints are of the same type as the connection's.
+   */
+  private static boolean connectionBroke(OpenAIException failed) {
+    for (Throwable cause = failed.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException && !(cause instanceof JacksonException)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static EmbeddingException byStatus(OpenAIServiceException answered) {
@@ -59,26 +81,22 @@ final class OpenAiErrors {
               answered);
       case 401 ->
           error(
-              Kind.REFUSED,
-              "invalid_api_key",
+              Refusal.INVALID_API_KEY,
               "the provider refuses the key (401); set OPENAI_API_KEY to a valid one",
               answered);
       case 402 ->
           error(
-              Kind.REFUSED,
-              "payment_required",
+              Refusal.PAYMENT_REQUIRED,
               "the provider wants to be paid first (402); add credit there",
               answered);
       case 403 ->
           error(
-              Kind.REFUSED,
-              "forbidden",
+              Refusal.FORBIDDEN,
               "the provider refuses this key the model or the region (403); check the key's project",
               answered);
       case 404 ->
           error(
-              Kind.REFUSED,
-              "model_not_found",
+              Refusal.MODEL_NOT_FOUND,
               "the provider does not know the model or the address (404); check EMBEDDING_MODEL and OPENAI_BASE_URL",
               answered);
       case 429 -> tooMany(answered, code);
@@ -94,8 +112,7 @@ final class OpenAiErrors {
   private static EmbeddingException tooMany(OpenAIServiceException answered, String code) {
     if (code.equals("insufficient_quota")) {
       return error(
-          Kind.REFUSED,
-          "insufficient_quota",
+          Refusal.INSUFFICIENT_QUOTA,
           "the provider's quota is used up; add credit or raise the limit there",
           answered);
     }
@@ -112,6 +129,11 @@ final class OpenAiErrors {
 
   private static boolean isTooManyTokens(String code) {
     return code.equals("max_tokens_per_request");
+  }
+
+  private static EmbeddingException error(
+      Refusal refusal, String message, OpenAIServiceException answered) {
+    return new EmbeddingException(refusal, message, retryAfter(answered));
   }
 
   private static EmbeddingException error(

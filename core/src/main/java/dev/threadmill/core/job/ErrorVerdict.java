@@ -35,7 +35,12 @@ public enum ErrorVerdict {
           "invalid_api_key",
           "forbidden",
           "model_not_found",
+          "model_not_configured",
           "insufficient_quota",
+          "payment_required",
+          "every_text_refused",
+          "other_width",
+          "too_wide",
           "budget_exhausted");
 
   /** Who speaks, before what is said. */

@@ -155,6 +155,10 @@ public final class RunExecutor implements SmartLifecycle {
       // This attempt could only be claimed because the one before, in this process, lost its lease.
       before.stop(Reason.LEASE_LOST);
     }
+    if (!running) {
+      // Claimed while the service stopped: stop() may have looked before this run was there.
+      context.stop(Reason.SHUTDOWN);
+    }
     log.info("run {} of {} starts, attempt {}", run.id(), run.jobType().wireName(), run.attempt());
     try {
       conclude(context, handler);

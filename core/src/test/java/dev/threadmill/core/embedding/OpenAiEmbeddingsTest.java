@@ -95,13 +95,16 @@ class OpenAiEmbeddingsTest {
   }
 
   @Test
-  void the_width_of_an_unknown_model_is_the_one_it_answered_first() throws EmbeddingException {
+  void an_answer_of_a_wrong_width_from_an_unknown_model_spoils_none_of_those_after_it()
+      throws EmbeddingException {
     openAi.settings().addModel("house-model", 20);
     var provider = provider("house-model", null);
-    provider.embed(TEXTS);
-    openAi.troubles().add(Trouble.of(Trouble.Kind.WRONG_WIDTH));
+    openAi.troubles().add(Trouble.of(Trouble.Kind.WRONG_WIDTH).times(2));
+    assertThat(failure(provider, TEXTS).code()).as("two widths in one").isEqualTo("wrong_width");
 
-    assertThat(failure(provider, List.of("one")).code()).isEqualTo("wrong_width");
+    assertThat(provider.embed(List.of("one")).vectors().getFirst()).hasSize(10);
+    assertThat(provider.embed(List.of("one")).vectors().getFirst()).hasSize(20);
+    assertThat(provider.width()).isZero();
   }
 
   @ParameterizedTest
@@ -115,7 +118,8 @@ class OpenAiEmbeddingsTest {
     "NO_MODEL, REFUSED, model_not_found",
     "CUT, UNAVAILABLE, unreachable",
     "HANG, UNAVAILABLE, unreachable",
-    "TRUNCATED_BODY, BAD_ANSWER, unreadable"
+    "TRUNCATED_BODY, UNAVAILABLE, unreachable",
+    "STALLED_BODY, UNAVAILABLE, unreachable"
   })
   void a_failure_says_what_it_means(Trouble.Kind trouble, Kind kind, String code) {
     openAi.troubles().add(Trouble.of(trouble));

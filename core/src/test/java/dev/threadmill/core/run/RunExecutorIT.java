@@ -215,6 +215,35 @@ class RunExecutorIT extends RealServers {
   }
 
   @Test
+  void a_run_that_is_claimed_while_the_service_stops_is_handed_back() {
+    script = context -> untilStopped(context, 1);
+    UUID run = request(project);
+    transaction.executeWithoutResult(
+        locked -> {
+          jdbc.sql("select id from job_runs where id = :id for update")
+              .param("id", run)
+              .query(UUID.class)
+              .single();
+          executor.offer(requested(run));
+          await().pollInSameThread().until(this::somebodyWaitsForThisTransaction);
+          executor.stop();
+        });
+
+    await().until(() -> of(run, "fence > 0 and status = 'queued'", Boolean.class));
+    assertThat(of(run, "attempt", Integer.class)).isZero();
+  }
+
+  private boolean somebodyWaitsForThisTransaction() {
+    return jdbc.sql(
+            """
+            select exists (
+              select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid)))
+            """)
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Test
   void a_run_that_lost_its_lease_stops_and_writes_nothing() {
     var stopped = new CountDownLatch(1);
     script =
@@ -531,13 +560,15 @@ class RunExecutorIT extends RealServers {
   }
 
   private UUID offer(UUID ofProject) {
-    UUID run =
-        log.request(
-                new RunRequest(
-                    ofProject, JobType.CHATWOOT_SYNC, RunTrigger.MANUAL, "Ada", Map.of()))
-            .runId();
+    UUID run = request(ofProject);
     executor.offer(requested(run));
     return run;
+  }
+
+  private UUID request(UUID ofProject) {
+    return log.request(
+            new RunRequest(ofProject, JobType.CHATWOOT_SYNC, RunTrigger.MANUAL, "Ada", Map.of()))
+        .runId();
   }
 
   private JobRequested requested(UUID run) {

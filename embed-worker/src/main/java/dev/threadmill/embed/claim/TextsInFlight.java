@@ -50,12 +50,13 @@ public final class TextsInFlight {
     return taken;
   }
 
-  /** Keeps texts that are still this worker's to send. */
+  /** Keeps texts that are still this worker's to send; what it let go stays free. */
   public int renew(Collection<String> textHashes, EmbeddingModel model) {
     return jdbc.sql(
             """
             update texts_in_flight set lease_until = now() + make_interval(secs => :lease)
             where text_hash = any (:hashes) and model = :model and worker = :worker
+              and lease_until > now()
             """)
         .param("hashes", textHashes.toArray(String[]::new))
         .param("model", model.name())

@@ -94,7 +94,9 @@ final class BacklogDrain {
   }
 
   private void next() throws InterruptedException {
-    if (exhausted || underWay.size() >= parts.lanes().count()) {
+    boolean full = underWay.size() >= parts.lanes().count();
+    // Lanes that stop take a batch and do nothing; the run is told to stop a moment later.
+    if (exhausted || full || !parts.lanes().isRunning()) {
       pause();
       return;
     }

@@ -104,13 +104,13 @@ final class Sweep implements SmartLifecycle {
    * @return whether there is more to take at once
    */
   private boolean takeTurns() throws InterruptedException {
-    if (gate.closed().isPresent()) {
+    if (gate.closed().isPresent() || !lanes.isRunning()) {
       return false;
     }
     turns.update(backlog.projectsWithDueRows(ceiling.reached()));
     Set<UUID> exhausted = ConcurrentHashMap.newKeySet();
     long end = System.nanoTime() + settings.sweepEvery().toNanos();
-    while (isRunning() && System.nanoTime() < end) {
+    while (isRunning() && lanes.isRunning() && System.nanoTime() < end) {
       if (gate.closed().isPresent()) {
         return false;
       }

@@ -4,6 +4,7 @@ import dev.threadmill.core.embedding.Allowance;
 import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingModel;
+import dev.threadmill.core.embedding.Refusal;
 import dev.threadmill.embed.budget.ProviderGate.Admission;
 import dev.threadmill.embed.budget.ProviderGate.Closed;
 import dev.threadmill.embed.budget.ProviderGate.Entry;
@@ -173,7 +174,7 @@ final class BatchEmbedding {
         case BAD_INPUT -> {
           return Optional.of(
               new EmbeddingException(
-                  Kind.REFUSED, "every_text_refused", "no text is accepted: " + sentence(refused)));
+                  Refusal.EVERY_TEXT_REFUSED, "no text is accepted: " + sentence(refused)));
         }
         // It answers, if badly.
         case BAD_ANSWER, TOO_LARGE -> requests.answered(admission, Allowance.UNKNOWN);

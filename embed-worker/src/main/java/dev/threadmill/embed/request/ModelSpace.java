@@ -1,8 +1,8 @@
 package dev.threadmill.embed.request;
 
 import dev.threadmill.core.embedding.EmbeddingException;
-import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingModel;
+import dev.threadmill.core.embedding.Refusal;
 import dev.threadmill.embed.claim.DatabasePatience;
 import dev.threadmill.embed.claim.VectorSpaces;
 import dev.threadmill.embed.request.RowOutcomes.Space;
@@ -11,11 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether vectors of an answer belong to those that are stored under the model's name. */
 final class ModelSpace {
-  private static final String OTHER_WIDTH = "other_width";
-  private static final String TOO_WIDE = "too_wide";
-
   /** Refusals of answers that came, and are paid for. */
-  static final Set<String> CODES = Set.of(OTHER_WIDTH, TOO_WIDE);
+  static final Set<String> CODES = Set.of(Refusal.OTHER_WIDTH.code(), Refusal.TOO_WIDE.code());
 
   /** What an HNSW index over half precision takes. */
   private static final int MAX_WIDTH = 4000;
@@ -39,8 +36,8 @@ final class ModelSpace {
       return before.space();
     }
     if (width > MAX_WIDTH) {
-      throw refused(
-          TOO_WIDE,
+      throw new EmbeddingException(
+          Refusal.TOO_WIDE,
           "the model answers vectors of %d numbers, more than the %d that can be searched; set EMBEDDING_DIM to %d or less, or EMBEDDING_MODEL to another one"
               .formatted(width, MAX_WIDTH, MAX_WIDTH));
     }
@@ -49,16 +46,12 @@ final class ModelSpace {
             .write(() -> spaces.id(model, width))
             .orElseThrow(
                 () ->
-                    refused(
-                        OTHER_WIDTH,
+                    new EmbeddingException(
+                        Refusal.OTHER_WIDTH,
                         "the model answers vectors of %d numbers, other than those that are stored under its name; give EMBEDDING_MODEL or EMBEDDING_DIM the former value"
                             .formatted(width)));
     var space = new Space(model, id);
     known = new Known(width, space);
     return space;
-  }
-
-  private static EmbeddingException refused(String code, String why) {
-    return new EmbeddingException(Kind.REFUSED, code, why);
   }
 }

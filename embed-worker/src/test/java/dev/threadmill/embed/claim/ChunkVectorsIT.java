@@ -56,6 +56,20 @@ class ChunkVectorsIT extends WorkerTest {
         .isEqualTo(450);
   }
 
+  @Test
+  void a_text_that_was_let_go_does_not_come_back_with_the_others_of_its_batch() {
+    var model = new EmbeddingModel(MODEL);
+    var one = new TextsInFlight(rows.jdbc(), new ClaimSettings("one", Duration.ofHours(1), 5));
+    var other = new TextsInFlight(rows.jdbc(), new ClaimSettings("other", Duration.ofHours(1), 5));
+    List<String> texts = List.of(Rows.hash(unique("unanswered")), Rows.hash(unique("under way")));
+    assertThat(one.take(texts, model)).hasSize(2);
+    one.abandon(texts.subList(0, 1), model);
+
+    assertThat(one.renew(texts, model)).isEqualTo(1);
+
+    assertThat(other.take(texts, model)).isEqualTo(Map.of(texts.getFirst(), true));
+  }
+
   private static EmbeddedChunk embedded(ClaimedChunk chunk) {
     return new EmbeddedChunk(chunk, OPEN_AI.vectorFor(MODEL, 1536, chunk.text()), null);
   }

@@ -258,6 +258,30 @@ class EmbeddingsRunIT extends WorkerTest {
         .isLessThan(5000);
   }
 
+  @Test
+  void a_run_whose_lanes_have_stopped_waits_for_what_comes_and_does_not_turn_in_circles() {
+    Rows.Home home = rows.project();
+    chunks(home, 10, Duration.ZERO);
+    lanes.stop();
+    UUID run = requestRun(home);
+    try {
+      until().until(() -> run(run).status() == RunStatus.RUNNING);
+      // A batch is a thread; in circles there are thousands of them.
+      long before = threadsSoFar();
+      until().during(Duration.ofSeconds(1)).until(() -> threadsSoFar() - before < 500);
+    } finally {
+      lanes.start();
+    }
+
+    assertThat(untilFinished(run).status()).isEqualTo(RunStatus.OK);
+    assertThat(rows.statuses(home)).containsOnly(Map.entry("ready", 10L));
+  }
+
+  /** The JVM numbers its threads, virtual ones too, one after the other. */
+  private static long threadsSoFar() {
+    return Thread.ofVirtual().unstarted(() -> {}).threadId();
+  }
+
   private List<String> lines(JobRun run) {
     return runHistory
         .lines(run.projectId(), run.id())

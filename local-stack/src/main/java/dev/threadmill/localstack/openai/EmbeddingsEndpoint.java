@@ -79,7 +79,11 @@ final class EmbeddingsEndpoint {
     int width = Objects.requireNonNull(settings.width(request.model()));
     byte[] answer = new EmbeddingsAnswer(request, kind).write(width, tokens);
     log.embedded(request.inputs(), tokens);
-    return send(exchange, answer, kind);
+    int status = send(exchange, answer, kind);
+    if (ordered != null && kind == Trouble.Kind.STALLED_BODY) {
+      ordered.ended().await();
+    }
+    return status;
   }
 
   /** Throws what the trouble says, unless it is one that answers. */
@@ -150,13 +154,11 @@ final class EmbeddingsEndpoint {
       return 0;
     }
     putHeaders(exchange, "application/json");
+    boolean breaksOff = kind == Trouble.Kind.TRUNCATED_BODY || kind == Trouble.Kind.STALLED_BODY;
     byte[] sent =
-        kind == Trouble.Kind.BROKEN_JSON || kind == Trouble.Kind.TRUNCATED_BODY
-            ? Arrays.copyOf(body, body.length / 2)
-            : body;
+        kind == Trouble.Kind.BROKEN_JSON || breaksOff ? Arrays.copyOf(body, body.length / 2) : body;
     // A length that is never reached makes closing the exchange end the connection.
-    exchange.sendResponseHeaders(
-        200, kind == Trouble.Kind.TRUNCATED_BODY ? body.length : sent.length);
+    exchange.sendResponseHeaders(200, breaksOff ? body.length : sent.length);
     exchange.getResponseBody().write(sent);
     exchange.getResponseBody().flush();
     return 200;

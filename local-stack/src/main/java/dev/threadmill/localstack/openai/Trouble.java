@@ -37,6 +37,8 @@ public record Trouble(
     HANG,
     /** Half of the right answer, then the connection ends. */
     TRUNCATED_BODY,
+    /** Half of the right answer, then nothing more until the trouble is removed. */
+    STALLED_BODY,
     /** Half of the right answer as a whole body. */
     BROKEN_JSON,
     MISSING_VECTOR,
