@@ -340,7 +340,7 @@ class TickIT extends SchedulerIT {
   @Test
   void all_missed_times_run_one_after_the_other_and_hold_up_nobody_elses_one() {
     UUID flood = newProject();
-    long catchingUp = due(flood, EMBEDDINGS_RUN, 10, "5000 s");
+    long catchingUp = due(flood, EMBEDDINGS_RUN, 10, "8000 s");
     set(catchingUp, "catch_up = 'all', catch_up_cap = 500");
     UUID other = newProject();
     due(other, EMBEDDINGS_RUN, 900, "1 s");
@@ -378,7 +378,7 @@ class TickIT extends SchedulerIT {
   void a_failure_interrupts_catching_up_and_the_next_due_time_that_goes_well_resumes_it() {
     UUID project = newProject();
     embeddings.failing.add(project);
-    long schedule = due(project, EMBEDDINGS_RUN, 900, "3000 s");
+    long schedule = due(project, EMBEDDINGS_RUN, 3000, "10000 s");
     set(schedule, "catch_up = 'all'");
     tick(project);
     await().atMost(PATIENCE).until(() -> of(schedule, "consecutive_failures = 1", Boolean.class));
