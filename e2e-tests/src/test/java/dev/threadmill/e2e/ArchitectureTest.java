@@ -156,6 +156,9 @@ class ArchitectureTest {
         .haveSimpleNameNotEndingWith("Configuration")
         .and()
         .doNotHaveSimpleName("DatabaseWait")
+        .and()
+        // A value that writes itself into a statement runs none.
+        .areNotAssignableTo("org.springframework.jdbc.core.SqlTypeValue")
         .should()
         .beAnnotatedWith("org.springframework.stereotype.Repository")
         .check(CLASSES);
