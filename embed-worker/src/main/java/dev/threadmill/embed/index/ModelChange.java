@@ -1,12 +1,12 @@
 package dev.threadmill.embed.index;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.core.embedding.EmbeddingException.Kind;
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.budget.ProviderGate.Closed;
 import dev.threadmill.embed.claim.Backlog;
 import dev.threadmill.embed.claim.ChunkClaims;
-import dev.threadmill.embed.claim.DatabasePatience;
 import dev.threadmill.embed.claim.SpareVectors;
 import dev.threadmill.embed.claim.TextsInFlight;
 import dev.threadmill.embed.claim.VectorSpaces;
@@ -32,6 +32,9 @@ final class ModelChange implements SmartLifecycle {
 
   private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
+  /** A look at each project; what this worker itself brought about is looked at in the same round. */
+  private static final Duration CLEAR_EVERY = Duration.ofSeconds(30);
+
   private final EmbeddingModel model;
   private final VectorSpaces spaces;
   private final ChunkClaims claims;
@@ -42,6 +45,7 @@ final class ModelChange implements SmartLifecycle {
   private volatile boolean said;
   private long saidAt;
   private long forgetAt = System.nanoTime();
+  private long clearAt = System.nanoTime();
 
   ModelChange(
       EmbeddingModel model,
@@ -67,7 +71,7 @@ final class ModelChange implements SmartLifecycle {
         try {
           change();
         } catch (RuntimeException failed) {
-          if (DatabasePatience.isAway(failed)) {
+          if (DatabaseFailures.passes(failed)) {
             log.debug("the database does not answer; tried again", failed);
           } else {
             log.error("the change to another model stopped; tried again", failed);
@@ -90,6 +94,7 @@ final class ModelChange implements SmartLifecycle {
     boolean ours = wanted.equals(model.name());
     rest.gate().pause(ours ? null : otherModel(wanted));
     if (!ours) {
+      clearAt = System.nanoTime();
       return;
     }
     spaces.begin(model);
@@ -99,16 +104,30 @@ final class ModelChange implements SmartLifecycle {
     for (Outdated project : spaces.outdated(model)) {
       if (spaces.switchIfComplete(project.projectId(), model)) {
         log.info("project {} is searched with {} now", project.projectId(), model.name());
+        clearAt = System.nanoTime();
       }
     }
-    for (Outdated former : spaces.abandoned(model)) {
-      spaces.forget(former.projectId(), former.modelId(), AT_ONCE);
+    if (System.nanoTime() - clearAt >= 0) {
+      clearAt = System.nanoTime() + (clear() ? Duration.ZERO : CLEAR_EVERY).toNanos();
     }
     if (System.nanoTime() >= forgetAt) {
       rest.inFlight().forgetOld();
       rest.spares().forgetOld();
       forgetAt = System.nanoTime() + FORGET_EVERY.toNanos();
     }
+  }
+
+  /**
+   * Deletes vectors that no search will need.
+   *
+   * @return whether there may be more
+   */
+  private boolean clear() {
+    boolean more = false;
+    for (Outdated former : spaces.abandoned(model)) {
+      more |= spaces.forget(former.projectId(), former.modelId(), AT_ONCE) == AT_ONCE;
+    }
+    return more;
   }
 
   private void requeue() {
