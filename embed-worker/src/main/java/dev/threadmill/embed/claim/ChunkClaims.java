@@ -3,9 +3,12 @@ package dev.threadmill.embed.claim;
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.embed.claim.ClaimedChunk.Arrival;
+import dev.threadmill.embed.claim.DueWalk.Due;
+import dev.threadmill.embed.claim.DueWalk.Place;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -46,41 +49,50 @@ public final class ChunkClaims {
    * @param without projects whose rows have to wait
    */
   public List<ClaimedChunk> claim(Collection<Long> ids, Collection<UUID> without) {
-    return claimed(
-        jdbc.sql(
-                """
-                with due as (
-                  select id from rag_chunks
-                  where id = any(:ids) and embedding_status = 'pending' and next_attempt_at <= now()
-                    and project_id <> all (:without)
-                  order by id
-                  for update skip locked)
-                """
-                    + CLAIM)
-            .param("ids", ids.toArray(Long[]::new))
-            .param("without", without.toArray(UUID[]::new)));
+    return claiming(
+            """
+            with due as (
+              select id from rag_chunks
+              where id = any(:ids) and embedding_status = 'pending' and next_attempt_at <= now()
+                and project_id <> all (:without)
+              order by id
+              for update skip locked)
+            """
+                + CLAIM)
+        .param("ids", ids.toArray(Long[]::new))
+        .param("without", without.toArray(UUID[]::new))
+        .query(ChunkClaims::row)
+        .list()
+        .stream()
+        .sorted(Comparator.comparingLong(ClaimedChunk::id))
+        .toList();
   }
 
-  /**
-   * Claims rows of a project that are due, the longest due first.
-   *
-   * @param grace how long rows that nobody ever claimed are left to their events
-   */
-  public List<ClaimedChunk> claimDue(UUID projectId, int limit, Duration grace) {
-    return claimed(
-        jdbc.sql(
-                """
-                with due as (
-                  select id from rag_chunks
-                  where project_id = :project and embedding_status = 'pending' and next_attempt_at <= now()
-                    and (embedding_fence > 0 or next_attempt_at <= now() - make_interval(secs => :grace))
-                  order by next_attempt_at, id limit :limit
-                  for update skip locked)
-                """
-                    + CLAIM)
-            .param("project", projectId)
-            .param("grace", seconds(grace))
-            .param("limit", limit));
+  /** Claims rows of a project that are due and lie behind a place; see {@link DueWalk}. */
+  List<Due> claimDue(UUID projectId, Place behind, int limit, Duration grace) {
+    return claiming(
+            """
+            with due as (
+              select id from rag_chunks
+              where project_id = :project and embedding_status = 'pending' and next_attempt_at <= now()
+                and (next_attempt_at, id) > (:due_at, :id)
+                and (embedding_fence > 0 or next_attempt_at <= now() - make_interval(secs => :grace))
+              order by next_attempt_at, id limit :limit
+              for update skip locked)
+            """
+                + CLAIM
+                + ", c.next_attempt_at")
+        .param("project", projectId)
+        .param("due_at", behind.dueAt())
+        .param("id", behind.id())
+        .param("grace", seconds(grace))
+        .param("limit", limit)
+        .query(
+            (row, number) -> {
+              var dueAt = row.getObject("next_attempt_at", OffsetDateTime.class);
+              return new Due(row(row, number), new Place(dueAt, row.getLong("id")));
+            })
+        .list();
   }
 
   /** Puts rows back as they were, due after a while, with no attempt charged. */
@@ -137,15 +149,16 @@ public final class ChunkClaims {
         .update();
   }
 
-  /** Puts back all rows that this process still holds: it shuts down. */
-  public int releaseAll() {
+  /** Puts back what this process holds, uncharged, but for the rows that are still worked on. */
+  public int releaseAllBut(Collection<Long> ids) {
     return jdbc.sql(
             """
             update rag_chunks
             set embedding_status = 'pending', claimed_by = null, lease_until = null, next_attempt_at = now()
-            where embedding_status = 'processing' and claimed_by = :worker
+            where embedding_status = 'processing' and claimed_by = :worker and id <> all (:ids)
             """)
         .param("worker", settings.worker())
+        .param("ids", ids.toArray(Long[]::new))
         .update();
   }
 
@@ -234,15 +247,10 @@ public final class ChunkClaims {
         .update();
   }
 
-  private List<ClaimedChunk> claimed(JdbcClient.StatementSpec claim) {
-    return claim
+  private JdbcClient.StatementSpec claiming(String claim) {
+    return jdbc.sql(claim)
         .param("worker", settings.worker())
-        .param("lease", seconds(settings.lease()))
-        .query(ChunkClaims::row)
-        .list()
-        .stream()
-        .sorted(Comparator.comparingLong(ClaimedChunk::id))
-        .toList();
+        .param("lease", seconds(settings.lease()));
   }
 
   private JdbcClient.StatementSpec held(String update, Collection<ClaimedChunk> chunks) {

@@ -1,14 +1,12 @@
 package dev.threadmill.embed.claim;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /** A paid answer is not thrown away because the database restarts: writing it is tried again. */
 public final class DatabasePatience {
@@ -22,13 +20,6 @@ public final class DatabasePatience {
     this.clock = clock;
   }
 
-  /** Whether the database is away, and not what is asked of it at fault. */
-  public static boolean isAway(RuntimeException failed) {
-    return failed instanceof DataAccessResourceFailureException
-        || failed instanceof TransientDataAccessException
-        || failed instanceof TransactionException;
-  }
-
   /** Returns what the access returns, as soon as the database takes it; gives up after 2 min. */
   public <T> T write(Supplier<T> write) {
     Instant end = clock.instant().plus(PATIENCE);
@@ -37,7 +28,7 @@ public final class DatabasePatience {
       try {
         return write.get();
       } catch (RuntimeException failed) {
-        if (!isAway(failed) || clock.instant().isAfter(end)) {
+        if (!DatabaseFailures.passes(failed) || clock.instant().isAfter(end)) {
           throw failed;
         }
         log.debug("writing to the database failed, trying again", failed);

@@ -94,10 +94,15 @@ public final class TextsInFlight {
         .update();
   }
 
-  /** Lets go of everything this process holds: it shuts down, and what it sent may be lost. */
-  public void abandonAll() {
-    jdbc.sql("update texts_in_flight set lease_until = now() where worker = :worker")
+  /** Lets go of what this process holds, but for texts still worked on; they may have been sent. */
+  public void abandonAllBut(Collection<String> textHashes) {
+    jdbc.sql(
+            """
+            update texts_in_flight set lease_until = now()
+            where worker = :worker and lease_until > now() and text_hash <> all (:hashes)
+            """)
         .param("worker", settings.worker())
+        .param("hashes", textHashes.toArray(String[]::new))
         .update();
   }
 

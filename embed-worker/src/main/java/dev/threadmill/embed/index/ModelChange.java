@@ -32,7 +32,7 @@ final class ModelChange implements SmartLifecycle {
 
   private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
-  /** A look at each project; what this worker itself brought about is looked at in the same round. */
+  /** A look at each project; what this worker itself brought about is seen to in the same round. */
   private static final Duration CLEAR_EVERY = Duration.ofSeconds(30);
 
   private final EmbeddingModel model;

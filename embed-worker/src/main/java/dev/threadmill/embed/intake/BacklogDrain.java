@@ -6,6 +6,7 @@ import dev.threadmill.core.run.RunContext;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.budget.ProviderGate.Closed;
 import dev.threadmill.embed.claim.ClaimedChunk;
+import dev.threadmill.embed.claim.DueWalk;
 import dev.threadmill.embed.request.Tally;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -47,6 +47,7 @@ final class BacklogDrain {
   private final RunContext context;
   private final Clock clock;
   private final Instant start;
+  private final DueWalk due;
   private final List<CompletableFuture<Tally>> underWay = new ArrayList<>();
   private Tally total = Tally.NOTHING;
   private volatile boolean exhausted;
@@ -60,6 +61,7 @@ final class BacklogDrain {
     this.context = context;
     this.clock = clock;
     this.start = clock.instant();
+    this.due = new DueWalk(parts.claims(), context.run().projectId());
   }
 
   Outcome drain(LongSupplier pending) throws InterruptedException {
@@ -104,8 +106,7 @@ final class BacklogDrain {
   }
 
   private List<ClaimedChunk> claim() {
-    UUID project = context.run().projectId();
-    List<ClaimedChunk> claimed = parts.claims().claimDue(project, batchSize, Duration.ZERO);
+    List<ClaimedChunk> claimed = due.claim(batchSize, Duration.ZERO);
     exhausted = claimed.size() < batchSize;
     return claimed;
   }

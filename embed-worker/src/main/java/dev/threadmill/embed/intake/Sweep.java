@@ -1,24 +1,27 @@
 package dev.threadmill.embed.intake;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.core.embedding.DailyCeiling;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.Backlog;
+import dev.threadmill.embed.claim.Backlog.Turn;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ClaimedChunk;
+import dev.threadmill.embed.claim.DueWalk;
 import dev.threadmill.embed.request.Lanes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 
 /**
  * Finds the rows that no event brings: never announced, due again after a back-off, left by a dead
@@ -36,6 +39,10 @@ final class Sweep implements SmartLifecycle {
   private final DailyCeiling ceiling;
   private final IntakeSettings settings;
   private final Turns turns = new Turns();
+
+  /** Of projects with due rows. Lanes claim one after the other, so each has one user at a time. */
+  private final Map<UUID, DueWalk> walks = new ConcurrentHashMap<>();
+
   private volatile @Nullable Thread thread;
   private boolean databaseAway;
 
@@ -73,21 +80,29 @@ final class Sweep implements SmartLifecycle {
   private boolean sweepOnce() throws InterruptedException {
     boolean moreIsDue = false;
     try {
+      // First, for what expires is charged.
+      lanes.putBackLeftBehind();
       takeBackExpired();
       moreIsDue = takeTurns();
       if (databaseAway) {
         log.info("PostgreSQL answers again");
       }
       databaseAway = false;
-    } catch (DataAccessResourceFailureException | TransientDataAccessException away) {
+    } catch (RuntimeException failed) {
+      say(failed);
+    }
+    return moreIsDue;
+  }
+
+  private void say(RuntimeException failed) {
+    if (!DatabaseFailures.passes(failed)) {
+      log.error("the sweep over waiting chunks failed", failed);
+    } else if (DatabaseFailures.isAway(failed)) {
       if (!databaseAway) {
         log.warn("PostgreSQL does not answer; embedding waits for it");
       }
       databaseAway = true;
-    } catch (RuntimeException unforeseen) {
-      log.error("the sweep over waiting chunks failed", unforeseen);
     }
-    return moreIsDue;
   }
 
   private void takeBackExpired() {
@@ -107,7 +122,9 @@ final class Sweep implements SmartLifecycle {
     if (gate.closed().isPresent() || !lanes.isRunning()) {
       return false;
     }
-    turns.update(backlog.projectsWithDueRows(ceiling.reached()));
+    List<Turn> due = backlog.projectsWithDueRows(ceiling.reached());
+    turns.update(due);
+    walks.keySet().retainAll(due.stream().map(Turn::projectId).collect(Collectors.toSet()));
     Set<UUID> exhausted = ConcurrentHashMap.newKeySet();
     long end = System.nanoTime() + settings.sweepEvery().toNanos();
     while (isRunning() && lanes.isRunning() && System.nanoTime() < end) {
@@ -137,7 +154,8 @@ final class Sweep implements SmartLifecycle {
 
   private List<ClaimedChunk> claim(UUID project, Set<UUID> exhausted) {
     try {
-      List<ClaimedChunk> claimed = claims.claimDue(project, settings.batchSize(), settings.grace());
+      DueWalk walk = walks.computeIfAbsent(project, id -> new DueWalk(claims, id));
+      List<ClaimedChunk> claimed = walk.claim(settings.batchSize(), settings.grace());
       if (claimed.size() < settings.batchSize()) {
         exhausted.add(project);
       }

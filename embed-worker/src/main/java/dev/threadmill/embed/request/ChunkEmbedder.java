@@ -1,8 +1,8 @@
 package dev.threadmill.embed.request;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.embed.claim.ClaimSettings;
 import dev.threadmill.embed.claim.ClaimedChunk;
-import dev.threadmill.embed.claim.DatabasePatience;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -75,7 +75,7 @@ public final class ChunkEmbedder {
     try {
       return work.get();
     } catch (RuntimeException unforeseen) {
-      if (DatabasePatience.isAway(unforeseen) || Thread.currentThread().isInterrupted()) {
+      if (DatabaseFailures.passes(unforeseen) || Thread.currentThread().isInterrupted()) {
         throw unforeseen;
       }
       log.error("a batch of chunks failed unexpectedly", unforeseen);

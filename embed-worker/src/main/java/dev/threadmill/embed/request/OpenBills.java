@@ -1,9 +1,9 @@
 package dev.threadmill.embed.request;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.embedding.EmbeddingUsage;
 import dev.threadmill.core.embedding.Spending;
-import dev.threadmill.embed.claim.DatabasePatience;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -48,7 +48,7 @@ final class OpenBills {
     try {
       transaction.executeWithoutResult(status -> usage.add(List.of(bill.part()), bill.model()));
     } catch (RuntimeException failed) {
-      if (DatabasePatience.isAway(failed)) {
+      if (DatabaseFailures.passes(failed)) {
         return false;
       }
       // Its project is gone, as a rule; nobody is left who could be told.

@@ -28,7 +28,7 @@ class ChunkVectorsIT extends WorkerTest {
     Rows.Home home = rows.project();
     List<MessageUpserted> events = chunks(home, 450, Duration.ZERO);
     var claims = new ChunkClaims(rows.jdbc(), new ClaimSettings("test", Duration.ofMinutes(10), 5));
-    List<ClaimedChunk> claimed = claims.claimDue(home.projectId(), 450, Duration.ZERO);
+    List<ClaimedChunk> claimed = new DueWalk(claims, home.projectId()).claim(450, Duration.ZERO);
     assertThat(claimed).hasSize(450);
 
     Set<Long> ready =
@@ -54,6 +54,23 @@ class ChunkVectorsIT extends WorkerTest {
                 .query(Long.class)
                 .single())
         .isEqualTo(450);
+  }
+
+  @Test
+  void a_claim_begins_behind_the_one_before_and_comes_back_for_what_was_passed_over() {
+    Rows.Home home = rows.project();
+    chunks(home, 25, Duration.ofMinutes(10));
+    var claims = new ChunkClaims(rows.jdbc(), new ClaimSettings("test", Duration.ofMinutes(10), 5));
+    var walk = new DueWalk(claims, home.projectId());
+    assertThat(walk.claim(10, Duration.ZERO)).hasSize(10);
+    long passedOver = rows.chunk(home, unique("due before"), Duration.ofMinutes(20)).chunkId();
+
+    List<ClaimedChunk> second = walk.claim(10, Duration.ZERO);
+    List<ClaimedChunk> last = walk.claim(10, Duration.ZERO);
+
+    assertThat(second).hasSize(10).extracting(ClaimedChunk::id).doesNotContain(passedOver);
+    assertThat(last).hasSize(6).extracting(ClaimedChunk::id).contains(passedOver);
+    assertThat(walk.claim(10, Duration.ZERO)).isEmpty();
   }
 
   @Test

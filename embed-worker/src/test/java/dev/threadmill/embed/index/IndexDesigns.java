@@ -7,6 +7,7 @@ import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ChunkVectors;
 import dev.threadmill.embed.claim.ClaimSettings;
 import dev.threadmill.embed.claim.ClaimedChunk;
+import dev.threadmill.embed.claim.DueWalk;
 import dev.threadmill.embed.claim.EmbeddedChunk;
 import dev.threadmill.embed.claim.VectorSpaces;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
@@ -180,7 +181,7 @@ class IndexDesigns {
     private List<ClaimedChunk> claim(int count) {
       new Rows(jdbc)
           .chunks(home, IntStream.range(0, count).mapToObj(IndexDesigns.this::text).toList());
-      return claims.claimDue(home.projectId(), count, Duration.ZERO);
+      return new DueWalk(claims, home.projectId()).claim(count, Duration.ZERO);
     }
 
     private List<float[]> prepare(List<ClaimedChunk> chunks) {

@@ -4,12 +4,14 @@ import static java.util.Comparator.naturalOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.event.MessageUpserted;
 import dev.threadmill.embed.Rows;
 import dev.threadmill.embed.WorkerTest;
 import dev.threadmill.embed.budget.ProviderGate;
 import dev.threadmill.embed.claim.ChunkClaims;
 import dev.threadmill.embed.claim.ClaimSettings;
+import dev.threadmill.embed.claim.TextsInFlight;
 import dev.threadmill.localstack.openai.Trouble;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +21,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 class SweepIT extends WorkerTest {
   @Autowired private ProviderGate gate;
+  @Autowired private ChunkClaims claims;
+  @Autowired private TextsInFlight inFlight;
 
   private static final Duration LONG_DUE = Duration.ofHours(2);
 
@@ -262,6 +267,56 @@ class SweepIT extends WorkerTest {
     assertThat(usage(home, "tokens")).isEqualTo(OPEN_AI.log().tokens());
     assertThat(usage(home, "repeated")).isEqualTo(4);
     assertThat(usage(home, "ready")).isZero();
+  }
+
+  @Test
+  void what_no_outage_keeps_from_being_stored_is_charged_at_once() {
+    Rows.Home home = rows.project();
+    MessageUpserted event = rows.chunk(home, unique("above a limit of PostgreSQL's"));
+    // Spring tells it like a database that is away; its code tells that waiting does not help.
+    rows.jdbc()
+        .sql(
+            """
+            create function test_of_a_limit() returns trigger language plpgsql as $$
+            begin raise exception 'a limit of the program' using errcode = '54000'; end $$
+            """)
+        .update();
+    rows.jdbc()
+        .sql(
+            """
+            create trigger test_of_a_limit before update on rag_chunks for each row
+            when (new.embedding_status = 'ready' and new.text like 'above a limit%')
+            execute function test_of_a_limit()
+            """)
+        .update();
+    try {
+      announce(event);
+      until().until(() -> rows.read(event.chunkId()).attempts() == 1);
+    } finally {
+      rows.jdbc().sql("drop function test_of_a_limit cascade").update();
+    }
+
+    assertThat(rows.read(event.chunkId()).error()).contains("unexpected error");
+  }
+
+  @Test
+  void what_was_claimed_when_the_database_went_away_is_put_back_uncharged()
+      throws InterruptedException {
+    Rows.Home home = rows.project();
+    MessageUpserted lost = rows.chunk(home, unique("claimed, but the answer never came"));
+
+    lanes.submit(
+        () -> {
+          claims.claim(List.of(lost.chunkId()), List.of());
+          inFlight.take(List.of(lost.textHash()), new EmbeddingModel(MODEL));
+          throw new DataAccessResourceFailureException("the connection was cut");
+        },
+        () -> false,
+        Duration.ofSeconds(10));
+
+    untilAllReady(home, 1);
+    assertThat(rows.read(lost.chunkId()).fence()).as("claims").isEqualTo(2);
+    assertThat(rows.read(lost.chunkId()).attempts()).isZero();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.threadmill.embed.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.threadmill.core.embedding.EmbeddingLimits;
 import dev.threadmill.core.embedding.EmbeddingUsage;
@@ -15,14 +16,21 @@ import dev.threadmill.embed.claim.ClaimedChunk;
 import dev.threadmill.embed.claim.DatabasePatience;
 import dev.threadmill.embed.claim.SpareVectors;
 import dev.threadmill.embed.claim.TextsInFlight;
+import dev.threadmill.localstack.openai.Trouble;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** A batch that takes longer than its lease, beside a worker that looks for lost rows. */
+/**
+ * Batches that take longer than their lease, or lose the database, beside a worker that looks for
+ * lost rows.
+ */
 class LongBatchIT extends WorkerTest {
   private static final Duration LEASE = Duration.ofSeconds(3);
 
@@ -54,6 +62,49 @@ class LongBatchIT extends WorkerTest {
               assertThat(rows.read(event.chunkId()).attempts()).isZero();
             });
     assertThat(OPEN_AI.log().inputsEmbedded()).isEqualTo(80);
+  }
+
+  @Test
+  void of_what_a_process_claimed_only_that_is_put_back_which_none_of_its_batches_has()
+      throws InterruptedException {
+    Rows.Home home = rows.project();
+    long working = rows.chunk(home, unique("under way")).chunkId();
+    long lost = rows.chunk(home, unique("claimed, but the answer never came")).chunkId();
+    var settings = new ClaimSettings("cut-off-worker", Duration.ofMinutes(30), 5);
+    var claims = new ChunkClaims(rows.jdbc(), settings);
+    var cutOff =
+        new Lanes(
+            new FlightLimit(2),
+            embedder(claims, settings),
+            claims,
+            new TextsInFlight(rows.jdbc(), settings));
+    cutOff.start();
+    var hanging = OPEN_AI.troubles().add(Trouble.of(Trouble.Kind.HANG));
+    var answered = submit(cutOff, () -> claims.claim(List.of(working), List.of()));
+    until().until(() -> hanging.hits() == 1);
+    var broken =
+        submit(
+            cutOff,
+            () -> {
+              claims.claim(List.of(lost), List.of());
+              throw new DataAccessResourceFailureException("the connection was cut");
+            });
+    assertThatThrownBy(broken::join).hasCauseInstanceOf(DataAccessResourceFailureException.class);
+    assertThat(rows.read(lost).status()).isEqualTo("processing");
+
+    cutOff.putBackLeftBehind();
+
+    until().until(() -> rows.read(lost).status().equals("ready"));
+    assertThat(rows.read(lost).attempts()).isZero();
+    assertThat(rows.read(working).status()).isEqualTo("processing");
+    hanging.close();
+    assertThat(answered.join().ready()).isEqualTo(1);
+    assertThat(rows.read(working).fence()).as("claims").isEqualTo(1);
+  }
+
+  private static CompletableFuture<Tally> submit(Lanes to, Supplier<List<ClaimedChunk>> claim)
+      throws InterruptedException {
+    return to.submit(claim, () -> false, Duration.ofSeconds(10)).orElseThrow();
   }
 
   private ChunkEmbedder embedder(ChunkClaims claims, ClaimSettings settings) {
