@@ -65,7 +65,11 @@ final class BacklogDrain {
   }
 
   Outcome drain(LongSupplier pending) throws InterruptedException {
-    context.say(pending.getAsLong() + " chunks wait");
+    long waiting = pending.getAsLong();
+    context.say(waiting + " chunks wait");
+    if (waiting == 0) {
+      return outcome(null, 0);
+    }
     try {
       @Nullable Closed obstacle = null;
       while (obstacle == null && !(exhausted && !heldBack && underWay.isEmpty())) {
