@@ -40,7 +40,7 @@ public class ProjectStatus {
   private final ScheduleHealth schedules;
   private final StorageStatus storage;
   private final SharedAnswers<StatusView> shared =
-      new SharedAnswers<>(this::now, AT_ONCE, Ticker.systemTicker());
+      new SharedAnswers<>(this::now, AT_ONCE, Duration.ofSeconds(1), Ticker.systemTicker());
 
   ProjectStatus(
       StatusTables tables,

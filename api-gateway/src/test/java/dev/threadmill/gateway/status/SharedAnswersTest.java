@@ -3,6 +3,7 @@ package dev.threadmill.gateway.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +19,16 @@ class SharedAnswersTest {
   private final AtomicInteger computed = new AtomicInteger();
   private final AtomicInteger slow = new AtomicInteger();
   private final CountDownLatch end = new CountDownLatch(1);
-  private final SharedAnswers<Integer> answers = new SharedAnswers<>(this::compute, 1, () -> 0);
+  private final SharedAnswers<Integer> answers = sharing(Duration.ofMinutes(1));
+
+  private SharedAnswers<Integer> sharing(Duration patience) {
+    return new SharedAnswers<>(this::compute, 1, patience, () -> 0);
+  }
+
+  /** On a thread of its own: the common pool has a single one on two processors. */
+  private static CompletableFuture<Integer> asked(SharedAnswers<Integer> answers, UUID project) {
+    return CompletableFuture.supplyAsync(() -> answers.of(project), Thread::startVirtualThread);
+  }
 
   private Integer compute(UUID project) {
     if (project.equals(SLOW)) {
@@ -46,7 +56,7 @@ class SharedAnswersTest {
   @Test
   void while_all_turns_are_taken_an_answer_of_a_moment_ago_is_given() {
     answers.of(OTHER);
-    var blocked = CompletableFuture.supplyAsync(() -> answers.of(SLOW));
+    var blocked = asked(answers, SLOW);
     await().until(() -> slow.get() == 1);
 
     assertThat(answers.of(OTHER)).isEqualTo(1);
@@ -57,15 +67,25 @@ class SharedAnswersTest {
 
   @Test
   void who_has_no_answer_of_a_moment_ago_waits_for_a_turn_and_shares_it() throws Exception {
-    var first = CompletableFuture.supplyAsync(() -> answers.of(SLOW));
+    var first = asked(answers, SLOW);
     await().until(() -> slow.get() == 1);
     var shared = new CompletableFuture<Integer>();
     Thread second = Thread.ofPlatform().start(() -> shared.complete(answers.of(SLOW)));
-    await().until(() -> second.getState() == Thread.State.WAITING);
+    await().until(() -> second.getState() == Thread.State.TIMED_WAITING);
 
     end.countDown();
 
     assertThat(shared.get(10, TimeUnit.SECONDS)).isEqualTo(first.get(10, TimeUnit.SECONDS));
     assertThat(slow).hasValue(1);
+  }
+
+  @Test
+  void who_gets_no_turn_in_time_is_answered_all_the_same() {
+    SharedAnswers<Integer> impatient = sharing(Duration.ZERO);
+    var blocked = asked(impatient, SLOW);
+    await().until(() -> slow.get() == 1);
+
+    assertThat(asked(impatient, OTHER)).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(1);
+    assertThat(blocked).isNotDone();
   }
 }

@@ -31,15 +31,7 @@ class ChunkVectorsIT extends WorkerTest {
     List<ClaimedChunk> claimed = new DueWalk(claims, home.projectId()).claim(450, Duration.ZERO);
     assertThat(claimed).hasSize(450);
 
-    Set<Long> ready =
-        Objects.requireNonNull(
-            new TransactionTemplate(transactions)
-                .execute(
-                    status ->
-                        vectors.write(
-                            claimed.stream().map(ChunkVectorsIT::embedded).toList(),
-                            model,
-                            modelId)));
+    Set<Long> ready = write(claimed, model, modelId);
 
     assertThat(ready).hasSize(450);
     assertThat(rows.statuses(home)).isEqualTo(Map.of("ready", 450L));
@@ -54,6 +46,47 @@ class ChunkVectorsIT extends WorkerTest {
                 .query(Long.class)
                 .single())
         .isEqualTo(450);
+  }
+
+  /** Written again, it would be put into its segment's graph a second time. */
+  @Test
+  void a_copy_for_the_search_that_is_there_is_left_as_it_is() {
+    var model = new EmbeddingModel(MODEL);
+    int modelId = spaces.id(model, 1536).orElseThrow();
+    Rows.Home home = rows.project();
+    long chunk = rows.chunk(home, unique("there already"), Duration.ZERO).chunkId();
+    var claims = new ChunkClaims(rows.jdbc(), new ClaimSettings("test", Duration.ofMinutes(10), 5));
+    write(new DueWalk(claims, home.projectId()).claim(1, Duration.ZERO), model, modelId);
+    String place = placeOfCopy(chunk);
+    // As it is when the wanted model changes, and changes back before the change is complete.
+    rows.jdbc()
+        .sql(
+            """
+            update rag_chunks set embedding = null, embedding_model = null, embedding_status = 'pending'
+            where id = :chunk
+            """)
+        .param("chunk", chunk)
+        .update();
+
+    List<ClaimedChunk> again = new DueWalk(claims, home.projectId()).claim(1, Duration.ZERO);
+
+    assertThat(write(again, model, modelId)).containsExactly(chunk);
+    assertThat(placeOfCopy(chunk)).isEqualTo(place);
+  }
+
+  private String placeOfCopy(long chunk) {
+    return rows.jdbc()
+        .sql("select ctid::text from rag_vectors where chunk_id = :chunk")
+        .param("chunk", chunk)
+        .query(String.class)
+        .single();
+  }
+
+  private Set<Long> write(List<ClaimedChunk> claimed, EmbeddingModel model, int modelId) {
+    List<EmbeddedChunk> answered = claimed.stream().map(ChunkVectorsIT::embedded).toList();
+    return Objects.requireNonNull(
+        new TransactionTemplate(transactions)
+            .execute(status -> vectors.write(answered, model, modelId)));
   }
 
   @Test
