@@ -4,6 +4,7 @@ import dev.threadmill.bench.BenchServers;
 import dev.threadmill.bench.Group;
 import dev.threadmill.bench.Report;
 import dev.threadmill.bench.Samples;
+import dev.threadmill.bench.Usage;
 import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import dev.threadmill.localstack.chatwoot.account.Conversation;
 import dev.threadmill.localstack.chatwoot.account.NewMessage;
@@ -65,12 +66,14 @@ public final class FreshnessBench implements Group {
       throws Exception {
     Map<Long, Instant> appeared = new HashMap<>();
     String how = webhooks ? "by webhook" : "by a sync every %d s".formatted(POLL.toSeconds());
+    Usage before = pipeline.usage();
     try (Pipeline.News unused = webhooks ? pipeline.byWebhooks() : pipeline.byPolls(POLL)) {
       report.say("%d messages a second, %s".formatted(perSecond, how));
       write(chatwoot, perSecond, appeared);
       pipeline.awaitStored(appeared.keySet());
       pipeline.awaitVectors();
     }
+    Usage usage = pipeline.usage().since(before);
     Map<Long, Instant> found = pipeline.found(appeared.keySet());
     if (found.size() != appeared.size()) {
       throw new IllegalStateException(
@@ -89,7 +92,7 @@ public final class FreshnessBench implements Group {
           only(millis[(int) Math.ceil(millis.length * percent / 100.0) - 1]),
           "promised of 99 in 100",
           only(PROMISED_MILLIS),
-          pipeline.usage());
+          usage);
     }
   }
 
