@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 
 /** PostgreSQL, as safe as in production, and Kafka, in a folder that goes with them. */
 public final class BenchServers implements AutoCloseable {
@@ -22,6 +23,14 @@ public final class BenchServers implements AutoCloseable {
 
   private final Checkout checkout;
   private final Path folder;
+
+  /**
+   * What PostgreSQL's manual asks of a server of its own: a share of the memory for its pages (with
+   * the 128 MB of the default, indexes of vectors are read through the system again and again), and
+   * a checkpoint every few minutes instead of one per gigabyte of log.
+   */
+  private static final List<String> SETTINGS = List.of("shared_buffers=2GB", "max_wal_size=8GB");
+
   private final PostgresServer postgres;
   private final KafkaBroker kafka;
   private int databases;
@@ -42,7 +51,12 @@ public final class BenchServers implements AutoCloseable {
         Cluster.in(folder, PostgresInstall.provide(checkout, System.out::println), PASSWORD);
     PostgresServer postgres =
         PostgresServer.start(
-            checkout, cluster, Ports.free(), Durability.SAFE, folder.resolve("postgres.log"));
+            checkout,
+            cluster,
+            Ports.free(),
+            Durability.SAFE,
+            folder.resolve("postgres.log"),
+            SETTINGS);
     KafkaBroker kafka =
         KafkaBroker.start(
             checkout, folder.resolve("kafka"), Ports.free(), folder.resolve("kafka.log"));

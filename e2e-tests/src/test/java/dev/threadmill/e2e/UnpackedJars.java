@@ -1,11 +1,16 @@
 package dev.threadmill.e2e;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.threadmill.localstack.process.Checkout;
 import dev.threadmill.localstack.testing.Database;
 import dev.threadmill.localstack.testing.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,19 +58,37 @@ final class UnpackedJars {
 
   private static Path unpack(String service) {
     String jar = service + ".jar";
+    Path built = ROOT.resolve(service).resolve("target").resolve(jar);
     Path folder = ROOT.resolve("e2e-tests/target/unpacked").resolve(service);
+    Path unpacked = folder.resolve(jar);
+    // Two JVMs run the tests.
+    try (var lock = FileChannel.open(lockFile(folder), CREATE, WRITE)) {
+      lock.lock();
+      if (!isNewer(archive(unpacked), built)) {
+        unpack(built, folder);
+        archiveClasses(service, unpacked);
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return unpacked;
+  }
+
+  private static Path lockFile(Path folder) throws IOException {
+    Files.createDirectories(folder.getParent());
+    return folder.resolveSibling(folder.getFileName() + ".lock");
+  }
+
+  private static boolean isNewer(Path archive, Path jar) throws IOException {
+    return Files.exists(archive)
+        && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) > 0;
+  }
+
+  private static void unpack(Path jar, Path folder) {
     List<String> command = new ArrayList<>(Checkout.java("-Djarmode=tools"));
     command.addAll(
-        List.of(
-            "-jar",
-            ROOT.resolve(service).resolve("target").resolve(jar).toString(),
-            "extract",
-            "--force",
-            "--destination",
-            folder.toString()));
+        List.of("-jar", jar.toString(), "extract", "--force", "--destination", folder.toString()));
     run(new ProcessBuilder(command).redirectErrorStream(true), jar + " can't be unpacked");
-    archiveClasses(service, folder.resolve(jar));
-    return folder.resolve(jar);
   }
 
   /**

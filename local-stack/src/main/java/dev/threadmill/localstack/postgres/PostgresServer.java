@@ -49,13 +49,27 @@ public final class PostgresServer implements AutoCloseable {
    */
   public static PostgresServer start(
       Checkout checkout, Cluster cluster, int port, Durability durability, Path log) {
+    return start(checkout, cluster, port, durability, log, List.of());
+  }
+
+  /**
+   * The same with more settings.
+   *
+   * @param more as {@code name=value}; they win over ours
+   */
+  public static PostgresServer start(
+      Checkout checkout,
+      Cluster cluster,
+      int port,
+      Durability durability,
+      Path log,
+      List<String> more) {
     cluster.prepare(durability);
+    List<String> settings = settings(cluster, port, durability);
+    more.forEach(setting -> settings.addAll(List.of("-c", setting)));
     ProcessSpec spec =
         ProcessSpec.of(
-                "PostgreSQL",
-                cluster.command("postgres", settings(cluster, port, durability)),
-                cluster.environment(),
-                log)
+                "PostgreSQL", cluster.command("postgres", settings), cluster.environment(), log)
             .stoppedBy("INT");
     LeashedProcess process = LeashedProcess.start(checkout, spec);
     var server = new PostgresServer(process, port, cluster.password());
