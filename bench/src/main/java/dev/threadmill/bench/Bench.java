@@ -10,6 +10,7 @@ import dev.threadmill.bench.signals.SignalsBench;
 import dev.threadmill.bench.sync.MillionMessages;
 import dev.threadmill.bench.sync.SyncBench;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
@@ -49,8 +50,7 @@ public final class Bench {
     try (BenchServers servers = BenchServers.start()) {
       for (Group group : GROUPS) {
         if (wanted.contains(group.name())) {
-          report.say("== " + group.name());
-          group.run(servers, report);
+          run(group, servers, report);
         }
       }
     }
@@ -58,6 +58,20 @@ public final class Bench {
     Path file = Path.of(System.getProperty("threadmill.root", ""), "bench/target/bench.json");
     report.write(file);
     report.say("as JSON: bench/target/bench.json");
-    System.exit(0);
+    System.exit(report.failed() ? 1 : 0);
+  }
+
+  private static void run(Group group, BenchServers servers, Report report) {
+    report.say("== " + group.name());
+    long start = System.nanoTime();
+    try {
+      group.run(servers, report);
+    } catch (Exception failed) {
+      if (failed instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      report.failed(group.name(), failed);
+    }
+    report.took(group.name(), Duration.ofNanos(System.nanoTime() - start));
   }
 }

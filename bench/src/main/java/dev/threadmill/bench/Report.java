@@ -3,17 +3,23 @@ package dev.threadmill.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What was measured, as a table for people and as JSON. */
 public final class Report {
   private final List<Result> results = new ArrayList<>();
+  private final Map<Goal, Double> goals = new EnumMap<>(Goal.class);
+  private final Map<String, Double> minutes = new LinkedHashMap<>();
+  private final Map<String, String> failures = new LinkedHashMap<>();
 
   /** Says on the terminal what goes on. */
   public void say(String line) {
@@ -23,37 +29,63 @@ public final class Report {
   /** Higher is better: a rate. */
   public void rate(
       String scenario, String unit, Samples ours, String beside, Samples theirs, Usage usage) {
-    add(
-        scenario,
-        unit,
-        ours,
-        beside,
-        theirs,
-        theirs.median() == 0 ? 0 : ours.median() / theirs.median(),
-        usage);
+    add(scenario, unit, ours, beside, theirs, ratio(ours, theirs), usage, 0);
   }
 
   /** Lower is better: a duration or a count of requests. */
   public void cost(
       String scenario, String unit, Samples ours, String beside, Samples theirs, Usage usage) {
-    add(
-        scenario,
-        unit,
-        ours,
-        beside,
-        theirs,
-        ours.median() == 0 ? 0 : theirs.median() / ours.median(),
-        usage);
+    add(scenario, unit, ours, beside, theirs, ratio(theirs, ours), usage, 0);
+  }
+
+  /**
+   * The time of one call, and what it allocates.
+   *
+   * @param beside null when it is compared with nothing
+   */
+  public void operation(
+      String scenario,
+      String unit,
+      Samples ours,
+      long bytes,
+      @Nullable String beside,
+      Samples theirs) {
+    add(scenario, unit, ours, beside, theirs, ratio(theirs, ours), Usage.UNKNOWN, bytes);
+  }
+
+  /** A goal's value; of several in one run the worst counts. */
+  public void goal(Goal goal, double value) {
+    goals.merge(goal, value, goal::worse);
+  }
+
+  void took(String group, Duration time) {
+    minutes.put(group, Math.round(time.toSeconds() / 6.0) / 10.0);
+    say("%s took %.1f minutes".formatted(group, minutes.get(group)));
+  }
+
+  /** The others go on: a number less is no reason to lose all. */
+  void failed(String group, Exception why) {
+    failures.put(group, String.valueOf(why.getMessage()));
+    say("%s FAILED: %s".formatted(group, why));
+  }
+
+  boolean failed() {
+    return !failures.isEmpty();
+  }
+
+  private static double ratio(Samples better, Samples worse) {
+    return worse.median() == 0 ? 0 : better.median() / worse.median();
   }
 
   private void add(
       String scenario,
       String unit,
       Samples ours,
-      String beside,
+      @Nullable String beside,
       Samples theirs,
       double ratio,
-      Usage usage) {
+      Usage usage,
+      long bytes) {
     var result =
         new Result(
             scenario,
@@ -64,6 +96,7 @@ public final class Report {
             ratio,
             usage.cpuSeconds(),
             usage.peakMegabytes(),
+            bytes,
             ours + " | " + theirs);
     results.add(result);
     say(line(result));
@@ -72,10 +105,43 @@ public final class Report {
   void print() {
     say("");
     say(
-        "%-44s %-10s %10s  %-34s %10s %7s %7s %8s"
+        "%-46s %-10s %10s  %-34s %10s %7s %7s %8s %9s"
             .formatted(
-                "scenario", "unit", "ours", "beside", "theirs", "ratio", "cpu s", "peak MB"));
+                "scenario",
+                "unit",
+                "ours",
+                "beside",
+                "theirs",
+                "ratio",
+                "cpu s",
+                "peak MB",
+                "B/op"));
     results.forEach(result -> say(line(result)));
+    say("");
+    say("%-72s %-14s %9s  %s".formatted("goal", "wanted", "measured", ""));
+    for (Goal goal : Goal.values()) {
+      Double value = goals.get(goal);
+      say(
+          "%-72s %-14s %9s  %s"
+              .formatted(
+                  goal.what(),
+                  goal.wanted(),
+                  value == null ? "" : Goal.number(value),
+                  verdict(goal)));
+    }
+    say("");
+    minutes.forEach((group, took) -> say("%-12s %5.1f minutes".formatted(group, took)));
+    failures.forEach((group, why) -> say("%s FAILED: %s".formatted(group, why)));
+  }
+
+  private String verdict(Goal goal) {
+    Double value = goals.get(goal);
+    if (value != null) {
+      return goal.met(value) ? "met" : "MISSED";
+    }
+    return minutes.containsKey(goal.group())
+        ? "MISSED: not measured"
+        : "not run: ONLY=" + goal.group();
   }
 
   void write(Path file) throws IOException {
@@ -84,22 +150,45 @@ public final class Report {
     all.put("processors", Runtime.getRuntime().availableProcessors());
     all.put("java", System.getProperty("java.vm.version", ""));
     all.put("results", results);
+    all.put("goals", goalsForMachines());
+    all.put("minutes", minutes);
+    all.put("failures", failures);
     Files.writeString(
         file,
         JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(all));
   }
 
+  private List<Map<String, Object>> goalsForMachines() {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (Goal goal : Goal.values()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("group", goal.group());
+      one.put("goal", goal.what());
+      one.put("wanted", goal.wanted());
+      one.put("measured", goals.get(goal));
+      one.put("verdict", verdict(goal));
+      all.add(one);
+    }
+    return all;
+  }
+
   private static String line(Result result) {
-    return String.format(
-        Locale.ROOT,
-        "%-44s %-10s %10.1f  %-34s %10.1f %7.2f %7.1f %8d",
-        result.scenario(),
-        result.unit(),
-        result.ours(),
-        result.beside() == null ? "" : result.beside(),
-        result.theirs(),
-        result.ratio(),
-        result.cpuSeconds(),
-        result.peakMegabytes());
+    boolean alone = result.beside() == null;
+    return "%-46s %-10s %10s  %-34s %10s %7s %7s %8s %9s"
+        .formatted(
+            result.scenario(),
+            result.unit(),
+            one("%.1f", result.ours()),
+            alone ? "" : result.beside(),
+            alone ? "" : one("%.1f", result.theirs()),
+            alone ? "" : one("%.2f", result.ratio()),
+            result.cpuSeconds() == 0 ? "" : one("%.1f", result.cpuSeconds()),
+            result.peakMegabytes() == 0 ? "" : result.peakMegabytes(),
+            result.bytes() == 0 ? "" : result.bytes())
+        .stripTrailing();
+  }
+
+  private static String one(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 }

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  * @param ours the median of our runs, in {@code unit}
  * @param beside what it is compared with; null when with nothing
  * @param theirs the median of its runs, in the same unit; 0 when there is none
- * @param ratio how much better ours is: above 1 is better, whatever the unit
+ * @param ratio how much better ours is: above 1 is better, whatever the unit; 0 when compared with
+ *     nothing
  * @param cpuSeconds of our services' processes, in the last run; 0 when not measured
  * @param peakMegabytes resident memory of our service's process at its highest; 0 when not measured
+ * @param bytes that one call of ours allocates; 0 when not measured
  * @param runs each of our and of their values, in the order in which they were measured
  */
 public record Result(
@@ -22,4 +24,5 @@ public record Result(
     double ratio,
     double cpuSeconds,
     long peakMegabytes,
+    long bytes,
     String runs) {}

@@ -2,6 +2,7 @@ package dev.threadmill.bench.embedding;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.threadmill.bench.BenchServers;
+import dev.threadmill.bench.Goal;
 import dev.threadmill.bench.Group;
 import dev.threadmill.bench.Report;
 import dev.threadmill.bench.Samples;
@@ -21,102 +22,169 @@ import java.util.stream.IntStream;
 public final class EmbeddingBench implements Group {
   static final String MODEL = "text-embedding-3-small";
   static final int WIDTH = 1536;
+  private static final String UNIT = "chunks/s";
   private static final int ROUNDS = 3;
   private static final int CHUNKS = 20_000;
 
   /** Peers are slower; their rate shows with fewer. */
-  private static final int PEER_CHUNKS = 3_000;
+  private static final int PEER_CHUNKS = 2_000;
 
   /**
    * A whole round, or a worker that still compiles is compared with a client that no longer does.
    */
   private static final int WARM_UP = CHUNKS;
 
+  private static final Duration SLOW = Duration.ofMillis(200);
+
   @Override
   public String name() {
     return "embedding";
   }
 
+  /**
+   * Indexes are built beside a quick provider only: they cost the database, which a slow one leaves
+   * idle.
+   */
   @Override
   public void run(BenchServers servers, Report report) throws Exception {
-    for (Duration latency : List.of(Duration.ZERO, Duration.ofMillis(200))) {
-      try (OpenAiSimulator provider = OpenAiSimulator.start()) {
-        provider.settings().latency(latency);
-        besideCeiling(servers, report, provider, latency, 1, false);
-        besideCeiling(servers, report, provider, latency, 1, true);
-        besideCeiling(servers, report, provider, latency, 2, false);
-        besidePeers(servers, report, provider, latency);
+    Samples one = scale(servers, report, Duration.ZERO, 1, 2);
+    indexing(servers, report, one);
+    var unused = scale(servers, report, SLOW, 1, 2, 4);
+  }
+
+  /**
+   * Workers on one database, more and more of them, in turns with the ceiling, and one of them in
+   * turns with the peers, too.
+   *
+   * @return the rate of one
+   */
+  private static Samples scale(
+      BenchServers servers, Report report, Duration latency, int... numbers) throws Exception {
+    try (OpenAiSimulator provider = provider(latency);
+        OurWorkers workers = new OurWorkers(servers, provider, 1, false);
+        Ceiling ceiling = new Ceiling(pool(servers), provider.baseUrl())) {
+      measure(ceiling, WARM_UP);
+      Samples one = new Samples();
+      for (int number : numbers) {
+        workers.growTo(number);
+        String of = of(number, latency);
+        if (number == 1) {
+          one = besidePeers(servers, report, provider, workers, ceiling, latency);
+          continue;
+        }
+        Beside beside = besideCeiling(provider, workers, ceiling, List.of());
+        report.rate(of, UNIT, beside.ours(), ceiling.name(), beside.ceiling(), beside.usage());
+        report.rate(of, UNIT, beside.ours(), "1 worker", one, Usage.UNKNOWN);
+        if (number == 2 && latency.equals(SLOW)) {
+          report.goal(Goal.SECOND_WORKER, beside.ours().median() / one.median());
+        }
       }
+      return one;
     }
   }
 
-  private static void besideCeiling(
+  private static Samples besidePeers(
       BenchServers servers,
       Report report,
       OpenAiSimulator provider,
-      Duration latency,
-      int workers,
-      boolean indexed)
+      OurWorkers worker,
+      Ceiling ceiling,
+      Duration latency)
       throws Exception {
-    Samples ours = new Samples();
-    Samples theirs = new Samples();
-    Usage usage = Usage.UNKNOWN;
-    try (OurWorkers worker = new OurWorkers(servers, provider, workers, indexed);
-        Ceiling ceiling = new Ceiling(pool(servers), provider.baseUrl())) {
-      worker.embed(texts(WARM_UP));
-      measure(ceiling, WARM_UP);
-      for (int round = 0; round < ROUNDS; round++) {
-        provider.log().reset();
-        Usage before = worker.usage();
-        ours.add(CHUNKS / seconds(worker.embed(texts(CHUNKS))));
-        usage = worker.usage().since(before);
-        requireEachOnce(provider);
-        theirs.add(CHUNKS / measure(ceiling, CHUNKS));
-      }
-    }
-    report.rate(
-        "%d worker%s%s, %d ms a request"
-            .formatted(
-                workers, workers == 1 ? "" : "s", indexed ? ", indexing" : "", latency.toMillis()),
-        "chunks/s",
-        ours,
-        "ceiling by hand",
-        theirs,
-        usage);
-  }
-
-  private static void besidePeers(
-      BenchServers servers, Report report, OpenAiSimulator provider, Duration latency)
-      throws Exception {
-    Samples ours = new Samples();
-    try (OurWorkers worker = new OurWorkers(servers, provider, 1, false)) {
-      worker.embed(texts(WARM_UP));
-      for (int round = 0; round < ROUNDS; round++) {
-        ours.add(CHUNKS / seconds(worker.embed(texts(CHUNKS))));
-      }
-    }
     URI url = provider.baseUrl();
-    for (Peer peer :
+    List<Peer> peers =
         List.of(
             new SpringAiPeer(pool(servers), url, 1),
             new SpringAiPeer(pool(servers), url, 8),
             new LangChain4jPeer(pool(servers), url, 1, "float"),
-            new LangChain4jPeer(pool(servers), url, 8, "base64"))) {
-      try (peer) {
-        Samples theirs = new Samples();
+            new LangChain4jPeer(pool(servers), url, 8, "base64"));
+    try {
+      for (Peer peer : peers) {
         measure(peer, 500);
-        for (int round = 0; round < ROUNDS; round++) {
-          theirs.add(PEER_CHUNKS / measure(peer, PEER_CHUNKS));
+      }
+      Beside beside = besideCeiling(provider, worker, ceiling, peers);
+      Samples ours = beside.ours();
+      String of = of(1, latency);
+      report.rate(of, UNIT, ours, ceiling.name(), beside.ceiling(), beside.usage());
+      double quickest = 0;
+      for (int i = 0; i < peers.size(); i++) {
+        Samples theirs = beside.peers().get(i);
+        report.rate(of, UNIT, ours, peers.get(i).name(), theirs, Usage.UNKNOWN);
+        quickest = Math.max(quickest, theirs.median());
+      }
+      if (latency.isZero()) {
+        report.goal(Goal.CEILING, ours.median() / beside.ceiling().median());
+        if (beside.before().peakMegabytes() > 0) {
+          report.goal(
+              Goal.FLAT_MEMORY,
+              (double) beside.usage().peakMegabytes() / beside.before().peakMegabytes());
         }
-        report.rate(
-            "1 worker, %d ms a request".formatted(latency.toMillis()),
-            "chunks/s",
-            ours,
-            peer.name(),
-            theirs,
-            Usage.UNKNOWN);
+      } else {
+        report.goal(Goal.PEERS, ours.median() / quickest);
+      }
+      return ours;
+    } finally {
+      peers.forEach(Peer::close);
+    }
+  }
+
+  private static void indexing(BenchServers servers, Report report, Samples withoutIndexes)
+      throws Exception {
+    try (OpenAiSimulator provider = provider(Duration.ZERO);
+        OurWorkers worker = new OurWorkers(servers, provider, 1, true);
+        Ceiling ceiling = new Ceiling(pool(servers), provider.baseUrl())) {
+      Beside beside = besideCeiling(provider, worker, ceiling, List.of());
+      report.rate(
+          "1 worker, indexing, 0 ms a request",
+          UNIT,
+          beside.ours(),
+          ceiling.name(),
+          beside.ceiling(),
+          beside.usage());
+      report.goal(Goal.WHILE_INDEXING, beside.ours().median() / withoutIndexes.median());
+    }
+  }
+
+  /**
+   * @param before what the workers had used before the first round that counts
+   * @param usage what they used in the last
+   */
+  private record Beside(
+      Samples ours, Samples ceiling, List<Samples> peers, Usage before, Usage usage) {}
+
+  /** In turns: ours, the ceiling, each peer; the workers do one round more first. */
+  private static Beside besideCeiling(
+      OpenAiSimulator provider, OurWorkers workers, Ceiling ceiling, List<Peer> peers)
+      throws Exception {
+    Samples ours = new Samples();
+    Samples most = new Samples();
+    List<Samples> theirs = peers.stream().map(peer -> new Samples()).toList();
+    workers.embed(texts(WARM_UP));
+    Usage first = workers.usage();
+    Usage usage = first;
+    for (int round = 0; round < ROUNDS; round++) {
+      provider.log().reset();
+      Usage before = workers.usage();
+      ours.add(CHUNKS / seconds(workers.embed(texts(CHUNKS))));
+      usage = workers.usage().since(before);
+      requireEachOnce(provider);
+      most.add(CHUNKS / measure(ceiling, CHUNKS));
+      for (int i = 0; i < peers.size(); i++) {
+        theirs.get(i).add(PEER_CHUNKS / measure(peers.get(i), PEER_CHUNKS));
       }
     }
+    return new Beside(ours, most, theirs, first, usage);
+  }
+
+  private static OpenAiSimulator provider(Duration latency) {
+    OpenAiSimulator provider = OpenAiSimulator.start();
+    provider.settings().latency(latency);
+    return provider;
+  }
+
+  private static String of(int workers, Duration latency) {
+    return "%d worker%s, %d ms a request"
+        .formatted(workers, workers == 1 ? "" : "s", latency.toMillis());
   }
 
   private static double measure(Peer peer, int count) throws Exception {

@@ -29,6 +29,7 @@ final class OurWorkers implements AutoCloseable {
   private final BenchServers servers;
   private final OpenAiSimulator provider;
   private final String jdbcUrl;
+  private final boolean indexed;
   private final List<ServiceProcess> workers = new ArrayList<>();
   private final KafkaProducer<String, byte[]> producer;
   private final EventCodec codec = new EventCodec();
@@ -40,13 +41,19 @@ final class OurWorkers implements AutoCloseable {
       throws SQLException {
     this.servers = servers;
     this.provider = provider;
+    this.indexed = indexed;
     this.jdbcUrl = servers.createDatabase();
     this.producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", servers.bootstrapServers(), "linger.ms", 5),
             new StringSerializer(),
             new ByteArraySerializer());
-    for (int i = 0; i < count; i++) {
+    growTo(count);
+  }
+
+  /** Starts as many more as are missing. */
+  void growTo(int count) {
+    while (workers.size() < count) {
       workers.add(
           ServiceProcess.start(
               servers,
@@ -97,7 +104,8 @@ final class OurWorkers implements AutoCloseable {
     try (Connection connection = servers.connect(jdbcUrl);
         var count =
             connection.prepareStatement(
-                "select count(*) from rag_chunks where project_id = ? and embedding_status = 'ready'")) {
+                "select count(*) from rag_chunks where project_id = ? and embedding_status ="
+                    + " 'ready'")) {
       count.setObject(1, project);
       while (provider.log().distinctTexts() < asked || one(count) < rows) {
         if (System.nanoTime() > end) {
@@ -163,7 +171,8 @@ final class OurWorkers implements AutoCloseable {
     try (Connection connection = servers.connect(jdbcUrl);
         var select =
             connection.prepareStatement(
-                "select id, message_global_id, text_hash from rag_chunks where project_id = ? order by id")) {
+                "select id, message_global_id, text_hash from rag_chunks where project_id = ? order"
+                    + " by id")) {
       select.setObject(1, project);
       try (var rows = select.executeQuery()) {
         while (rows.next()) {

@@ -1,6 +1,7 @@
 package dev.threadmill.bench.gateway;
 
 import dev.threadmill.bench.BenchServers;
+import dev.threadmill.bench.Goal;
 import dev.threadmill.bench.Group;
 import dev.threadmill.bench.Report;
 import dev.threadmill.bench.Samples;
@@ -137,6 +138,7 @@ public final class SearchBench implements Group {
       exact.add(1);
       String scenario = "search of " + of + ", recall@10, " + kind.said;
       report.rate(scenario, "share", ours, "exact", exact, Usage.UNKNOWN);
+      report.goal(Goal.RECALL, recall);
     }
   }
 
@@ -193,6 +195,7 @@ public final class SearchBench implements Group {
             QUERIES,
             i -> exact(gateway, project, questions.get(i % questions.size()), filter));
     report.cost("search of " + of + ", p95", "ms", ours, "exact, in SQL", exact, Usage.UNKNOWN);
+    report.goal(Goal.SEARCH_TIME, ours.median());
   }
 
   /** What is to pass besides, as a caller says it and in SQL. */

@@ -1,5 +1,6 @@
 package dev.threadmill.bench.insight;
 
+import dev.threadmill.bench.Goal;
 import dev.threadmill.core.job.JobType;
 import java.sql.SQLException;
 
@@ -16,6 +17,11 @@ final class CampaignScenario implements Scenario {
   @Override
   public JobType job() {
     return JobType.CAMPAIGN_SCHEDULER;
+  }
+
+  @Override
+  public Goal goal() {
+    return Goal.CAMPAIGN;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.threadmill.bench.insight;
 
+import dev.threadmill.bench.Goal;
 import dev.threadmill.core.job.JobType;
 import java.sql.SQLException;
 
@@ -13,6 +14,11 @@ final class HealthScenario implements Scenario {
   @Override
   public JobType job() {
     return JobType.HEALTH_SCORING;
+  }
+
+  @Override
+  public Goal goal() {
+    return Goal.HEALTH;
   }
 
   @Override

@@ -63,6 +63,7 @@ public final class InsightBench implements Group {
           "the first time",
           first,
           project.usage());
+      report.goal(scenario.goal(), again.median() / first.median());
       Samples nothing = new Samples();
       nothing.add(project.runToTheEnd(scenario.job()));
       report.cost(

@@ -1,5 +1,6 @@
 package dev.threadmill.bench.insight;
 
+import dev.threadmill.bench.Goal;
 import dev.threadmill.core.job.JobType;
 import java.sql.SQLException;
 
@@ -8,6 +9,9 @@ interface Scenario {
   String name();
 
   JobType job();
+
+  /** What its runs over new messages are to reach. */
+  Goal goal();
 
   /** What the job needs besides messages; nothing of it is measured. */
   default void prepare(InsightProject project) throws SQLException {}

@@ -1,5 +1,6 @@
 package dev.threadmill.bench.insight;
 
+import dev.threadmill.bench.Goal;
 import dev.threadmill.core.job.JobType;
 import java.sql.SQLException;
 
@@ -13,6 +14,11 @@ final class SignalsScenario implements Scenario {
   @Override
   public JobType job() {
     return JobType.SIGNALS_EXTRACTION;
+  }
+
+  @Override
+  public Goal goal() {
+    return Goal.SIGNALS;
   }
 
   /** Each customer's message of three of the five kinds is evidence of one signal. */

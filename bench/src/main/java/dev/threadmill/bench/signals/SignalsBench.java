@@ -1,6 +1,7 @@
 package dev.threadmill.bench.signals;
 
 import dev.threadmill.bench.BenchServers;
+import dev.threadmill.bench.Goal;
 import dev.threadmill.bench.Group;
 import dev.threadmill.bench.Report;
 import java.util.ArrayList;
@@ -38,7 +39,13 @@ public final class SignalsBench implements Group {
     all.addAll(unseen);
     try (var project = new SentencesProject(servers)) {
       project.add(all);
-      tell(report, "rules", labelled, unseen, project.found());
+      List<Set<String>> byRules = project.found();
+      tell(report, "rules", labelled, unseen, byRules);
+      for (String type : TYPES) {
+        Quality quality = Quality.of(labelled, byRules.subList(0, labelled.size()), type);
+        report.goal(Goal.PRECISION, quality.precision());
+        report.goal(Goal.SIGNAL_RECALL, quality.recall());
+      }
       project.embed();
       tell(report, "rules and vectors", labelled, unseen, project.found());
     }
@@ -60,26 +67,32 @@ public final class SignalsBench implements Group {
           "%-22s %-34s %-34s"
               .formatted(
                   type,
-                  quality(labelled, found.subList(0, cut), type),
-                  quality(unseen, found.subList(cut, found.size()), type)));
+                  Quality.of(labelled, found.subList(0, cut), type),
+                  Quality.of(unseen, found.subList(cut, found.size()), type)));
     }
   }
 
-  private static String quality(List<Sentence> sentences, List<Set<String>> found, String type) {
-    int right = 0;
-    int wrong = 0;
-    int missed = 0;
-    for (int i = 0; i < sentences.size(); i++) {
-      boolean meant = sentences.get(i).types().contains(type);
-      boolean told = found.get(i).contains(type);
-      right += meant && told ? 1 : 0;
-      wrong += told && !meant ? 1 : 0;
-      missed += meant && !told ? 1 : 0;
+  /** Of one type; 1 where there is nothing to be wrong about. */
+  private record Quality(double precision, double recall) {
+    static Quality of(List<Sentence> sentences, List<Set<String>> found, String type) {
+      int right = 0;
+      int wrong = 0;
+      int missed = 0;
+      for (int i = 0; i < sentences.size(); i++) {
+        boolean meant = sentences.get(i).types().contains(type);
+        boolean told = found.get(i).contains(type);
+        right += meant && told ? 1 : 0;
+        wrong += told && !meant ? 1 : 0;
+        missed += meant && !told ? 1 : 0;
+      }
+      return new Quality(
+          right + wrong == 0 ? 1.0 : (double) right / (right + wrong),
+          right + missed == 0 ? 1.0 : (double) right / (right + missed));
     }
-    return String.format(
-        Locale.ROOT,
-        "precision %.2f recall %.2f",
-        right + wrong == 0 ? 1.0 : (double) right / (right + wrong),
-        right + missed == 0 ? 1.0 : (double) right / (right + missed));
+
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "precision %.2f recall %.2f", precision, recall);
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,9 +47,12 @@ final class OurSync implements AutoCloseable {
 
   static OurSync start(BenchServers servers, ChatwootSimulator chatwoot) throws SQLException {
     String jdbcUrl = servers.createDatabase();
-    ServiceProcess ingest =
-        ServiceProcess.start(
-            servers, "ingest-service", jdbcUrl, "256m", SyncBench.environment(chatwoot));
+    // At the same time: in each round both start anew, and half of it is waiting.
+    CompletableFuture<ServiceProcess> starting =
+        CompletableFuture.supplyAsync(
+            () ->
+                ServiceProcess.start(
+                    servers, "ingest-service", jdbcUrl, "256m", SyncBench.environment(chatwoot)));
     ServiceProcess gateway =
         ServiceProcess.start(
             servers,
@@ -56,6 +60,7 @@ final class OurSync implements AutoCloseable {
             jdbcUrl,
             "256m",
             Map.of("API_TOKEN", TOKEN, "OPENAI_API_KEY", "none"));
+    ServiceProcess ingest = starting.join();
     try (var connection = servers.connect(jdbcUrl);
         var statement = connection.createStatement();
         var row = statement.executeQuery("select id from projects")) {

@@ -1,6 +1,7 @@
 package dev.threadmill.bench.sync;
 
 import dev.threadmill.bench.BenchServers;
+import dev.threadmill.bench.Goal;
 import dev.threadmill.bench.Group;
 import dev.threadmill.bench.Report;
 import dev.threadmill.bench.Samples;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A first sync beside a plain sequential client, and the sync of an unchanged account. */
 public final class SyncBench implements Group {
@@ -20,11 +22,18 @@ public final class SyncBench implements Group {
   private static final int MESSAGES = 20_000;
 
   /** So long the sequential client may work; its rate does not change. */
-  private static final Duration AT_MOST = Duration.ofSeconds(10);
+  private static final Duration AT_MOST = Duration.ofSeconds(5);
 
   /** What a request takes: nothing, within one network, through the internet; assumptions. */
-  private static final List<Duration> LATENCIES =
-      List.of(Duration.ZERO, Duration.ofMillis(20), Duration.ofMillis(100));
+  private static final Map<Duration, Goal> LATENCIES =
+      new TreeMap<>(
+          Map.of(
+              Duration.ZERO,
+              Goal.FIRST_SYNC_0,
+              Duration.ofMillis(20),
+              Goal.FIRST_SYNC_20,
+              Duration.ofMillis(100),
+              Goal.FIRST_SYNC_100));
 
   @Override
   public String name() {
@@ -33,13 +42,13 @@ public final class SyncBench implements Group {
 
   @Override
   public void run(BenchServers servers, Report report) throws Exception {
-    for (Duration latency : LATENCIES) {
-      firstSync(servers, report, latency);
+    for (var latency : LATENCIES.entrySet()) {
+      firstSync(servers, report, latency.getKey(), latency.getValue());
     }
     unchanged(servers, report);
   }
 
-  private static void firstSync(BenchServers servers, Report report, Duration latency)
+  private static void firstSync(BenchServers servers, Report report, Duration latency, Goal goal)
       throws Exception {
     Samples ours = new Samples();
     Samples theirs = new Samples();
@@ -64,26 +73,24 @@ public final class SyncBench implements Group {
         "sequential client",
         theirs,
         usage);
+    report.goal(goal, ours.median() / theirs.median());
   }
 
   /** "Theirs" is the small account here: the goal is a cost that does not grow. */
   private static void unchanged(BenchServers servers, Report report) throws Exception {
     Unchanged small = unchanged(servers, 50, 1_000);
+    tell(report, "10,000", unchanged(servers, 500, 10_000), small);
     Unchanged large = unchanged(servers, 4_500, 100_000);
-    report.cost(
-        "nothing new, 100,000 messages stored",
-        "requests",
-        large.requests,
-        "1,000 messages stored",
-        small.requests,
-        large.usage);
-    report.cost(
-        "nothing new, 100,000 messages stored",
-        "ms",
-        large.millis,
-        "1,000 messages stored",
-        small.millis,
-        large.usage);
+    tell(report, "100,000", large, small);
+    report.goal(Goal.UNCHANGED_REQUESTS, large.requests.median() / small.requests.median());
+    report.goal(Goal.UNCHANGED_TIME, large.millis.median() / small.millis.median());
+  }
+
+  private static void tell(Report report, String messages, Unchanged large, Unchanged small) {
+    String scenario = "nothing new, " + messages + " messages stored";
+    String beside = "1,000 messages stored";
+    report.cost(scenario, "requests", large.requests, beside, small.requests, large.usage);
+    report.cost(scenario, "ms", large.millis, beside, small.millis, large.usage);
   }
 
   private record Unchanged(Samples requests, Samples millis, Usage usage) {}
