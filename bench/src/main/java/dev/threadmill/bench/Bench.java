@@ -5,6 +5,7 @@ import dev.threadmill.bench.freshness.FreshnessBench;
 import dev.threadmill.bench.gateway.SearchBench;
 import dev.threadmill.bench.gateway.StatusBench;
 import dev.threadmill.bench.insight.InsightBench;
+import dev.threadmill.bench.micro.MicroBench;
 import dev.threadmill.bench.scheduling.SchedulingBench;
 import dev.threadmill.bench.signals.SignalsBench;
 import dev.threadmill.bench.sync.MillionMessages;
@@ -18,6 +19,7 @@ import java.util.List;
 public final class Bench {
   private static final List<Group> GROUPS =
       List.of(
+          new MicroBench(),
           new SyncBench(),
           new MillionMessages(),
           new EmbeddingBench(),
