@@ -24,7 +24,8 @@ help:
 	@echo '  make browser  click through the dashboard in a real browser; screenshots in e2e-tests/target/screenshots'
 	@echo '  make chaos    kill, freeze and restart everything at random for a while, then look whether all is right; then stop services'
 	@echo '                in good order, and restore a backup'
-	@echo '                SECONDS=300  so long, 600 at the most;  SEED=4711  the story of that seed again'
+	@echo '                SECONDS=300  so long, 600 at the most;  SEED=4711  the story of that seed again;'
+	@echo '                SEED=1,2,3   one story after the other, so long together;  SHORT=yes  a few seconds of it alone'
 	@echo '  make bench    measure, beside what people would use instead; ONLY=sync,embedding for some of it'
 	@echo '  make format   format the sources'
 	@echo '  make contract write docs/openapi.json anew from the code; BREAKING=yes also where that breaks callers'
@@ -74,10 +75,12 @@ browser: jars
 # Fifteen minutes at the most, with the start before and the settling after. Not a part of make test, whose twenty minutes it
 # would pass.
 SECONDS = 300
+comma = ,
+STORIES = $(words $(or $(subst $(comma), ,$(SEED)),1))
 chaos: jars
 	@[ "$(SECONDS)" -le 600 ] || { echo 'SECONDS is 600 at the most'; exit 1; }
-	@$(MAVEN) -B -ntp -q -pl e2e-tests -am verify -Dit.test=FaultsIT -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
-		-Dfailsafe.failIfNoSpecifiedTests=false -Dspotless.check.skip -Dthreadmill.chaos.seconds=$(SECONDS) \
+	@$(MAVEN) -B -ntp -q -pl e2e-tests -am verify -Dit.test=$(if $(SHORT),ChaosIT,FaultsIT) -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dfailsafe.failIfNoSpecifiedTests=false -Dspotless.check.skip -Dthreadmill.chaos.seconds=$$(($(SECONDS) / $(STORIES))) \
 		$(if $(SEED),-Dthreadmill.chaos.seed=$(SEED))
 
 bench: jars

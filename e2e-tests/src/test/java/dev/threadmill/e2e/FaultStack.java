@@ -169,6 +169,13 @@ final class FaultStack implements AutoCloseable {
             + isWorker("claimed_by", pid(embedWorker)));
   }
 
+  /** Of these texts, those that were paid for more than once. */
+  long repeated(List<String> texts) {
+    return texts.stream()
+        .mapToLong(text -> Math.max(0, provider.log().timesEmbedded(text) - 1))
+        .sum();
+  }
+
   static String isWorker(String column, long pid) {
     return column + " ~ '\\D" + pid + "(\\D|$)'";
   }

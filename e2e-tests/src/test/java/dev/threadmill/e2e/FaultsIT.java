@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -26,18 +25,18 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Everything on a stack of its own that can go wrong does. The first test is the chaos suite: by
  * itself and longer it is {@code make chaos}. {@code -Dthreadmill.chaos.seed=} draws the same story
- * again; which request meets which deed is up to the threads, so a rare failure may take several
- * tries.
+ * again, and several ones where there are several seeds; which request meets which deed is up to
+ * the threads, so a rare failure may take several tries. {@link ChaosIT} is the short form.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultsIT {
   private static final int SECONDS = Integer.getInteger("threadmill.chaos.seconds", 16);
-  private static final long SEED =
-      Long.getLong("threadmill.chaos.seed", new Random().nextInt(1_000_000));
   private static final int EMBED_WORKERS = SECONDS > 60 ? 2 : 1;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -47,7 +46,6 @@ class FaultsIT {
 
   @BeforeAll
   static void start() {
-    System.out.println("the chaos story has the seed " + SEED + " (-Dthreadmill.chaos.seed)");
     faults = new FaultStack(directory, EMBED_WORKERS);
   }
 
@@ -58,33 +56,20 @@ class FaultsIT {
     }
   }
 
-  @Test
+  @ParameterizedTest
   @Order(1)
-  void whatever_is_killed_frozen_or_failing_in_the_end_all_is_as_it_should_be() throws Exception {
-    Havoc havoc = new Havoc(faults, SEED, EMBED_WORKERS);
-    Traffic traffic = new Traffic(faults, SEED);
-    traffic.fill(15);
-    try {
-      traffic.start();
-      long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
-      while (System.nanoTime() < end) {
-        havoc.once();
-      }
-    } finally {
-      traffic.close();
-      havoc.end();
-    }
-    String story = "seed " + SEED + ": " + havoc.story() + "; answers " + traffic.answers();
-    System.out.println("chaos story, " + story);
+  @MethodSource("seeds")
+  void whatever_is_killed_frozen_or_failing_in_the_end_all_is_as_it_should_be(long seed)
+      throws Exception {
+    new ChaosStory(faults, seed, EMBED_WORKERS).happensFor(Duration.ofSeconds(SECONDS));
+  }
 
-    new Settling(faults, story).settle(havoc.dead());
-
-    AccountTruth truth = new AccountTruth(faults, story);
-    truth.assertStored();
-    truth.assertEmbedded();
-    assertThat(traffic.wrongAnswers()).as(story).isEmpty();
-    assertThat(repeated(traffic.texts())).as(story).isLessThanOrEqualTo(havoc.inFlight());
-    assertNothingIsLeft(story);
+  /** Those that are asked for, one story after the other; else one that nobody knows before. */
+  static LongStream seeds() {
+    String wanted = System.getProperty("threadmill.chaos.seed", "");
+    return wanted.isBlank()
+        ? LongStream.of(new Random().nextInt(1_000_000))
+        : Arrays.stream(wanted.split("[, ]+", -1)).mapToLong(Long::parseLong);
   }
 
   /** Each has something in its hands; all three are told to stop at the same moment. */
@@ -136,7 +121,7 @@ class FaultsIT {
     new Settling(faults, "stopped").settle(List.of());
     new AccountTruth(faults, "stopped").assertStored();
     new AccountTruth(faults, "stopped").assertEmbedded();
-    assertThat(repeated(texts)).as("requests under way were waited for").isZero();
+    assertThat(faults.repeated(texts)).as("requests under way were waited for").isZero();
   }
 
   @Test
@@ -194,7 +179,8 @@ class FaultsIT {
       List<String> news = written("news", 1);
       await().atMost(PATIENCE).until(() -> faults.chatwoot.webhooks().delivered() > webhooks);
       String scheduled =
-          "select count(*) from job_runs where trigger = 'schedule' and status = 'ok' and job_name = 'chatwoot_sync'";
+          "select count(*) from job_runs where trigger = 'schedule' and status = 'ok' and job_name"
+              + " = 'chatwoot_sync'";
       long runs = tables.number(scheduled);
       tables.execute(
           "update scheduled_jobs set next_run_at = now() where job_type = 'chatwoot_sync'");
@@ -202,12 +188,12 @@ class FaultsIT {
       new Settling(faults, "restored").settle(restored.dead());
       new AccountTruth(faults, "restored").assertStored();
       new AccountTruth(faults, "restored").assertEmbedded();
-      assertThat(repeated(lost))
+      assertThat(faults.repeated(lost))
           .as("embedded once more, for the backup knows nothing of it")
           .isLessThanOrEqualTo(lost.size());
-      assertThat(repeated(news)).isZero();
+      assertThat(faults.repeated(news)).isZero();
       assertThat(faults.api.with(token).get("/jobs/status").status()).isEqualTo(200);
-      assertNothingIsLeft("restored");
+      new Leftovers(faults, "restored").assertNone();
     }
   }
 
@@ -278,82 +264,5 @@ class FaultsIT {
           .mapToInt(group -> group.members().size())
           .sum();
     }
-  }
-
-  /** Texts that were paid for more than once. */
-  private static long repeated(List<String> texts) {
-    return texts.stream()
-        .mapToLong(text -> Math.max(0, faults.provider.log().timesEmbedded(text) - 1))
-        .sum();
-  }
-
-  private static void assertNothingIsLeft(String story) throws Exception {
-    assertThat(
-            faults.tables.texts(
-                "select job_name || ' ' || status || ' ' || id from job_runs where status in ('queued', 'running') and due_at < now() - interval '10 s'"))
-        .as("%s: runs that are stuck", story)
-        .isEmpty();
-    assertThat(
-            faults.tables.number(
-                "select count(*) from scheduler_ticks where processed_at is null and requested_at < now() - interval '20 s'"))
-        .as("%s: ticks that nobody worked", story)
-        .isZero();
-    assertThat(faults.tables.number("select count(*) from texts_in_flight")).as(story).isZero();
-    assertThat(faults.tables.number("select count(*) from sync_hints")).as(story).isZero();
-    assertThat(deadLetters()).as("%s: dead letters", story).isZero();
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(unread()).as("%s: events unread", story).isEmpty());
-  }
-
-  /** In all topics of dead letters, whatever they hold. */
-  private static long deadLetters() throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", faults.bootstrapServers))) {
-      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-      for (String topic : admin.listTopics().names().get(10, TimeUnit.SECONDS)) {
-        for (int number = 0; topic.endsWith(".dlt") && number < FaultStack.PARTITIONS; number++) {
-          latest.put(new TopicPartition(topic, number), OffsetSpec.latest());
-        }
-      }
-      assertThat(latest).isNotEmpty();
-      return admin.listOffsets(latest).all().get(10, TimeUnit.SECONDS).values().stream()
-          .mapToLong(end -> end.offset())
-          .sum();
-    }
-  }
-
-  /** How far each group is behind, where it is. */
-  private static Map<String, Long> unread() throws Exception {
-    Map<String, Long> behind = new HashMap<>();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", faults.bootstrapServers))) {
-      for (var group : admin.listGroups().all().get(10, TimeUnit.SECONDS)) {
-        Map<TopicPartition, OffsetAndMetadata> read =
-            admin
-                .listConsumerGroupOffsets(group.groupId())
-                .partitionsToOffsetAndMetadata()
-                .get(10, TimeUnit.SECONDS);
-        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        for (TopicPartition part : read.keySet()) {
-          // Those too of which nothing was ever read.
-          for (int number = 0; number < FaultStack.PARTITIONS; number++) {
-            latest.put(new TopicPartition(part.topic(), number), OffsetSpec.latest());
-          }
-        }
-        admin
-            .listOffsets(latest)
-            .all()
-            .get(10, TimeUnit.SECONDS)
-            .forEach(
-                (part, end) -> {
-                  OffsetAndMetadata offset = read.get(part);
-                  long left = end.offset() - (offset == null ? 0 : offset.offset());
-                  // The scheduler ticks all the time.
-                  if (left > (part.topic().equals("scheduler.tick") ? 3 : 0)) {
-                    behind.put(group.groupId() + " " + part, left);
-                  }
-                });
-      }
-    }
-    return behind;
   }
 }

@@ -1,0 +1,26 @@
+package dev.threadmill.e2e;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The chaos suite's short form, {@code make chaos SHORT=yes}: one story of some seconds on one
+ * stack. Long enough for half of the deeds there are; other seeds draw other ones.
+ */
+class ChaosIT {
+  private static final Duration TIME =
+      Duration.ofSeconds(Integer.getInteger("threadmill.chaos.short.seconds", 8));
+
+  @TempDir static Path directory;
+
+  @Test
+  void after_a_few_faults_drawn_at_random_all_is_as_it_should_be() throws Exception {
+    long seed = Long.getLong("threadmill.chaos.seed", new Random().nextInt(1_000_000));
+    try (var faults = new FaultStack(directory, 1)) {
+      new ChaosStory(faults, seed, 1).happensFor(TIME);
+    }
+  }
+}
