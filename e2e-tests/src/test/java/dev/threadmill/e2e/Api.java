@@ -39,8 +39,8 @@ public record Api(RunningStack stack, String token) {
   }
 
   /** As a part of somebody's trace. */
-  Answer postTraced(String path, String traceparent) {
-    return call("POST", stack.url() + path, null, "traceparent", traceparent);
+  Answer postTraced(String path, Map<String, ?> body, String traceparent) {
+    return call("POST", stack.url() + path, body, "traceparent", traceparent);
   }
 
   public Answer post(String path, Map<String, ?> body) {

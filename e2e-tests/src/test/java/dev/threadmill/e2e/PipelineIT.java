@@ -124,7 +124,8 @@ class PipelineIT {
     await().until(() -> scheduled().size() == 6);
     List<String> jobs = scheduled();
     execute(
-        "update scheduled_jobs set next_run_at = now() - interval '1 second' where status = 'active'");
+        "update scheduled_jobs set next_run_at = now() - interval '1 second' where status ="
+            + " 'active'");
 
     Answer tick = api.post("/jobs/scheduler/tick?wait=60");
 
@@ -167,6 +168,7 @@ class PipelineIT {
   @Order(8)
   void one_trace_goes_from_request_or_tick_over_the_events_to_provider_and_row() {
     new Traced(receiver).fromRequestToRow(api);
+    new Traced(receiver).fromQuestionToHits(api);
   }
 
   @Test
@@ -257,7 +259,8 @@ class PipelineIT {
     assertThat(api.post(autumn + "/approve").status()).isEqualTo(200);
     assertThat(api.run("campaign_scheduler").path("sent").asInt()).isEqualTo(3);
     optsOut.writes(
-        "Please stop sending me advertising. Unsubscribe me from all campaigns, I only want answers about my orders.");
+        "Please stop sending me advertising. Unsubscribe me from all campaigns, I only want answers"
+            + " about my orders.");
     replies.writes("Yes, I was about to ask. Can somebody call me on Thursday afternoon?");
     api.syncToTheEnd();
     assertThat(api.get("/opt-outs").body().path("items").toString())

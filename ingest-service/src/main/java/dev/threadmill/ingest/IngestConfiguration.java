@@ -5,6 +5,7 @@ import dev.threadmill.core.project.SourceSecrets;
 import dev.threadmill.core.project.SourceWebhooks;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.ingest.chatwoot.ChatwootClients;
 import dev.threadmill.ingest.chatwoot.ChatwootLimits;
 import dev.threadmill.ingest.source.SourceAccounts;
@@ -37,8 +38,9 @@ class IngestConfiguration {
   }
 
   @Bean
-  ChatwootClients chatwootClients(Settings settings, Clock clock, MeterRegistry registry) {
-    return new ChatwootClients(ChatwootLimits.of(settings), clock, registry);
+  ChatwootClients chatwootClients(
+      Settings settings, Clock clock, MeterRegistry registry, Traces traces) {
+    return new ChatwootClients(ChatwootLimits.of(settings), clock, registry, traces);
   }
 
   @Bean

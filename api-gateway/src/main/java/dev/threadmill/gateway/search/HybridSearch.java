@@ -3,7 +3,9 @@ package dev.threadmill.gateway.search;
 import dev.threadmill.core.count.RowCounts;
 import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.project.Sources;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.gateway.chatwoot.ChatwootLinks;
+import dev.threadmill.gateway.search.QueryVectors.Question;
 import dev.threadmill.gateway.search.RankFusion.Ranks;
 import dev.threadmill.gateway.search.SearchAnswer.Degraded;
 import dev.threadmill.gateway.search.SearchAnswer.Hit;
@@ -47,6 +49,7 @@ public class HybridSearch {
   private final NeighbourSearch neighbourSearch;
   private final RowCounts counts;
   private final Sources sources;
+  private final Traces traces;
 
   private final AtomicLong said = new AtomicLong(System.nanoTime() - SILENCE);
 
@@ -55,12 +58,14 @@ public class HybridSearch {
       QueryVectors questions,
       NeighbourSearch neighbourSearch,
       RowCounts counts,
-      Sources sources) {
+      Sources sources,
+      Traces traces) {
     this.chunks = chunks;
     this.questions = questions;
     this.neighbourSearch = neighbourSearch;
     this.counts = counts;
     this.sources = sources;
+    this.traces = traces;
   }
 
   /** What fits, the best first. */
@@ -71,7 +76,7 @@ public class HybridSearch {
     wish.checkFilters();
     int candidates = Math.max(MIN_CANDIDATES, topK * CANDIDATES_PER_HIT);
     Part byMeaning = byMeaning(projectId, wish, query, candidates);
-    Part byWords = byWords(projectId, wish, query, byMeaning.hits().isEmpty(), candidates);
+    Part byWords = ranked(projectId, wish, query, byMeaning.hits().isEmpty(), candidates);
     var freshness = chunks.freshness(projectId);
     var rows = counts.of(projectId);
     List<Ranked> best = best(byMeaning.hits(), byWords.hits(), topK);
@@ -96,8 +101,7 @@ public class HybridSearch {
       if (question.isEmpty()) {
         return new Part(List.of(), NO_VECTORS);
       }
-      var space = question.get().space();
-      Found found = chunks.nearest(projectId, wish, space, question.get().vector(), candidates);
+      Found found = nearest(projectId, wish, question.get(), candidates);
       return new Part(
           found.hits(), found.complete() ? null : tooSlow("Not all was looked for by meaning: "));
     } catch (EmbeddingException unavailable) {
@@ -106,6 +110,27 @@ public class HybridSearch {
           List.of(), new Degraded(unavailable.code(), BY_MEANING + unavailable.getMessage()));
     } catch (TooSlowException tooSlow) {
       return new Part(List.of(), tooSlow(BY_MEANING));
+    }
+  }
+
+  private Found nearest(UUID projectId, SearchWish wish, Question question, int candidates) {
+    try (var part = traces.begin("rank by meaning")) {
+      Found found =
+          chunks.nearest(projectId, wish, question.space(), question.vector(), candidates);
+      part.with("threadmill.hits", Integer.toString(found.hits().size()));
+      return found;
+    }
+  }
+
+  private Part ranked(
+      UUID projectId, SearchWish wish, String query, boolean alone, int candidates) {
+    try (var part = traces.begin("rank by words")) {
+      Part found = byWords(projectId, wish, query, alone, candidates);
+      part.with("threadmill.hits", Integer.toString(found.hits().size()));
+      if (found.missing() != null) {
+        part.failed(found.missing().code());
+      }
+      return found;
     }
   }
 
@@ -122,7 +147,8 @@ public class HybridSearch {
     return new Degraded(
         "search_too_slow",
         what
-            + "comparing all that pass the filters took too long. Ask for rarer words, or a filter that lets less pass.");
+            + "comparing all that pass the filters took too long. Ask for rarer words, or a filter"
+            + " that lets less pass.");
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.threadmill.core.embedding.EmbeddingProvider;
 import dev.threadmill.core.embedding.EmbeddingProviders;
 import dev.threadmill.core.embedding.Refusal;
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.gateway.status.EmbeddingView.Hold;
 import dev.threadmill.gateway.status.ProviderHolds;
 import java.time.Duration;
@@ -28,6 +29,7 @@ class QueryVectors {
   private final SearchSpaces spaces;
   private final ProviderHolds holds;
   private final QuestionCosts costs;
+  private final Traces traces;
 
   /** Somebody waits for the answer, which a worker's patience would make wait for long. */
   private final Duration patience;
@@ -37,11 +39,13 @@ class QueryVectors {
       SearchSpaces spaces,
       ProviderHolds holds,
       QuestionCosts costs,
+      Traces traces,
       Settings settings) {
     this.providers = providers;
     this.spaces = spaces;
     this.holds = holds;
     this.costs = costs;
+    this.traces = traces;
     this.patience =
         Duration.ofMillis(settings.integer("SEARCH_EMBED_TIMEOUT_MS", 5_000, 100, 600_000));
   }
@@ -65,7 +69,7 @@ class QueryVectors {
           hold.get().code(),
           hold.get().reason());
     }
-    Embedded answer = provider.embed(List.of(query), patience);
+    Embedded answer = ask(provider, query);
     costs.add(projectId, provider.model(), query, answer.tokens());
     float[] vector = answer.vectors().getFirst();
     if (vector.length != space.get().width()) {
@@ -78,6 +82,18 @@ class QueryVectors {
     return Optional.of(new Question(space.get(), vector));
   }
 
+  private Embedded ask(EmbeddingProvider provider, String query) throws EmbeddingException {
+    try (var part = traces.begin("question embedding")) {
+      part.with("threadmill.model", provider.model().name());
+      try {
+        return provider.embed(List.of(query), patience);
+      } catch (EmbeddingException failed) {
+        part.failed(failed.code());
+        throw failed;
+      }
+    }
+  }
+
   private EmbeddingProvider provider(EmbeddingModel model) throws EmbeddingException {
     return providers
         .of(model)
@@ -87,6 +103,7 @@ class QueryVectors {
                     Refusal.MODEL_NOT_CONFIGURED,
                     "the project's vectors are of "
                         + model.name()
-                        + ", which the configured provider does not have; its meaning counts again when the new vectors are complete"));
+                        + ", which the configured provider does not have; its meaning counts again"
+                        + " when the new vectors are complete"));
   }
 }

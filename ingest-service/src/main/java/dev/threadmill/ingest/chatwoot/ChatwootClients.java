@@ -1,6 +1,7 @@
 package dev.threadmill.ingest.chatwoot;
 
 import dev.threadmill.core.chatwoot.RequestLimiter;
+import dev.threadmill.core.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +18,7 @@ public final class ChatwootClients {
   private final ChatwootLimits limits;
   private final Clock clock;
   private final ChatwootMeters meters;
+  private final Traces traces;
   private final HttpClient http;
   private final Map<URI, RequestLimiter> limiters = new ConcurrentHashMap<>();
   private final Map<Account, Semaphore> underWay = new ConcurrentHashMap<>();
@@ -24,10 +26,12 @@ public final class ChatwootClients {
   /** An account, whatever token reads it. */
   private record Account(URI baseUrl, long id) {}
 
-  public ChatwootClients(ChatwootLimits limits, Clock clock, MeterRegistry registry) {
+  public ChatwootClients(
+      ChatwootLimits limits, Clock clock, MeterRegistry registry, Traces traces) {
     this.limits = limits;
     this.clock = clock;
     this.meters = new ChatwootMeters(registry);
+    this.traces = traces;
     this.http =
         HttpClient.newBuilder()
             .connectTimeout(limits.connectTimeout())
@@ -54,7 +58,7 @@ public final class ChatwootClients {
         account,
         new ChatwootHttp(
             account,
-            new ChatwootHttp.Shared(http, limiter, requests, meters),
+            new ChatwootHttp.Shared(http, limiter, requests, meters, traces),
             limits,
             pause,
             clock));

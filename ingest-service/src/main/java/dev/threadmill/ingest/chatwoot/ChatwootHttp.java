@@ -1,7 +1,9 @@
 package dev.threadmill.ingest.chatwoot;
 
 import dev.threadmill.core.chatwoot.BoundedBody;
+import dev.threadmill.core.chatwoot.ChatwootTrace;
 import dev.threadmill.core.chatwoot.RequestLimiter;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +43,7 @@ final class ChatwootHttp {
   private final RequestLimiter limiter;
   private final Semaphore underWay;
   private final ChatwootMeters meters;
+  private final Traces traces;
   private final ChatwootLimits limits;
   private final Pause pause;
   private final Clock clock;
@@ -55,7 +58,11 @@ final class ChatwootHttp {
    * @param underWay how many more requests to the account may be under way
    */
   record Shared(
-      HttpClient http, RequestLimiter limiter, Semaphore underWay, ChatwootMeters meters) {}
+      HttpClient http,
+      RequestLimiter limiter,
+      Semaphore underWay,
+      ChatwootMeters meters,
+      Traces traces) {}
 
   ChatwootHttp(
       ChatwootAccount account, Shared shared, ChatwootLimits limits, Pause pause, Clock clock) {
@@ -64,6 +71,7 @@ final class ChatwootHttp {
     this.limiter = shared.limiter();
     this.underWay = shared.underWay();
     this.meters = shared.meters();
+    this.traces = shared.traces();
     this.limits = limits;
     this.pause = pause;
     this.clock = clock;
@@ -148,13 +156,16 @@ final class ChatwootHttp {
   private <T> T timed(String path, AnswerReader<T> reader) throws ChatwootException {
     long start = System.nanoTime();
     String outcome = "unexpected";
-    try {
-      T answer = send(path, reader);
-      outcome = "ok";
-      return answer;
-    } catch (ChatwootException failure) {
-      outcome = failure.kind().name().toLowerCase(Locale.ROOT);
-      throw failure;
+    try (var part = ChatwootTrace.begin(traces, "GET", path)) {
+      try {
+        T answer = send(path, reader);
+        outcome = "ok";
+        return answer;
+      } catch (ChatwootException failure) {
+        outcome = failure.kind().name().toLowerCase(Locale.ROOT);
+        part.failed(outcome);
+        throw failure;
+      }
     } finally {
       meters.request(outcome, Duration.ofNanos(System.nanoTime() - start));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.run.JobRun;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.ingest.IngestTest;
 import dev.threadmill.ingest.chatwoot.ChatwootClients;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
@@ -197,7 +198,8 @@ class SyncLimitsIT extends IngestTest {
     assertThat(second.result().path("cursor_ts").isNull()).isTrue();
     assertThat(
             count(
-                "cw_conversations where last_activity_at > now() - interval '1 hour' and conversation_id = "
+                "cw_conversations where last_activity_at > now() - interval '1 hour' and"
+                    + " conversation_id = "
                     + first))
         .isEqualTo(1);
   }
@@ -260,7 +262,8 @@ class SyncLimitsIT extends IngestTest {
     Duration second = Duration.ofSeconds(1);
     var limits = new ChatwootLimits(1_000_000, 1, second, second, second, 1 << 20, second);
     // Of its own, for the wait is longer than the other tests.
-    var server = new ChatwootClients(limits, Clock.systemUTC(), new SimpleMeterRegistry());
+    var server =
+        new ChatwootClients(limits, Clock.systemUTC(), new SimpleMeterRegistry(), Traces.none());
     chatwoot.faults().add(Fault.throttled(Duration.ofMinutes(10)).times(1));
     chatwoot.requests().reset();
 

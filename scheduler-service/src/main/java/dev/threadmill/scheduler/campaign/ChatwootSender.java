@@ -1,7 +1,9 @@
 package dev.threadmill.scheduler.campaign;
 
 import dev.threadmill.core.chatwoot.BoundedBody;
+import dev.threadmill.core.chatwoot.ChatwootTrace;
 import dev.threadmill.core.chatwoot.RequestLimiter;
+import dev.threadmill.core.trace.Traces;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -35,13 +37,15 @@ final class ChatwootSender {
 
   private final CampaignSettings settings;
   private final Clock clock;
+  private final Traces traces;
   private final HttpClient http;
   private final JsonMapper json = JsonMapper.builder().build();
   private final Map<URI, RequestLimiter> limiters = new ConcurrentHashMap<>();
 
-  ChatwootSender(CampaignSettings settings, Clock clock) {
+  ChatwootSender(CampaignSettings settings, Clock clock, Traces traces) {
     this.settings = settings;
     this.clock = clock;
+    this.traces = traces;
     this.http =
         HttpClient.newBuilder()
             .connectTimeout(settings.connectTimeout())
@@ -237,8 +241,9 @@ final class ChatwootSender {
   }
 
   private <T> T exchange(HttpRequest request, Reader<T> reader) throws IOException {
-    try {
+    try (var part = ChatwootTrace.begin(traces, request.method(), request.uri().getPath())) {
       HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+      part.with("threadmill.status", Integer.toString(response.statusCode()));
       try (var body = new BoundedBody(response.body(), MOST_BYTES, settings.answerTimeout())) {
         return reader.read(response, body);
       }

@@ -2,6 +2,7 @@ package dev.threadmill.scheduler.campaign;
 
 import dev.threadmill.core.project.SourceSecrets;
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.core.trace.Traces;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,7 +21,7 @@ class SendingConfiguration {
   }
 
   @Bean
-  ChatwootSender chatwootSender(CampaignSettings settings, Clock clock) {
-    return new ChatwootSender(settings, clock);
+  ChatwootSender chatwootSender(CampaignSettings settings, Clock clock, Traces traces) {
+    return new ChatwootSender(settings, clock, traces);
   }
 }
