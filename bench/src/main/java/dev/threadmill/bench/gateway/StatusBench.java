@@ -8,9 +8,6 @@ import dev.threadmill.bench.Usage;
 import dev.threadmill.bench.gateway.Rows.Chunk;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -74,7 +71,7 @@ public final class StatusBench implements Group {
           Usage.UNKNOWN);
       Usage before = gateway.usage();
       Samples answered = new Samples();
-      answered.add(flood(gateway, projects));
+      answered.add(flood(gateway, projects, report));
       Samples asked = new Samples();
       asked.add(A_SECOND);
       report.rate(
@@ -136,35 +133,30 @@ public final class StatusBench implements Group {
   }
 
   /** Asks at the given pace, whatever the answers do. */
-  private static double flood(Gateway gateway, List<UUID> projects) throws Exception {
-    AtomicInteger failed = new AtomicInteger();
-    int all = A_SECOND * SECONDS;
-    Semaphore answered = new Semaphore(0);
-    long start = System.nanoTime();
-    for (int i = 0; i < all; i++) {
-      long due = start + i * (1_000_000_000L / A_SECOND);
-      while (System.nanoTime() < due) {
-        Thread.sleep(0, 500_000);
-      }
-      var unused =
-          gateway
-              .askStatus(projects.get(i % projects.size()))
-              .whenComplete(
-                  (status, failure) -> {
-                    if (failure != null || status != 200) {
-                      failed.incrementAndGet();
-                    }
-                    answered.release();
-                  });
-    }
-    if (!answered.tryAcquire(all, 5, TimeUnit.MINUTES)) {
+  private static double flood(Gateway gateway, List<UUID> projects, Report report)
+      throws Exception {
+    Flood.Outcome flood =
+        Flood.at(
+            A_SECOND,
+            SECONDS,
+            i -> {
+              int status = gateway.askStatus(projects.get(i % projects.size()));
+              if (status != 200) {
+                throw new IllegalStateException("HTTP " + status);
+              }
+            });
+    report.say(
+        "%.1f answers a second, half of them within %.1f ms, 95 of 100 within %.1f ms, 99 within %.1f ms; %d failed"
+            .formatted(
+                flood.answered(),
+                flood.within(0.5),
+                flood.within(0.95),
+                flood.within(0.99),
+                flood.failed()));
+    if (flood.failed() > 0) {
       throw new IllegalStateException(
-          "%d of %d answers".formatted(answered.availablePermits(), all));
+          "%d of %d requests failed".formatted(flood.failed(), A_SECOND * SECONDS));
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    if (failed.get() > 0) {
-      throw new IllegalStateException("%d of %d requests failed".formatted(failed.get(), all));
-    }
-    return all / seconds;
+    return flood.answered();
   }
 }
