@@ -33,20 +33,32 @@ class ApiTokens {
   }
 
   private Optional<Caller> find(String condition, Object value) {
-    return jdbc.sql(
+    Optional<Found> found =
+        jdbc.sql(
+                """
+                select id, name, scope, project_id, coalesce(last_used_at < now() - interval '1 minute', true) as unnoted
+                from api_tokens
+                where %s and revoked_at is null and (expires_at is null or expires_at > now())
+                """
+                    .formatted(condition))
+            .param("value", value)
+            .query((row, number) -> new Found(caller(row), row.getBoolean("unnoted")))
+            .optional();
+    // Nearly always there is nothing to write, and then the statement that writes is not planned.
+    found.filter(Found::unnoted).map(Found::caller).map(Caller::tokenId).ifPresent(this::used);
+    return found.map(Found::caller);
+  }
+
+  private record Found(Caller caller, boolean unnoted) {}
+
+  private void used(UUID id) {
+    jdbc.sql(
             """
-            with found as (
-              select id, name, scope, project_id, last_used_at from api_tokens
-              where %s and revoked_at is null and (expires_at is null or expires_at > now())),
-            noted as (
-              update api_tokens t set last_used_at = now() from found
-              where t.id = found.id and (found.last_used_at is null or found.last_used_at < now() - interval '1 minute'))
-            select id, name, scope, project_id from found
-            """
-                .formatted(condition))
-        .param("value", value)
-        .query(ApiTokens::caller)
-        .optional();
+            update api_tokens set last_used_at = now()
+            where id = :id and (last_used_at is null or last_used_at < now() - interval '1 minute')
+            """)
+        .param("id", id)
+        .update();
   }
 
   boolean isEmpty() {
@@ -55,7 +67,7 @@ class ApiTokens {
         .single();
   }
 
-  private static Caller caller(ResultSet row, int number) throws SQLException {
+  private static Caller caller(ResultSet row) throws SQLException {
     UUID project = row.getObject("project_id") == null ? null : Columns.uuid(row, "project_id");
     return new Caller(
         Columns.uuid(row, "id"), row.getString("name"), Scope.of(row.getString("scope")), project);

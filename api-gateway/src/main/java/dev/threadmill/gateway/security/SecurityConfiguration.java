@@ -13,6 +13,7 @@ import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 
@@ -109,8 +110,18 @@ class SecurityConfiguration {
                                 response,
                                 new ApiProblem(
                                     ProblemCode.FORBIDDEN,
-                                    "This token's scope does not allow this; use one with a wider scope."))))
+                                    "This token's scope does not allow this; use one with a wider"
+                                        + " scope."))))
         .build();
+  }
+
+  /**
+   * Requests are measured, and traced, as a whole. Each filter by itself would be, too, which costs
+   * each request something, and nobody looks at it.
+   */
+  @Bean
+  SecurityObservationSettings requestsAreMeasuredOnce() {
+    return SecurityObservationSettings.noObservations();
   }
 
   /** Tokens are all there is; this keeps Spring Boot from inventing a user with a password. */

@@ -37,20 +37,20 @@ class EmbeddingStatus {
   EmbeddingView of(UUID projectId, long waiting, long failed) {
     var models = tables.models(projectId);
     Hold hold = holds.of(provider).orElse(null);
-    List<Usage> today = tables.usage(projectId, 1);
-    double rate = tables.rowsPerSecond(projectId);
+    var lately = tables.lately(projectId);
+    double rate = lately.rowsPerSecond();
     return new EmbeddingView(
         models.wanted(),
         models.serving(),
-        waiting == 0 ? heldUpChange(models, failed) : reason(hold, today),
+        waiting == 0 ? heldUpChange(models, failed) : reason(hold, lately.today()),
         hold,
         new Progress(
             waiting,
             Math.round(rate * 100) / 100.0,
             rate > STANDING_STILL ? (Long) (long) Math.ceil(waiting / rate) : null),
-        tables.index(projectId),
+        models.index(),
         ceilingUsd,
-        today);
+        lately.today());
   }
 
   List<Usage> usage(UUID projectId, int days) {

@@ -4,7 +4,10 @@ import dev.threadmill.gateway.status.EmbeddingView.Building;
 import dev.threadmill.gateway.status.EmbeddingView.Index;
 import dev.threadmill.gateway.status.EmbeddingView.Usage;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,55 +26,42 @@ class EmbeddingTables {
     this.jdbc = jdbc;
   }
 
-  /** The wanted model and the one that answers the project's searches. */
-  record Models(@Nullable String wanted, @Nullable String serving) {}
+  /**
+   * The models of a project.
+   *
+   * @param wanted the one that its chunks are embedded with
+   * @param serving the one that answers its searches
+   */
+  record Models(@Nullable String wanted, @Nullable String serving, Index index) {}
 
   Models models(UUID projectId) {
     return jdbc.sql(
             """
             select (select name from embedding_models order by wanted_since desc, id desc limit 1) as wanted,
-              (select m.name from project_vector_spaces s join embedding_models m on m.id = s.model_id
-               where s.project_id = :project) as serving
-            """)
-        .param("project", projectId)
-        .query((row, number) -> new Models(row.getString("wanted"), row.getString("serving")))
-        .single();
-  }
-
-  /** Rows that became ready a second, decayed to now as the workers count it. */
-  double rowsPerSecond(UUID projectId) {
-    return jdbc.sql(
-            """
-            select coalesce(sum(rate * exp(-greatest(0, least(3600,
-              extract(epoch from clock_timestamp() - rate_at))) / 60)), 0)
-            from embedding_usage where project_id = :project and day >= (now() at time zone 'UTC')::date - 1
-            """)
-        .param("project", projectId)
-        .query(Double.class)
-        .single();
-  }
-
-  Index index(UUID projectId) {
-    return jdbc.sql(
-            """
-            select count(*) as segments, coalesce(sum(vectors), 0) as indexed,
-              (select count(*) from (select from rag_vectors v where v.project_id = :project and v.model_id = s.model_id
-                 and v.position >= coalesce(max(g.to_position), 0) limit :most) f) as fresh
-            from project_vector_spaces s left join vector_segments g
-              on g.project_id = s.project_id and g.model_id = s.model_id and g.state = 'ready'
-            where s.project_id = :project group by s.model_id
+              m.name as serving, g.segments, g.indexed,
+              exists (select from vector_segments where project_id = s.project_id and state = 'building') as building,
+              (select count(*) from (select from rag_vectors v where v.project_id = s.project_id and v.model_id = s.model_id
+                 and v.position >= g.until limit :most) f) as fresh
+            from (select) one left join project_vector_spaces s on s.project_id = :project
+            left join embedding_models m on m.id = s.model_id
+            left join lateral (
+              select count(*) as segments, coalesce(sum(vectors), 0) as indexed, coalesce(max(to_position), 0) as until
+              from vector_segments
+              where project_id = s.project_id and model_id = s.model_id and state = 'ready') g on true
             """)
         .param("project", projectId)
         .param("most", MOST_FRESH)
         .query(
             (row, number) ->
-                new Index(
-                    row.getLong("indexed") == 0 ? 0 : row.getLong("segments"),
-                    row.getLong("indexed"),
-                    row.getLong("fresh"),
-                    building(projectId)))
-        .optional()
-        .orElse(new Index(0, 0, 0, null));
+                new Models(
+                    row.getString("wanted"),
+                    row.getString("serving"),
+                    new Index(
+                        row.getLong("indexed") == 0 ? 0 : row.getLong("segments"),
+                        row.getLong("indexed"),
+                        row.getLong("fresh"),
+                        row.getBoolean("building") ? building(projectId) : null)))
+        .single();
   }
 
   private @Nullable Building building(UUID projectId) {
@@ -106,18 +96,47 @@ class EmbeddingTables {
             """)
         .param("project", projectId)
         .param("days", days)
-        .query(
-            (row, number) ->
-                new Usage(
-                    row.getObject("day", LocalDate.class),
-                    row.getString("model"),
-                    row.getLong("requests"),
-                    row.getLong("inputs"),
-                    row.getLong("tokens"),
-                    row.getBigDecimal("cost_usd"),
-                    row.getLong("reused"),
-                    row.getLong("saved_tokens"),
-                    row.getLong("repeated")))
+        .query(EmbeddingTables::usage)
         .list();
+  }
+
+  /**
+   * @param rowsPerSecond rows that became ready, decayed to now as the workers count it
+   */
+  record Lately(List<Usage> today, double rowsPerSecond) {}
+
+  Lately lately(UUID projectId) {
+    List<Usage> today = new ArrayList<>();
+    double[] rate = {0};
+    jdbc.sql(
+            """
+            select day, model, requests, inputs, tokens, cost_usd, reused, saved_tokens, repeated,
+              day >= (now() at time zone 'UTC')::date as today,
+              rate * exp(-greatest(0, least(3600, extract(epoch from clock_timestamp() - rate_at))) / 60) as rate
+            from embedding_usage where project_id = :project and day >= (now() at time zone 'UTC')::date - 1
+            order by day desc, model
+            """)
+        .param("project", projectId)
+        .query(
+            row -> {
+              rate[0] += row.getDouble("rate");
+              if (row.getBoolean("today")) {
+                today.add(usage(row, row.getRow()));
+              }
+            });
+    return new Lately(List.copyOf(today), rate[0]);
+  }
+
+  private static Usage usage(ResultSet row, int number) throws SQLException {
+    return new Usage(
+        row.getObject("day", LocalDate.class),
+        row.getString("model"),
+        row.getLong("requests"),
+        row.getLong("inputs"),
+        row.getLong("tokens"),
+        row.getBigDecimal("cost_usd"),
+        row.getLong("reused"),
+        row.getLong("saved_tokens"),
+        row.getLong("repeated"));
   }
 }

@@ -30,8 +30,8 @@ import org.springframework.stereotype.Service;
  */
 @Service
 public class ProjectStatus {
-  /** More would only wait for the same processors, and for database connections. */
-  private static final int AT_ONCE = 4;
+  /** Half of the processors: the database works as long for each, and others have requests, too. */
+  private static final int AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
   private final StatusTables tables;
   private final RowCounts rowCounts;
@@ -69,7 +69,7 @@ public class ProjectStatus {
     long waiting = rows.pending() + rows.processing();
     Storage bytes = storage.storage();
     EmbeddingView chunks = embedding.of(project, waiting, rows.failed());
-    Oldest oldest = tables.oldestPending(project).orElse(null);
+    Oldest oldest = rows.pending() == 0 ? null : tables.oldestPending(project).orElse(null);
     Duration age = oldest == null ? Duration.ZERO : oldest.age();
     List<SourceSync> sources = tables.sources(project);
     Health health = schedules.of(project);

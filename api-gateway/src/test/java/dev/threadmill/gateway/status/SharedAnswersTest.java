@@ -19,7 +19,10 @@ class SharedAnswersTest {
   private final AtomicInteger computed = new AtomicInteger();
   private final AtomicInteger slow = new AtomicInteger();
   private final CountDownLatch end = new CountDownLatch(1);
+  private volatile boolean broken;
   private final SharedAnswers<Integer> answers = sharing(Duration.ofMinutes(1));
+
+  private static final class Broken extends RuntimeException {}
 
   private SharedAnswers<Integer> sharing(Duration patience) {
     return new SharedAnswers<>(this::compute, 1, patience, () -> 0);
@@ -37,6 +40,9 @@ class SharedAnswersTest {
         end.await();
       } catch (InterruptedException stopped) {
         throw new IllegalStateException(stopped);
+      }
+      if (broken) {
+        throw new Broken();
       }
     }
     return computed.incrementAndGet();
@@ -87,5 +93,39 @@ class SharedAnswersTest {
 
     assertThat(asked(impatient, OTHER)).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(1);
     assertThat(blocked).isNotDone();
+  }
+
+  @Test
+  void those_who_wait_for_the_same_project_share_one_answer_or_one_failure() throws Exception {
+    SharedAnswers<Integer> impatient = sharing(Duration.ZERO);
+    asked(impatient, SLOW);
+    await().until(() -> slow.get() == 1);
+    var withoutTurn = asked(impatient, SLOW);
+    await().until(() -> slow.get() == 2);
+    var joined = new CompletableFuture<Integer>();
+    Thread third =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    joined.complete(impatient.of(SLOW));
+                  } catch (RuntimeException failed) {
+                    joined.completeExceptionally(failed);
+                  }
+                });
+    // One that puts an answer together of its own waits, too, but has counted itself before.
+    await().until(() -> third.getState() == Thread.State.WAITING);
+
+    assertThat(slow).hasValue(2);
+    broken = true;
+    end.countDown();
+    assertThat(withoutTurn)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .withCauseInstanceOf(Broken.class);
+    assertThat(joined)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .withCauseInstanceOf(Broken.class);
   }
 }

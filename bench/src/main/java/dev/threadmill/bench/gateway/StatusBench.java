@@ -7,12 +7,8 @@ import dev.threadmill.bench.Report;
 import dev.threadmill.bench.Samples;
 import dev.threadmill.bench.Usage;
 import dev.threadmill.bench.gateway.Rows.Chunk;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -28,9 +24,6 @@ public final class StatusBench implements Group {
   private static final int A_SECOND = 500;
   private static final int SECONDS = 60;
   private static final int SMALL = 10_000;
-
-  /** Who has not answered so long after the last request will not. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final String name;
   private final int chunks;
@@ -83,9 +76,9 @@ public final class StatusBench implements Group {
       report.goal(time, large.median());
       Usage before = gateway.usage();
       Samples answered = new Samples();
-      Flood flood = flood(gateway, projects);
-      answered.add(flood.aSecond());
-      report.goal(pace, flood.failed() == 0 ? flood.aSecond() : 0);
+      Flood.Outcome flood = flood(gateway, projects, report);
+      answered.add(flood.answered());
+      report.goal(pace, flood.failed() == 0 ? flood.answered() : 0);
       Samples asked = new Samples();
       asked.add(A_SECOND);
       report.rate(
@@ -157,35 +150,27 @@ public final class StatusBench implements Group {
     }
   }
 
-  /**
-   * @param failed those without an answer are among them
-   */
-  private record Flood(double aSecond, int failed) {}
-
   /** Asks at the given pace, whatever the answers do. */
-  private static Flood flood(Gateway gateway, List<UUID> projects) throws Exception {
-    AtomicInteger right = new AtomicInteger();
-    int all = A_SECOND * SECONDS;
-    Semaphore answered = new Semaphore(0);
-    long start = System.nanoTime();
-    for (int i = 0; i < all; i++) {
-      long due = start + i * (1_000_000_000L / A_SECOND);
-      while (System.nanoTime() < due) {
-        Thread.sleep(0, 500_000);
-      }
-      var asked =
-          gateway
-              .askStatus(projects.get(i % projects.size()))
-              .whenComplete(
-                  (status, failure) -> {
-                    if (failure == null && status == 200) {
-                      right.incrementAndGet();
-                    }
-                    answered.release();
-                  });
-    }
-    boolean unused = answered.tryAcquire(all, PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    return new Flood(right.get() / seconds, all - right.get());
+  private static Flood.Outcome flood(
+      Gateway gateway, List<UUID> projects, Report report) throws Exception {
+    Flood.Outcome flood =
+        Flood.at(
+            A_SECOND,
+            SECONDS,
+            i -> {
+              int status = gateway.askStatus(projects.get(i % projects.size()));
+              if (status != 200) {
+                throw new IllegalStateException("HTTP " + status);
+              }
+            });
+    report.say(
+        "%.1f answers a second, half of them within %.1f ms, 95 of 100 within %.1f ms, 99 within %.1f ms; %d failed"
+            .formatted(
+                flood.answered(),
+                flood.within(0.5),
+                flood.within(0.95),
+                flood.within(0.99),
+                flood.failed()));
+    return flood;
   }
 }
