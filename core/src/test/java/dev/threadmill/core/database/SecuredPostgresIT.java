@@ -136,6 +136,6 @@ class SecuredPostgresIT {
 
   private static String writing(String file, String pem) {
     return "copy (select line from unnest(string_to_array('%s', E'\\n')) line) to program 'umask 077; cat > %s'"
-        .formatted(pem.strip(), file);
+        .formatted(pem.replace("\r", "").strip(), file);
   }
 }
