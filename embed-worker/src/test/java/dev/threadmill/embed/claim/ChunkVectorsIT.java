@@ -1,6 +1,7 @@
 package dev.threadmill.embed.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.event.MessageUpserted;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -36,16 +39,10 @@ class ChunkVectorsIT extends WorkerTest {
     assertThat(ready).hasSize(450);
     assertThat(rows.statuses(home)).isEqualTo(Map.of("ready", 450L));
     // The last of a statement, the first of the next, the last of all.
-    for (int place : List.of(0, 199, 200, 399, 400, 449)) {
+    for (int place : List.of(0, 49, 50, 399, 400, 449)) {
       assertVectorFits(events.get(place).chunkId());
     }
-    assertThat(
-            rows.jdbc()
-                .sql("select count(*) from rag_vectors where project_id = :project")
-                .param("project", home.projectId())
-                .query(Long.class)
-                .single())
-        .isEqualTo(450);
+    assertThat(copies(home)).isEqualTo(450);
   }
 
   /** Written again, it would be put into its segment's graph a second time. */
@@ -74,6 +71,70 @@ class ChunkVectorsIT extends WorkerTest {
     assertThat(placeOfCopy(chunk)).isEqualTo(place);
   }
 
+  /** No foreign key sees to it any more: the writer's lock on the chunk and a trigger do. */
+  @Test
+  void a_chunk_that_goes_while_its_vector_is_written_leaves_none_behind() throws Exception {
+    var model = new EmbeddingModel(MODEL);
+    int modelId = spaces.id(model, 1536).orElseThrow();
+    Rows.Home home = rows.project();
+    long chunk = rows.chunk(home, unique("goes meanwhile"), Duration.ZERO).chunkId();
+    var claims = new ChunkClaims(rows.jdbc(), new ClaimSettings("test", Duration.ofMinutes(10), 5));
+    List<ClaimedChunk> claimed = new DueWalk(claims, home.projectId()).claim(1, Duration.ZERO);
+
+    CompletableFuture<Integer> deleted =
+        Objects.requireNonNull(
+            new TransactionTemplate(transactions)
+                .execute(
+                    status -> {
+                      int us =
+                          rows.jdbc().sql("select pg_backend_pid()").query(Integer.class).single();
+                      assertThat(vectors.write(embedded(claimed), model, modelId)).hasSize(1);
+                      CompletableFuture<Integer> deleting =
+                          CompletableFuture.supplyAsync(() -> delete(chunk));
+                      await().until(() -> someoneWaitsFor(us));
+                      return deleting;
+                    }));
+
+    assertThat(deleted.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(copies(home)).isZero();
+  }
+
+  @Test
+  void a_chunk_that_is_gone_gets_no_vector() {
+    var model = new EmbeddingModel(MODEL);
+    int modelId = spaces.id(model, 1536).orElseThrow();
+    Rows.Home home = rows.project();
+    long chunk = rows.chunk(home, unique("gone before"), Duration.ZERO).chunkId();
+    var claims = new ChunkClaims(rows.jdbc(), new ClaimSettings("test", Duration.ofMinutes(10), 5));
+    List<ClaimedChunk> claimed = new DueWalk(claims, home.projectId()).claim(1, Duration.ZERO);
+    delete(chunk);
+
+    assertThat(write(claimed, model, modelId)).isEmpty();
+
+    assertThat(copies(home)).isZero();
+  }
+
+  private int delete(long chunk) {
+    return rows.jdbc().sql("delete from rag_chunks where id = :id").param("id", chunk).update();
+  }
+
+  private boolean someoneWaitsFor(int backend) {
+    return rows.jdbc()
+        .sql(
+            "select exists (select from pg_stat_activity where :backend = any (pg_blocking_pids(pid)))")
+        .param("backend", backend)
+        .query(Boolean.class)
+        .single();
+  }
+
+  private long copies(Rows.Home home) {
+    return rows.jdbc()
+        .sql("select count(*) from rag_vectors where project_id = :project")
+        .param("project", home.projectId())
+        .query(Long.class)
+        .single();
+  }
+
   private String placeOfCopy(long chunk) {
     return rows.jdbc()
         .sql("select ctid::text from rag_vectors where chunk_id = :chunk")
@@ -83,10 +144,9 @@ class ChunkVectorsIT extends WorkerTest {
   }
 
   private Set<Long> write(List<ClaimedChunk> claimed, EmbeddingModel model, int modelId) {
-    List<EmbeddedChunk> answered = claimed.stream().map(ChunkVectorsIT::embedded).toList();
     return Objects.requireNonNull(
         new TransactionTemplate(transactions)
-            .execute(status -> vectors.write(answered, model, modelId)));
+            .execute(status -> vectors.write(embedded(claimed), model, modelId)));
   }
 
   @Test
@@ -118,6 +178,10 @@ class ChunkVectorsIT extends WorkerTest {
     assertThat(one.renew(texts, model)).isEqualTo(1);
 
     assertThat(other.take(texts, model)).isEqualTo(Map.of(texts.getFirst(), true));
+  }
+
+  private static List<EmbeddedChunk> embedded(List<ClaimedChunk> claimed) {
+    return claimed.stream().map(ChunkVectorsIT::embedded).toList();
   }
 
   private static EmbeddedChunk embedded(ClaimedChunk chunk) {
