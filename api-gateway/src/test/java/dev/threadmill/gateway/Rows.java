@@ -146,7 +146,8 @@ public final class Rows {
   /** What the embed worker does with each vector it writes. */
   private void copyForSearch() {
     jdbc.sql(
-            "insert into embedding_models (name, width) values (:model, 1536) on conflict do nothing")
+            "insert into embedding_models (name, width) values (:model, 1536) on conflict do"
+                + " nothing")
         .param("model", MODEL)
         .update();
     jdbc.sql(
@@ -205,6 +206,16 @@ public final class Rows {
     long conversation = conversation("open");
     long message = message(conversation, "incoming", false, "0");
     chunk(conversation, message, 0, text, true);
+    return message;
+  }
+
+  /** The same in a language that was recognised. */
+  public long found(String text, String language) {
+    long message = found(text);
+    jdbc.sql("update rag_chunks set language = :language where message_global_id = :message")
+        .param("language", language)
+        .param("message", messageId(message))
+        .update();
     return message;
   }
 

@@ -13,6 +13,7 @@ import dev.threadmill.ingest.source.SourceBinding;
 import dev.threadmill.ingest.source.WebhookSetting;
 import dev.threadmill.ingest.sync.SyncLimits;
 import dev.threadmill.ingest.text.Chunker;
+import dev.threadmill.ingest.text.Languages;
 import dev.threadmill.ingest.text.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -53,6 +54,11 @@ class IngestConfiguration {
     return new Chunker(
         settings.integer("CHUNK_SIZE", 1000, 100, 100_000),
         settings.integer("MIN_EMBED_CHARS", 30, 1, 10_000));
+  }
+
+  @Bean
+  Languages languages() {
+    return new Languages();
   }
 
   @Bean

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A chunk that one of the two searches found, with what is told of its message.
  *
+ * @param language whose stems its text has in the search; null: none
  * @param similarity cosine, -1 to 1; null when it was found by words
  */
 record ChunkHit(
     long chunkId,
     int chunkIndex,
     String text,
+    @Nullable String language,
     String messageGlobalId,
     long messageId,
     String messageType,

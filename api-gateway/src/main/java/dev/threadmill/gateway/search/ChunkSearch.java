@@ -3,6 +3,7 @@ package dev.threadmill.gateway.search;
 import com.pgvector.PGvector;
 import dev.threadmill.core.database.Columns;
 import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.gateway.search.AskedWords.Term;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,7 +29,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ChunkSearch {
   private static final String FOUND =
       """
-      select c.id, c.chunk_index, c.text, c.message_global_id, m.message_id, m.message_type, m.created_at,
+      select c.id, c.chunk_index, c.text, c.language, c.message_global_id, m.message_id, m.message_type, m.created_at,
              c.conversation_global_id, v.conversation_id, v.status, v.labels, v.inbox_id, v.channel, v.source_id,
       """;
 
@@ -184,33 +185,27 @@ class ChunkSearch {
         .list();
   }
 
-  /**
-   * Chunks that hold all words of the query (with quotes, "or" and minus as in web searches), the
-   * best first.
-   */
+  /** Chunks that hold all words of the query as they are written, the best first. */
   List<ChunkHit> withAllWords(UUID projectId, SearchWish wish, String query, int limit) {
-    return byWords(projectId, wish, "websearch_to_tsquery('simple', :query)", query, limit);
+    return byWords(projectId, wish, WordsSql.ALL_AS_WRITTEN, query, limit);
   }
 
-  /**
-   * Chunks that hold some of the telling words of the query: those with a digit, or of four letters
-   * and more, for there is no list of stop words that fits all languages.
-   */
+  /** Chunks that hold all words of the query, some of them in another form. */
+  List<ChunkHit> withAllWordsInOtherForms(
+      UUID projectId, SearchWish wish, String query, int limit) {
+    return AskedWords.of(query).mayDiffer()
+        ? byWords(projectId, wish, WordsSql.ALL_IN_OTHER_FORMS, query, limit)
+        : List.of();
+  }
+
+  /** Chunks that hold some of the telling words of the query in any form. */
   List<ChunkHit> withSomeWords(UUID projectId, SearchWish wish, String query, int limit) {
-    return byWords(projectId, wish, anyOf("length(lexeme) >= 4 or lexeme ~ '[0-9]'"), query, limit);
+    return byWords(projectId, wish, WordsSql.SOME, query, limit);
   }
 
-  /** Chunks that hold some of the query's numbers and codes: its words with a digit. */
+  /** Chunks that hold some of the query's numbers and codes. */
   List<ChunkHit> withSomeCodes(UUID projectId, SearchWish wish, String query, int limit) {
-    return byWords(projectId, wish, anyOf("lexeme ~ '[0-9]'"), query, limit);
-  }
-
-  private static String anyOf(String telling) {
-    return """
-        (select to_tsquery('simple', coalesce(string_agg(quote_literal(lexeme), ' | '), ''))
-         from unnest(to_tsvector('simple', :query)) where %s)\
-        """
-        .formatted(telling);
+    return byWords(projectId, wish, WordsSql.SOME_CODES, query, limit);
   }
 
   private List<ChunkHit> byWords(
@@ -230,10 +225,14 @@ class ChunkSearch {
             + PASSING.replaceFirst(
                 "from rag_chunks c", "from matching join rag_chunks c on c.id = matching.chunk_id")
             + "order by matching.rank desc, c.id limit :limit";
+    List<Term> terms = AskedWords.of(query).terms();
     return inTime(
         () ->
             filtered(sql, projectId, wish)
                 .param("query", query)
+                .param("branches", Columns.texts(terms.stream().map(Term::branch).toList()))
+                .param("terms", Columns.texts(terms.stream().map(Term::text).toList()))
+                .param("as_written", Columns.texts(terms.stream().map(Term::asWritten).toList()))
                 // What filters leave may be few of very many; those must not be cut off before.
                 .param("most", wish.filtered() ? null : MAX_RANKED)
                 .param("limit", limit)
@@ -278,6 +277,7 @@ class ChunkSearch {
         row.getLong("id"),
         row.getInt("chunk_index"),
         row.getString("text"),
+        row.getString("language"),
         row.getString("message_global_id"),
         row.getLong("message_id"),
         row.getString("message_type"),

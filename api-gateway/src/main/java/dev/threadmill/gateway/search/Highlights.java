@@ -2,11 +2,20 @@ package dev.threadmill.gateway.search;
 
 import dev.threadmill.gateway.search.SearchAnswer.Highlight;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Finds the words of a query in the texts that it found, as whole words in any case. */
+/**
+ * Finds the words of a query in the texts that it found, as whole words in any case, and other
+ * forms of them.
+ */
 final class Highlights {
   /** With what joins order numbers and codes. */
   private static final Pattern WORD =
@@ -18,9 +27,13 @@ final class Highlights {
   /** Shorter ones without a digit stand everywhere. */
   private static final int MIN_LETTERS = 3;
 
-  private final Pattern words;
+  private final Map<@Nullable String, Pattern> words = new HashMap<>();
+  private final Pattern asWritten;
 
-  Highlights(String query) {
+  /**
+   * @param forms other forms of the words, by the languages of the texts
+   */
+  Highlights(String query, Map<@Nullable String, Set<String>> forms) {
     List<String> telling =
         WORD.matcher(query)
             .results()
@@ -30,23 +43,34 @@ final class Highlights {
             .filter(Highlights::tells)
             .distinct()
             .limit(MAX_WORDS)
+            .toList();
+    this.asWritten = pattern(telling.stream());
+    forms.forEach(
+        (language, others) ->
+            words.put(
+                language,
+                pattern(
+                    Stream.concat(telling.stream(), others.stream().filter(Highlights::tells)))));
+  }
+
+  private static Pattern pattern(Stream<String> words) {
+    String any =
+        words
             .sorted(Comparator.comparingInt(String::length).reversed())
             .map(Pattern::quote)
-            .toList();
-    this.words =
-        Pattern.compile(
-            telling.isEmpty()
-                ? "(?!)"
-                : "(?<![\\p{L}\\p{N}])(?:" + String.join("|", telling) + ")(?![\\p{L}\\p{N}])",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+            .collect(Collectors.joining("|"));
+    return Pattern.compile(
+        any.isEmpty() ? "(?!)" : "(?<![\\p{L}\\p{N}])(?:" + any + ")(?![\\p{L}\\p{N}])",
+        Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
   }
 
   private static boolean tells(String word) {
     return word.length() >= MIN_LETTERS || word.chars().anyMatch(Character::isDigit);
   }
 
-  List<Highlight> in(String text) {
+  List<Highlight> in(String text, @Nullable String language) {
     return words
+        .getOrDefault(language, asWritten)
         .matcher(text)
         .results()
         .map(match -> new Highlight(match.start(), match.end()))

@@ -46,6 +46,7 @@ public class HybridSearch {
 
   private final ChunkSearch chunks;
   private final QueryVectors questions;
+  private final WordForms forms;
   private final NeighbourSearch neighbourSearch;
   private final RowCounts counts;
   private final Sources sources;
@@ -56,12 +57,14 @@ public class HybridSearch {
   HybridSearch(
       ChunkSearch chunks,
       QueryVectors questions,
+      WordForms forms,
       NeighbourSearch neighbourSearch,
       RowCounts counts,
       Sources sources,
       Traces traces) {
     this.chunks = chunks;
     this.questions = questions;
+    this.forms = forms;
     this.neighbourSearch = neighbourSearch;
     this.counts = counts;
     this.sources = sources;
@@ -81,7 +84,7 @@ public class HybridSearch {
     var rows = counts.of(projectId);
     List<Ranked> best = best(byMeaning.hits(), byWords.hits(), topK);
     return new SearchAnswer(
-        hits(projectId, best, new Highlights(query), around),
+        hits(projectId, best, query, around),
         freshness.now(),
         freshness.syncedAsOf(),
         rows.pending() + rows.processing(),
@@ -152,9 +155,9 @@ public class HybridSearch {
   }
 
   /**
-   * All words first; a sentence seldom finds all of its words together, so some of them fill up:
-   * beside vectors only numbers and codes, for which meaning is blind. Chance words in common would
-   * push aside what is nearest in meaning.
+   * All words first, as they are written before other forms of them; a sentence seldom finds all of
+   * its words together, so some of them fill up: beside vectors only numbers and codes, for which
+   * meaning is blind. Chance words in common would push aside what is nearest in meaning.
    */
   private Part byWords(
       UUID projectId, SearchWish wish, String query, boolean alone, int candidates) {
@@ -163,6 +166,15 @@ public class HybridSearch {
       found = new ArrayList<>(chunks.withAllWords(projectId, wish, query, candidates));
     } catch (TooSlowException tooSlow) {
       return new Part(List.of(), tooSlow("Not looked for by words: "));
+    }
+    if (found.size() >= candidates) {
+      return new Part(found, null);
+    }
+    try {
+      found.addAll(chunks.withAllWordsInOtherForms(projectId, wish, query, candidates));
+    } catch (TooSlowException tooSlow) {
+      return new Part(
+          found, tooSlow("Not looked for by other forms of the words, nor by some of them: "));
     }
     if (found.size() >= candidates) {
       return new Part(found, null);
@@ -197,10 +209,11 @@ public class HybridSearch {
         .toList();
   }
 
-  private List<Hit> hits(UUID projectId, List<Ranked> best, Highlights highlights, int around) {
+  private List<Hit> hits(UUID projectId, List<Ranked> best, String query, int around) {
     var links = new ChatwootLinks(sources.ofProject(projectId));
-    Map<String, Neighbours> neighbours =
-        neighbourSearch.of(projectId, best.stream().map(Ranked::chunk).toList(), around);
+    List<ChunkHit> found = best.stream().map(Ranked::chunk).toList();
+    var highlights = new Highlights(query, forms.in(found, AskedWords.of(query)));
+    Map<String, Neighbours> neighbours = neighbourSearch.of(projectId, found, around);
     return best.stream()
         .map(
             hit ->
@@ -222,7 +235,7 @@ public class HybridSearch {
         ranks.score(),
         new ScoreParts(chunk.similarity(), ranks.vector(), ranks.text()),
         chunk.text(),
-        highlights.in(chunk.text()),
+        highlights.in(chunk.text(), chunk.language()),
         chunk.messageGlobalId(),
         chunk.messageId(),
         chunk.conversationGlobalId(),

@@ -50,14 +50,15 @@ public class ChunkTable {
     return jdbc.sql(
             """
             insert into rag_chunks as c
-              (project_id, conversation_global_id, message_global_id, chunk_index, text, text_hash, content_tokens)
-            select :project, :conversation, message_global_id, chunk_index, text, text_hash, content_tokens
+              (project_id, conversation_global_id, message_global_id, chunk_index, text, text_hash, content_tokens, language)
+            select :project, :conversation, message_global_id, chunk_index, text, text_hash, content_tokens, language
             from json_to_recordset(:rows::json) as r(
-              message_global_id text, chunk_index integer, text text, text_hash text, content_tokens integer)
+              message_global_id text, chunk_index integer, text text, text_hash text, content_tokens integer,
+              language text)
             on conflict (message_global_id, chunk_index) do update
             set conversation_global_id = excluded.conversation_global_id, text = excluded.text,
-                text_hash = excluded.text_hash, content_tokens = excluded.content_tokens, embedding = null,
-                embedding_model = null, embedding_status = 'pending', embedding_fence = c.embedding_fence + 1,
+                text_hash = excluded.text_hash, content_tokens = excluded.content_tokens, language = excluded.language,
+                embedding = null, embedding_model = null, embedding_status = 'pending', embedding_fence = c.embedding_fence + 1,
                 embedding_attempts = 0, embedding_error = null, claimed_by = null, lease_until = null,
                 next_attempt_at = now(), updated_at = now()
             where c.text_hash <> excluded.text_hash
@@ -110,6 +111,7 @@ public class ChunkTable {
         .with("chunk_index", (long) wanted.chunk().index())
         .with("text", wanted.chunk().text())
         .with("text_hash", wanted.chunk().hash())
-        .with("content_tokens", (long) wanted.tokens());
+        .with("content_tokens", (long) wanted.tokens())
+        .with("language", wanted.language());
   }
 }

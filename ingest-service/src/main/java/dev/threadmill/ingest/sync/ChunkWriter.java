@@ -8,6 +8,7 @@ import dev.threadmill.ingest.store.GlobalIds;
 import dev.threadmill.ingest.store.WantedChunk;
 import dev.threadmill.ingest.text.Chunk;
 import dev.threadmill.ingest.text.Chunker;
+import dev.threadmill.ingest.text.Languages;
 import dev.threadmill.ingest.text.MessageText;
 import dev.threadmill.ingest.text.Tokens;
 import java.util.ArrayList;
@@ -22,11 +23,13 @@ import org.springframework.stereotype.Component;
 class ChunkWriter {
   private final Chunker chunker;
   private final Tokens tokens;
+  private final Languages languages;
   private final ChunkTable table;
 
-  ChunkWriter(Chunker chunker, Tokens tokens, ChunkTable table) {
+  ChunkWriter(Chunker chunker, Tokens tokens, Languages languages, ChunkTable table) {
     this.chunker = chunker;
     this.tokens = tokens;
+    this.languages = languages;
     this.table = table;
   }
 
@@ -65,7 +68,7 @@ class ChunkWriter {
           Map<Integer, String> hashes = stored.getOrDefault(message, Map.of());
           for (Chunk chunk : chunks) {
             if (!chunk.hash().equals(hashes.get(chunk.index()))) {
-              different.add(new WantedChunk(message, chunk, tokens.count(chunk.text())));
+              different.add(wanted(message, chunk));
             }
           }
           if (hashes.size() > chunks.size()) {
@@ -74,5 +77,9 @@ class ChunkWriter {
         });
     int removed = table.removeSurplus(keep);
     return new Changes(table.put(source.projectId(), conversationGlobalId, different), removed);
+  }
+
+  private WantedChunk wanted(String message, Chunk chunk) {
+    return new WantedChunk(message, chunk, tokens.count(chunk.text()), languages.of(chunk.text()));
   }
 }

@@ -119,16 +119,50 @@ class ChatwootSyncIT extends IngestTest {
         .containsExactly("The parcel has arrived, but the box was empty.");
     assertThat(
             count(
-                "rag_chunks where embedding_status = 'pending' and embedding is null and embedding_fence = 1"))
+                "rag_chunks where embedding_status = 'pending' and embedding is null and"
+                    + " embedding_fence = 1"))
         .isEqualTo(1);
     assertThat(count("rag_chunks where embedding_status = 'ready'")).isEqualTo(2);
     assertThat(sentEvents()).hasSize(1);
     Truths.assertStored(jdbc, chatwoot);
   }
 
+  @Test
+  void a_chunk_has_the_language_of_its_text_and_keeps_its_vector_when_that_alone_differs() {
+    long conversation = conversation(0);
+    long russian =
+        chatwoot
+            .account()
+            .messages()
+            .incoming(conversation, "Где моя посылка? Жду её уже вторую неделю.");
+    chatwoot.account().messages().incoming(conversation, "R-18385 R-18386 R-18387 R-18388 R-18389");
+    sync();
+
+    assertThat(
+            texts("select coalesce(language, 'none') from rag_chunks order by message_global_id"))
+        .containsExactly("ru", "none");
+    assertThat(count("rag_words where tokens @@ to_tsquery('russian', 'посылки')")).isOne();
+
+    embedAll();
+    jdbc.sql("update rag_chunks set language = null").update();
+    assertThat(count("rag_words where tokens @@ to_tsquery('russian', 'посылки')")).isZero();
+    assertThat(count("rag_chunks where embedding_status = 'ready'")).isEqualTo(2);
+
+    chatwoot
+        .account()
+        .messages()
+        .edit(russian, "Thank you, the parcel has arrived this morning, all is well.");
+    sync();
+
+    assertThat(texts("select language from rag_chunks where embedding_status = 'pending'"))
+        .containsExactly("en");
+    assertThat(count("rag_words where tokens @@ to_tsquery('english', 'parcels')")).isOne();
+  }
+
   private void embedAll() {
     jdbc.sql(
-            "update rag_chunks set embedding = '[1,0]', embedding_status = 'ready', embedding_model = 'test'")
+            "update rag_chunks set embedding = '[1,0]', embedding_status = 'ready', embedding_model"
+                + " = 'test'")
         .update();
   }
 
@@ -163,7 +197,8 @@ class ChatwootSyncIT extends IngestTest {
     assertThat(count("rag_chunks")).isEqualTo(1);
     assertThat(
             count(
-                "cw_messages where content is null and deleted_at is not null and data::text not like '%parcel%'"))
+                "cw_messages where content is null and deleted_at is not null and data::text not"
+                    + " like '%parcel%'"))
         .isEqualTo(1);
     assertThat(sentEvents()).isEmpty();
     Truths.assertStored(jdbc, chatwoot);
