@@ -151,8 +151,8 @@ public final class StatusBench implements Group {
   }
 
   /** Asks at the given pace, whatever the answers do. */
-  private static Flood.Outcome flood(
-      Gateway gateway, List<UUID> projects, Report report) throws Exception {
+  private static Flood.Outcome flood(Gateway gateway, List<UUID> projects, Report report)
+      throws Exception {
     Flood.Outcome flood =
         Flood.at(
             A_SECOND,
