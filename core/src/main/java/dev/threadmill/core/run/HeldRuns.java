@@ -7,9 +7,12 @@ import dev.threadmill.core.trace.Traces;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,6 +25,30 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Repository
 class HeldRuns {
+  /**
+   * Ends runs whose lease still stands. In the order of their ids, as everybody does who locks
+   * several runs and waits for them.
+   */
+  private static final String END =
+      """
+      update job_runs r
+      set status = n.status, finished_at = now(), heartbeat_at = now(), lease_until = null,
+          processed_count = n.processed, progress = n.progress, result = n.result,
+          error = n.error, error_class = n.error_class, retry_at = now() + make_interval(secs => n.retry_after),
+          log = append_run_log(append_run_log(r.log, 'info', n.lines),
+                               case when n.error is null then 'info' else 'warn' end,
+                               array[n.status || coalesce(': ' || n.error, '')])
+      from (
+        select n.* from jsonb_to_recordset(:ends::jsonb) as n (id uuid, fence bigint, status text, processed bigint,
+            progress jsonb, result jsonb, error text, error_class text, retry_after float8, lines text[])
+          join job_runs held on held.id = n.id and held.fence = n.fence and held.status = 'running'
+        order by n.id
+        for no key update of held) n
+      where r.id = n.id and r.fence = n.fence and r.status = 'running'
+      returning r.id, r.fence, r.project_id, r.status,
+        (extract(epoch from r.finished_at - r.started_at) * 1000)::bigint as duration_ms
+      """;
+
   /**
    * Goes after {@code ended}, which changed the run's row: queues the jobs that are to start at
    * once, those with an active schedule that wants it. In the order of their schedules, as
@@ -93,6 +120,66 @@ class HeldRuns {
    */
   record Ended(RunStatus status, Duration duration, List<QueuedRun> cascaded) {}
 
+  /** How a run ends, and by which claim. */
+  record Ending(ClaimedRun run, RunEnd end) {}
+
+  /**
+   * Writes the end of several runs, and starts nothing because of them.
+   *
+   * @return one answer for each; empty when the lease is gone, and then nothing is written of it
+   */
+  List<Optional<Ended>> finish(List<Ending> endings) {
+    Map<Hold, Ended> ended = new HashMap<>();
+    jdbc.sql(END)
+        .param("ends", json.writeValueAsString(endings.stream().map(EndColumns::of).toList()))
+        .query(
+            row -> {
+              ended.put(
+                  new Hold(Columns.uuid(row, "id"), row.getLong("fence")),
+                  new Ended(
+                      RunStatus.of(row.getString("status")),
+                      Duration.ofMillis(row.getLong("duration_ms")),
+                      List.of()));
+            });
+    return endings.stream().map(each -> Optional.ofNullable(ended.get(Hold.of(each)))).toList();
+  }
+
+  /** A run as it was claimed once. */
+  private record Hold(UUID id, long fence) {
+    static Hold of(Ending ending) {
+      return new Hold(ending.run().id(), ending.run().fence());
+    }
+  }
+
+  /** What {@link #END} reads of each run. */
+  private record EndColumns(
+      UUID id,
+      long fence,
+      String status,
+      long processed,
+      Map<String, ?> progress,
+      Map<String, ?> result,
+      @Nullable String error,
+      @Nullable String errorClass,
+      @Nullable Double retryAfter,
+      List<String> lines) {
+    static EndColumns of(Ending ending) {
+      RunEnd end = ending.end();
+      Duration retryAfter = end.retryAfter();
+      return new EndColumns(
+          ending.run().id(),
+          ending.run().fence(),
+          end.status().wireName(),
+          end.progress().processed(),
+          end.progress().details(),
+          end.result(),
+          end.error(),
+          end.errorClass(),
+          retryAfter == null ? null : retryAfter.toMillis() / 1000.0,
+          end.progress().lines());
+    }
+  }
+
   /**
    * Writes the end, and in the same statement queues the jobs that are to start at once because the
    * run changed something.
@@ -101,31 +188,9 @@ class HeldRuns {
    */
   Optional<Ended> finish(ClaimedRun run, RunEnd end) {
     return ended(
-        jdbc.sql(
-                """
-                with ended as (
-                  update job_runs
-                  set status = :status, finished_at = now(), heartbeat_at = now(), lease_until = null,
-                      processed_count = :processed, progress = :progress::jsonb, result = :result::jsonb,
-                      error = :error, error_class = :error_class,
-                      retry_at = now() + make_interval(secs => :retry_after::float8),
-                      log = append_run_log(append_run_log(log, 'info', :lines::text[]),
-                                           case when :error::text is null then 'info' else 'warn' end,
-                                           array[:status || coalesce(': ' || :error::text, '')])
-                  where id = :id and fence = :fence and status = 'running'
-                  returning id, project_id, status,
-                    (extract(epoch from finished_at - started_at) * 1000)::bigint as duration_ms)
-                """
-                    + CASCADE)
-            .param("status", end.status().wireName())
-            .param("result", json.writeValueAsString(end.result()))
-            .param("error", end.error())
-            .param("error_class", end.errorClass())
-            .param(
-                "retry_after",
-                end.retryAfter() == null ? null : end.retryAfter().toMillis() / 1000.0),
+        jdbc.sql("with ended as (" + END + ")" + CASCADE)
+            .param("ends", json.writeValueAsString(List.of(EndColumns.of(new Ending(run, end))))),
         run,
-        end.progress(),
         end.cascade());
   }
 
@@ -171,27 +236,23 @@ class HeldRuns {
             .param("after", pause.after().toMillis() / 1000.0)
             .param("refund", pause.charged() ? 0 : 1)
             .param("error", pause.error())
-            .param("error_class", pause.errorClass()),
+            .param("error_class", pause.errorClass())
+            .param("processed", pause.progress().processed())
+            .param("progress", json.writeValueAsString(pause.progress().details()))
+            .param("lines", Columns.texts(pause.progress().lines()))
+            .param("id", run.id())
+            .param("fence", run.fence()),
         run,
-        pause.progress(),
         pause.cascade());
   }
 
   private Optional<Ended> ended(
-      JdbcClient.StatementSpec statement,
-      ClaimedRun run,
-      RunContext.Progress progress,
-      Set<JobType> cascade) {
+      JdbcClient.StatementSpec statement, ClaimedRun run, Set<JobType> cascade) {
     List<Row> rows =
         statement
-            .param("processed", progress.processed())
-            .param("progress", json.writeValueAsString(progress.details()))
-            .param("lines", Columns.texts(progress.lines()))
             .param("job", run.jobType().wireName())
             .param("traceparent", Traces.current())
             .param("cascade", Columns.texts(cascade.stream().map(JobType::wireName).toList()))
-            .param("id", run.id())
-            .param("fence", run.fence())
             .query(HeldRuns::row)
             .list();
     return rows.stream()

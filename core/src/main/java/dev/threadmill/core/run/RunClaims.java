@@ -1,10 +1,13 @@
 package dev.threadmill.core.run;
 
 import dev.threadmill.core.job.JobType;
-import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -15,12 +18,21 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class RunClaims {
   private final RunLog runLog;
   private final RunLimits limits;
+  private final RunSettings settings;
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
+  private final Together<UUID, Optional<ClaimedRun>> together =
+      new Together<>("run-claims", this::take);
 
-  RunClaims(RunLog runLog, RunLimits limits, JdbcClient jdbc, TransactionTemplate transaction) {
+  RunClaims(
+      RunLog runLog,
+      RunLimits limits,
+      RunSettings settings,
+      JdbcClient jdbc,
+      TransactionTemplate transaction) {
     this.runLog = runLog;
     this.limits = limits;
+    this.settings = settings;
     this.jdbc = jdbc;
     this.transaction = transaction;
   }
@@ -31,9 +43,9 @@ final class RunClaims {
    */
   record Claim(Optional<ClaimedRun> run, @Nullable String heldBy) {}
 
-  Claim claim(UUID runId, UUID projectId, JobType job, String worker, Duration lease) {
+  Claim claim(UUID runId, UUID projectId, JobType job) {
     if (limits.none(job)) {
-      return new Claim(runLog.claim(runId, worker, lease), null);
+      return new Claim(together.ask(runId), null);
     }
     return Objects.requireNonNull(
         transaction.execute(
@@ -44,8 +56,16 @@ final class RunClaims {
                 runLog.held(runId, heldBy);
                 return new Claim(Optional.empty(), heldBy);
               }
-              return new Claim(runLog.claim(runId, worker, lease), null);
+              return new Claim(take(List.of(runId)).getFirst(), null);
             }));
+  }
+
+  private List<Optional<ClaimedRun>> take(List<UUID> runIds) {
+    Map<UUID, ClaimedRun> taken =
+        runLog.claim(runIds, settings.worker(), settings.lease()).stream()
+            .collect(Collectors.toMap(ClaimedRun::id, Function.identity()));
+    // Removed: who asked twice for a run has it once.
+    return runIds.stream().map(id -> Optional.ofNullable(taken.remove(id))).toList();
   }
 
   /**

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -24,6 +25,7 @@ final class RunConclusion {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final HeldRuns runs;
+  private final Together<HeldRuns.Ending, Optional<HeldRuns.Ended>> together;
   private final EventSender sender;
   private final RunMeters meters;
   private final RunSettings settings;
@@ -32,6 +34,7 @@ final class RunConclusion {
   RunConclusion(
       HeldRuns runs, EventSender sender, RunMeters meters, RunSettings settings, Clock clock) {
     this.runs = runs;
+    this.together = new Together<>("run-ends", runs::finish);
     this.sender = sender;
     this.meters = meters;
     this.settings = settings;
@@ -131,7 +134,9 @@ final class RunConclusion {
 
   private void finish(RunContext context, RunEnd end) {
     ClaimedRun run = context.run();
-    patiently(() -> runs.finish(run, end))
+    var ending = new HeldRuns.Ending(run, end);
+    // What queues other runs goes alone: it holds its own row meanwhile.
+    patiently(() -> end.cascade().isEmpty() ? together.ask(ending) : runs.finish(run, end))
         .ifPresentOrElse(ended -> finished(run, end, ended), () -> takenOver(run));
   }
 

@@ -97,8 +97,12 @@ class RunConfiguration {
 
   @Bean
   RunClaims runClaims(
-      RunLog log, RunLimits limits, JdbcClient jdbc, PlatformTransactionManager transactions) {
-    return new RunClaims(log, limits, jdbc, new TransactionTemplate(transactions));
+      RunLog log,
+      RunLimits limits,
+      RunSettings settings,
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions) {
+    return new RunClaims(log, limits, settings, jdbc, new TransactionTemplate(transactions));
   }
 
   @Bean

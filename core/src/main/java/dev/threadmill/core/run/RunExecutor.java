@@ -115,13 +115,7 @@ public final class RunExecutor implements SmartLifecycle {
     permits.acquire();
     try {
       if (running) {
-        RunClaims.Claim claim =
-            claims.claim(
-                runId,
-                requested.projectId(),
-                requested.jobType(),
-                settings.worker(),
-                settings.lease());
+        RunClaims.Claim claim = claims.claim(runId, requested.projectId(), requested.jobType());
         claim.run().ifPresent(run -> traced(run, handler));
         return claim.heldBy() != null;
       }

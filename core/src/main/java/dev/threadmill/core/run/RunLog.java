@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,7 +29,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RunLog {
   private static final String CANCEL =
       """
-      update job_runs
+      with asked as (
+        select id from job_runs
+        where project_id = :project and %s
+        order by id
+        for no key update)
+      update job_runs r
       set cancel_requested_at = case when finished_at is null then coalesce(cancel_requested_at, now())
                                      else cancel_requested_at end,
           cancel_requested_by = case when finished_at is null then coalesce(cancel_requested_by, :by)
@@ -37,7 +43,7 @@ public final class RunLog {
           log = case when finished_at is null
                      then append_run_log(log, 'warn', array['to be cancelled, says ' || :by]) else log end,
           status = case when status = 'queued' then 'cancelled' else status end
-      where project_id = :project and %s
+      from asked where r.id = asked.id
       returning status
       """;
 
@@ -105,24 +111,37 @@ public final class RunLog {
    * time has not come.
    */
   public Optional<ClaimedRun> claim(UUID runId, String worker, Duration lease) {
+    return claim(List.of(runId), worker, lease).stream().findFirst();
+  }
+
+  /** The same for several runs. */
+  List<ClaimedRun> claim(Collection<UUID> runIds, String worker, Duration lease) {
     // No SKIP LOCKED: who remembers the announcement locks the row for a moment too, and a claim
-    // that skipped it would leave the run lying until it is announced again.
+    // that skipped it would leave the run lying until it is announced again. Whoever locks several
+    // runs and waits for them does it in the order of their ids, or two of these might wait for
+    // each
+    // other; and only as far as an update needs, or they would wait for ticks that join a run.
     return jdbc.sql(
             """
+            with due as (
+              select id from job_runs
+              where id = any(:ids::uuid[]) and status = 'queued' and due_at <= now()
+              order by id
+              for no key update)
             update job_runs r
             set status = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
                 started_at = coalesce(started_at, now()), heartbeat_at = now(), held_by = null,
                 lease_until = now() + make_interval(secs => :lease),
                 log = append_run_log(log, 'info', array['attempt ' || attempt + 1 || ' begins on ' || :worker])
-            where id = :id and status = 'queued' and due_at <= now()
+            from due where r.id = due.id and r.status = 'queued'
             returning r.id, r.project_id, r.job_name, r.trigger, r.payload, r.fence, r.attempt, r.started_at,
               r.traceparent
             """)
-        .param("id", runId)
+        .param("ids", Columns.texts(runIds))
         .param("worker", worker)
         .param("lease", lease.toMillis() / 1000.0)
         .query(RunLog::claimed)
-        .optional();
+        .list();
   }
 
   /** Writes why a queued run was not taken. */

@@ -10,12 +10,24 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks for runs: the row first, the event after its commit. */
 public final class RunRequests {
   private static final Logger log = LoggerFactory.getLogger(RunRequests.class);
+
+  /**
+   * A run that is taken at once needs no note, and most are; sooner than anybody announces it
+   * again. Not on the producer's own thread, which must never wait for the database.
+   */
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Thread::startVirtualThread);
+
+  /** Who takes one of these runs waits for the note on all of them. */
+  private static final int AT_ONCE = 200;
 
   private final RunLog runLog;
   private final EventSender sender;
@@ -56,18 +68,16 @@ public final class RunRequests {
                     }
                   }));
     }
-    // Not on the producer's own thread, which must never wait for the database.
     var unused =
         CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
-            .thenRunAsync(() -> remember(taken), Thread::startVirtualThread);
+            .thenRunAsync(() -> remember(List.copyOf(taken)), LATER);
   }
 
-  private void remember(Collection<UUID> announced) {
-    if (announced.isEmpty()) {
-      return;
-    }
+  private void remember(List<UUID> announced) {
     try {
-      runLog.announced(announced);
+      for (int from = 0; from < announced.size(); from += AT_ONCE) {
+        runLog.announced(announced.subList(from, Math.min(announced.size(), from + AT_ONCE)));
+      }
     } catch (RuntimeException databaseAway) {
       // Then they are announced again, which is boring.
       log.debug("{} announcements could not be remembered", announced.size(), databaseAway);

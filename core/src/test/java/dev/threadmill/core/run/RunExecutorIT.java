@@ -57,16 +57,16 @@ class RunExecutorIT extends RealServers {
   @BeforeEach
   void start() {
     project = newProject();
-    claims = new RunClaims(log, RunLimits.NONE, jdbc, transaction);
+    claims = new RunClaims(log, RunLimits.NONE, settings, jdbc, transaction);
     executor = executor();
     executor.start();
   }
 
   private void restart(RunLimits limits, Duration timeLimit) {
     executor.stop();
-    claims = new RunClaims(log, limits, jdbc, transaction);
     settings =
         new RunSettings("tester", 2, Duration.ofSeconds(3), Duration.ofMillis(100), 2, timeLimit);
+    claims = new RunClaims(log, limits, settings, jdbc, transaction);
     executor = executor();
     executor.start();
   }
@@ -289,7 +289,8 @@ class RunExecutorIT extends RealServers {
     UUID run = offer();
     awaitStatus(run, RunStatus.RUNNING);
     jdbc.sql(
-            "update job_runs set status = 'queued', fence = fence + 1, lease_until = null, due_at = now() where id = :id")
+            "update job_runs set status = 'queued', fence = fence + 1, lease_until = null, due_at ="
+                + " now() where id = :id")
         .param("id", run)
         .update();
     executor.offer(requested(run));
@@ -383,7 +384,8 @@ class RunExecutorIT extends RealServers {
   void what_a_sync_changed_before_its_time_was_up_or_it_was_put_off_is_embedded_at_once() {
     restart(RunLimits.NONE, Duration.ofMillis(300));
     jdbc.sql(
-            "insert into scheduled_jobs (project_id, job_type, cadence_seconds) values (:p, 'embeddings_run', 900)")
+            "insert into scheduled_jobs (project_id, job_type, cadence_seconds) values (:p,"
+                + " 'embeddings_run', 900)")
         .param("p", project)
         .update();
     script = context -> untilStopped(context, 4, Map.of("chunks_inserted", 4));
@@ -393,7 +395,8 @@ class RunExecutorIT extends RealServers {
     awaitStatus(stopped, RunStatus.FAILED);
     assertThat(cascaded()).singleElement().asString().contains(stopped.toString());
     jdbc.sql(
-            "update job_runs set status = 'ok', finished_at = now() where project_id = :p and trigger = 'cascade'")
+            "update job_runs set status = 'ok', finished_at = now() where project_id = :p and"
+                + " trigger = 'cascade'")
         .param("p", project)
         .update();
     script =
@@ -410,7 +413,8 @@ class RunExecutorIT extends RealServers {
 
   private List<String> cascaded() {
     return jdbc.sql(
-            "select requested_by from job_runs where project_id = :p and trigger = 'cascade' order by requested_at")
+            "select requested_by from job_runs where project_id = :p and trigger = 'cascade' order"
+                + " by requested_at")
         .param("p", project)
         .query(String.class)
         .list();
@@ -497,7 +501,8 @@ class RunExecutorIT extends RealServers {
   @Test
   void many_that_claim_at_once_keep_to_the_limit() throws Exception {
     var limited =
-        new RunClaims(log, new RunLimits(Map.of(JobType.CHATWOOT_SYNC, 3), 0), jdbc, transaction);
+        new RunClaims(
+            log, new RunLimits(Map.of(JobType.CHATWOOT_SYNC, 3), 0), SETTINGS, jdbc, transaction);
     jdbc.sql("delete from job_runs where job_name = 'chatwoot_sync'").update();
     List<Callable<Boolean>> claims = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
@@ -506,12 +511,7 @@ class RunExecutorIT extends RealServers {
           log.request(
                   new RunRequest(owner, JobType.CHATWOOT_SYNC, RunTrigger.MANUAL, "Ada", Map.of()))
               .runId();
-      claims.add(
-          () ->
-              limited
-                  .claim(run, owner, JobType.CHATWOOT_SYNC, "tester", Duration.ofMinutes(1))
-                  .run()
-                  .isPresent());
+      claims.add(() -> limited.claim(run, owner, JobType.CHATWOOT_SYNC).run().isPresent());
     }
 
     int claimed = 0;

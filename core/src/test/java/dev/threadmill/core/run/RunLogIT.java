@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -75,6 +76,79 @@ class RunLogIT extends RealServers {
   }
 
   @Test
+  void several_runs_are_claimed_and_ended_at_once_and_each_by_its_own_claim() {
+    List<UUID> runs = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      runs.add(log.request(sync(newProject())).runId());
+    }
+    jdbc.sql("update job_runs set due_at = now() + interval '1 min' where id = :id")
+        .param("id", runs.get(0))
+        .update();
+
+    List<ClaimedRun> claimed = log.claim(runs, "worker", LEASE);
+
+    assertThat(claimed)
+        .extracting(ClaimedRun::id)
+        .containsExactlyInAnyOrderElementsOf(runs.subList(1, 4));
+    ClaimedRun lost = claimed.get(0);
+    jdbc.sql("update job_runs set fence = fence + 1 where id = :id")
+        .param("id", lost.id())
+        .update();
+    ClaimedRun failed = claimed.get(2);
+    List<Optional<HeldRuns.Ended>> ended =
+        held.finish(
+            List.of(
+                new HeldRuns.Ending(lost, OK),
+                new HeldRuns.Ending(claimed.get(1), OK),
+                new HeldRuns.Ending(
+                    failed,
+                    new RunEnd(
+                        RunStatus.FAILED,
+                        new RunContext.Progress(
+                            1, Map.of("pages", 2), List.of("page 3 is missing")),
+                        Map.of(),
+                        "server_error",
+                        "it \"fell\", {over}",
+                        Duration.ofMinutes(7),
+                        Set.of()))));
+
+    assertThat(ended.get(0)).isEmpty();
+    assertThat(of(lost.id(), "status", String.class)).isEqualTo("running");
+    assertThat(ended.get(1).orElseThrow().status()).isEqualTo(RunStatus.OK);
+    assertThat(of(claimed.get(1).id(), "result ->> 'n'", String.class)).isEqualTo("3");
+    assertThat(of(claimed.get(1).id(), "retry_at is null and error is null", Boolean.class))
+        .isTrue();
+    assertThat(ended.get(2).orElseThrow().status()).isEqualTo(RunStatus.FAILED);
+    assertThat(of(failed.id(), "error", String.class)).isEqualTo("it \"fell\", {over}");
+    assertThat(of(failed.id(), "retry_at > now() + interval '6 min'", Boolean.class)).isTrue();
+    assertThat(of(failed.id(), "log -> -2 ->> 'message'", String.class))
+        .isEqualTo("page 3 is missing");
+    assertThat(of(failed.id(), "log -> -1 ->> 'message'", String.class))
+        .isEqualTo("failed: it \"fell\", {over}");
+  }
+
+  @Test
+  void who_claims_many_runs_in_another_order_gets_the_rest_and_waits_for_nobody_for_ever()
+      throws Exception {
+    List<UUID> runs = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      runs.add(log.request(sync(newProject())).runId());
+    }
+
+    List<List<ClaimedRun>> claims =
+        atOnce(
+            6,
+            () -> {
+              List<UUID> shuffled = new ArrayList<>(runs);
+              Collections.shuffle(shuffled);
+              return log.claim(shuffled, "worker", LEASE);
+            });
+
+    assertThat(claims.stream().flatMap(List::stream).map(ClaimedRun::id))
+        .containsExactlyInAnyOrderElementsOf(runs);
+  }
+
+  @Test
   void a_claim_waits_for_a_row_that_is_locked_for_a_moment_and_gets_it() throws Exception {
     UUID run = log.request(sync(newProject())).runId();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -126,6 +200,24 @@ class RunLogIT extends RealServers {
     assertThat(of(run.id(), "processed_count", Long.class)).isEqualTo(12);
     assertThat(of(run.id(), "progress ->> 'pages'", String.class)).isEqualTo("2");
     assertThat(takenBack(run.id())).isEmpty();
+  }
+
+  @Test
+  void a_run_keeps_the_beginnings_of_its_last_fifty_lines() {
+    ClaimedRun run = claim(log.request(sync(newProject())).runId());
+    List<String> lines = new ArrayList<>();
+    for (int i = 1; i <= 60; i++) {
+      lines.add("line " + i + " " + "x".repeat(300));
+    }
+
+    held.heartbeat(run, new RunContext.Progress(1, Map.of(), lines.subList(0, 30)), LEASE);
+    held.heartbeat(run, new RunContext.Progress(2, Map.of(), lines.subList(30, 60)), LEASE);
+
+    assertThat(of(run.id(), "jsonb_array_length(log)", Integer.class)).isEqualTo(50);
+    assertThat(of(run.id(), "log -> 0 ->> 'message'", String.class))
+        .isEqualTo(lines.get(10).substring(0, 300));
+    assertThat(of(run.id(), "log -> 49 ->> 'message'", String.class)).startsWith("line 60 ");
+    assertThat(of(run.id(), "log -> 49 ->> 'level'", String.class)).isEqualTo("info");
   }
 
   @Test
@@ -450,7 +542,8 @@ class RunLogIT extends RealServers {
       old.add(run);
     }
     jdbc.sql(
-            "update job_runs set finished_at = now() - interval '400 days' where project_id = :project")
+            "update job_runs set finished_at = now() - interval '400 days' where project_id ="
+                + " :project")
         .param("project", project)
         .update();
     UUID queued = log.request(sync(project)).runId();
@@ -543,7 +636,8 @@ class RunLogIT extends RealServers {
         .until(
             () ->
                 jdbc.sql(
-                        "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                        "select count(*) > 0 from pg_stat_activity where datname ="
+                            + " current_database() and wait_event_type = 'Lock'")
                     .query(Boolean.class)
                     .single());
   }
