@@ -1,7 +1,22 @@
 -- What a row with a new vector costs the database, once more: each copy of a vector looked up its chunk and locked it, and each
 -- note of it its project, where all workers' transactions then stood in one row's list of lockers. Neither look could find
 -- anything: who writes a vector has its chunk's row locked until it commits, so the chunk can't go meanwhile, nor its project.
--- Dropping a key locks both its tables for a moment, and waits for who uses them, a backup too; no row is read.
+-- No row is read. All tables are locked at once or not at all: who waits for one and has another already would stop searches
+-- and workers, or be stopped by them, as long as an index is being built or a backup taken.
+do $$
+begin
+  set local lock_timeout = '500ms';
+  for attempt in 1..1200 loop
+    begin
+      lock table rag_vectors, rag_chunks, unread_vectors, projects in access exclusive mode;
+      set local lock_timeout = 0;
+      return;
+    exception when lock_not_available or deadlock_detected then
+      perform pg_sleep(0.5);
+    end;
+  end loop;
+  raise exception 'rag_vectors is in use for too long, by the build of an index or a backup: try again afterwards';
+end $$;
 alter table rag_vectors drop constraint rag_vectors_chunk_id_fkey;
 alter table unread_vectors drop constraint unread_vectors_project_id_fkey;
 
@@ -35,8 +50,9 @@ begin
 end $$;
 
 -- As in V040, but that vectors still have their turn before their chunks, and are counted as theirs.
+-- Its caller forbids scans, for the sake of the rows that it deletes; the catalogue needs them.
 create or replace function tables_of_projects() returns table (table_name text, condition text) language sql stable
-set search_path = public, pg_temp as $$
+set search_path = public, pg_temp set enable_seqscan = on set enable_bitmapscan = on as $$
   with recursive mine as (
     select c.oid, c.relname, bool_or(a.attname = 'project_id') as by_project
     from pg_class c join pg_attribute a on a.attrelid = c.oid and not a.attisdropped

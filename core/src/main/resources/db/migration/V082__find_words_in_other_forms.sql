@@ -22,9 +22,12 @@ create function stemmer_of(language text) returns regconfig language sql immutab
 $$;
 
 -- 'simple' keeps order numbers and error codes as they are written, in any language.
+-- The stems come behind the words, at a distance that no phrase bridges (the word that makes it is none that a parser gives, and is
+-- taken out again), and with a label: what must be there as it is written, or must not, is asked for without it.
 create function words_of(text text, language text) returns tsvector language sql immutable parallel safe as $$
   select case when stemmer_of(language) is null then to_tsvector('pg_catalog.simple', text)
-    else to_tsvector('pg_catalog.simple', text) || to_tsvector(stemmer_of(language), text) end
+    else to_tsvector('pg_catalog.simple', text) || setweight(ts_delete(
+      $gap$' ':20$gap$::tsvector || to_tsvector(stemmer_of(language), text), ' '), 'C') end
 $$;
 
 create or replace function rag_words_of_new_chunks() returns trigger language plpgsql as $$

@@ -135,6 +135,9 @@ public final class Report {
   }
 
   private String verdict(Goal goal) {
+    if (failures.containsKey(goal.group())) {
+      return "MISSED: the group failed";
+    }
     Double value = goals.get(goal);
     if (value != null) {
       return goal.met(value) ? "met" : "MISSED";

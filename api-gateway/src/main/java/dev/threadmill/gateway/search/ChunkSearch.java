@@ -214,7 +214,7 @@ class ChunkSearch {
         """
         with words as materialized (select %s as wanted),
         matching as materialized (
-          select w.chunk_id, ts_rank_cd(w.tokens, words.wanted, 1) as rank
+          select w.chunk_id, ts_rank_cd('{0.1, 0.1, 0.4, 1}', w.tokens, words.wanted, 1) as rank
           from words, rag_words w
           where w.project_id = :project and w.tokens @@ words.wanted
           limit :most::bigint)

@@ -31,6 +31,7 @@ import org.springframework.stereotype.Service;
  */
 @Service
 public class HybridSearch {
+  private static final String TOO_SLOW = "search_too_slow";
   private static final Logger log = LoggerFactory.getLogger(HybridSearch.class);
 
   /**
@@ -118,10 +119,15 @@ public class HybridSearch {
 
   private Found nearest(UUID projectId, SearchWish wish, Question question, int candidates) {
     try (var part = traces.begin("rank by meaning")) {
-      Found found =
-          chunks.nearest(projectId, wish, question.space(), question.vector(), candidates);
-      part.with("threadmill.hits", Integer.toString(found.hits().size()));
-      return found;
+      try {
+        Found found =
+            chunks.nearest(projectId, wish, question.space(), question.vector(), candidates);
+        part.with("threadmill.hits", Integer.toString(found.hits().size()));
+        return found;
+      } catch (TooSlowException tooSlow) {
+        part.failed(TOO_SLOW);
+        throw tooSlow;
+      }
     }
   }
 
@@ -148,7 +154,7 @@ public class HybridSearch {
 
   private static Degraded tooSlow(String what) {
     return new Degraded(
-        "search_too_slow",
+        TOO_SLOW,
         what
             + "comparing all that pass the filters took too long. Ask for rarer words, or a filter"
             + " that lets less pass.");

@@ -11,7 +11,8 @@ final class WordsSql {
           + " as rules";
 
   /** Quotes, "or" and minus as in web searches. */
-  static final String ALL_AS_WRITTEN = "websearch_to_tsquery('simple', :query)";
+  static final String ALL_AS_WRITTEN =
+      asWritten("websearch_to_tsquery('simple', :query)") + "::tsquery";
 
   /**
    * All words, each as it is written or with a stem that it has in some language, but not all of
@@ -24,12 +25,12 @@ final class WordsSql {
         select string_agg('(' || forms || ')', ' & ') as wanted
         from unnest(:branches::integer[], :terms::text[], :as_written::boolean[]) as asked (branch, term, as_written)
         cross join lateral (
-          select string_agg(distinct form::text, ' | ') as forms
+          select string_agg(distinct case when as_written then %s else form::text end, ' | ') as forms
           from %s, websearch_to_tsquery(rules, term) as form
           where numnode(form) > 0 and (rules = 'simple'::regconfig or not as_written)) each_form
         group by branch) each_branch)\
       """
-          .formatted(ALL_AS_WRITTEN, RULES);
+          .formatted(ALL_AS_WRITTEN, asWritten("form"), RULES);
 
   /**
    * Some of the telling words in any form: those with a digit, as they are written, or of four
@@ -61,4 +62,9 @@ final class WordsSql {
           .formatted(RULES);
 
   private WordsSql() {}
+
+  /** The query in which each word has the label D, that of words as they are written (V082). */
+  private static String asWritten(String query) {
+    return "regexp_replace((%s)::text, '''((?:[^'']|'''')*)''', '''\\1'':D', 'g')".formatted(query);
+  }
 }

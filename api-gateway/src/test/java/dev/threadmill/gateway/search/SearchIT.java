@@ -168,6 +168,17 @@ class SearchIT {
     assertThat(ids(byWords("\"delivery late\""))).isEmpty();
   }
 
+  @Test
+  void stems_make_no_phrase_with_words_and_drop_nothing_that_a_minus_does_not_name() {
+    long whole = rows.found("Parcel arrived broken", "en");
+    long other = rows.found("all orders need a refund", "en");
+
+    assertThat(ids(byWords("\"arrived broken\""))).containsExactly(whole);
+    assertThat(ids(byWords("\"broken parcel\""))).isEmpty();
+    assertThat(ids(byWords("refund -order"))).containsExactly(other);
+    assertThat(ids(byWords("refund -orders"))).isEmpty();
+  }
+
   /** What its words found, the best of them first: by meaning all of so few messages are found. */
   private List<JsonNode> byWords(String query) {
     return search(query)

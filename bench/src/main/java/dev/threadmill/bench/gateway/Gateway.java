@@ -98,6 +98,8 @@ final class Gateway implements AutoCloseable {
     var connection = (HttpURLConnection) process.address().resolve(STATUS).toURL().openConnection();
     connection.setRequestProperty("Authorization", AUTHORIZATION);
     connection.setRequestProperty(PROJECT, project.toString());
+    connection.setConnectTimeout(10_000);
+    connection.setReadTimeout(60_000);
     int status = connection.getResponseCode();
     // Read to the end, so that the connection is kept.
     try (InputStream body =

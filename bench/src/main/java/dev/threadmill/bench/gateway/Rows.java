@@ -63,8 +63,8 @@ final class Rows {
                   private, created_at, data)
                 select message, p, conversation, n, 'incoming', text, false, now() - n * interval '1 s', '{}' from n)
           insert into rag_chunks (project_id, conversation_global_id, message_global_id, chunk_index, text, text_hash,
-            content_tokens %6$s)
-          select p, conversation, message, 0, text, encode(sha256(convert_to(text, 'UTF8')), 'hex'), 20 %7$s from n
+            content_tokens, language %6$s)
+          select p, conversation, message, 0, text, encode(sha256(convert_to(text, 'UTF8')), 'hex'), 20, 'en' %7$s from n
           """
               .formatted(
                   project,

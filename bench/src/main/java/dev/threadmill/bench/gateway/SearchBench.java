@@ -74,6 +74,9 @@ public final class SearchBench implements Group {
         // Every text has this word.
         List<Question> common = List.of(Question.of(provider, Kind.IN_A_TOPIC, "customer"));
         time(gateway, project, common, Filter.NONE, of + ", a word that all have", report);
+        List<Question> other = List.of(Question.of(provider, Kind.IN_A_TOPIC, "customers"));
+        String inAnother = of + ", another form of a word that all have";
+        time(gateway, project, other, Filter.NONE, inAnother, report);
       }
     }
   }

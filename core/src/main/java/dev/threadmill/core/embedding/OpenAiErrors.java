@@ -154,7 +154,7 @@ final class OpenAiErrors {
   private static String sentence(OpenAIServiceException answered) {
     String words =
         ErrorBody.of(answered.body()).message().orElse("status " + answered.statusCode());
-    String message = words.replaceAll("\\s+", " ");
+    String message = words.replaceAll("[\\p{Cntrl}\\s]+", " ");
     return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) + "…" : message;
   }
 

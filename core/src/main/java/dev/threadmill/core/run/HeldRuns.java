@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 class HeldRuns {
   /**
-   * Ends runs whose lease still stands. In the order of their ids, as everybody does who locks
-   * several runs and waits for them.
+   * Ends runs whose lease still stands. To be filled in: what is done about rows that somebody has
+   * locked.
    */
   private static final String END =
       """
@@ -42,8 +42,7 @@ class HeldRuns {
         select n.* from jsonb_to_recordset(:ends::jsonb) as n (id uuid, fence bigint, status text, processed bigint,
             progress jsonb, result jsonb, error text, error_class text, retry_after float8, lines text[])
           join job_runs held on held.id = n.id and held.fence = n.fence and held.status = 'running'
-        order by n.id
-        for no key update of held) n
+        for no key update of held %s) n
       where r.id = n.id and r.fence = n.fence and r.status = 'running'
       returning r.id, r.fence, r.project_id, r.status,
         (extract(epoch from r.finished_at - r.started_at) * 1000)::bigint as duration_ms
@@ -124,13 +123,15 @@ class HeldRuns {
   record Ending(ClaimedRun run, RunEnd end) {}
 
   /**
-   * Writes the end of several runs, and starts nothing because of them.
+   * Writes the end of several runs, and starts nothing because of them. Passes over those whose row
+   * somebody has locked: one of them must not hold up the others.
    *
-   * @return one answer for each; empty when the lease is gone, and then nothing is written of it
+   * @return one answer for each; empty when it was passed over or its lease is gone, and then
+   *     nothing is written of it
    */
-  List<Optional<Ended>> finish(List<Ending> endings) {
+  List<Optional<Ended>> finishUnlocked(List<Ending> endings) {
     Map<Hold, Ended> ended = new HashMap<>();
-    jdbc.sql(END)
+    jdbc.sql(END.formatted("skip locked"))
         .param("ends", json.writeValueAsString(endings.stream().map(EndColumns::of).toList()))
         .query(
             row -> {
@@ -188,7 +189,7 @@ class HeldRuns {
    */
   Optional<Ended> finish(ClaimedRun run, RunEnd end) {
     return ended(
-        jdbc.sql("with ended as (" + END + ")" + CASCADE)
+        jdbc.sql("with ended as (" + END.formatted("") + ")" + CASCADE)
             .param("ends", json.writeValueAsString(List.of(EndColumns.of(new Ending(run, end))))),
         run,
         end.cascade());

@@ -45,7 +45,8 @@ final class RunClaims {
 
   Claim claim(UUID runId, UUID projectId, JobType job) {
     if (limits.none(job)) {
-      return new Claim(together.ask(runId), null);
+      // Alone where the others did not wait for who has its row locked.
+      return new Claim(together.ask(runId).or(() -> alone(runId)), null);
     }
     return Objects.requireNonNull(
         transaction.execute(
@@ -56,14 +57,22 @@ final class RunClaims {
                 runLog.held(runId, heldBy);
                 return new Claim(Optional.empty(), heldBy);
               }
-              return new Claim(take(List.of(runId)).getFirst(), null);
+              return new Claim(alone(runId), null);
             }));
   }
 
+  private Optional<ClaimedRun> alone(UUID runId) {
+    return runLog.claim(runId, settings.worker(), settings.lease());
+  }
+
   private List<Optional<ClaimedRun>> take(List<UUID> runIds) {
+    // In a transaction: where one row can't be read, the others must not stay claimed by nobody.
     Map<UUID, ClaimedRun> taken =
-        runLog.claim(runIds, settings.worker(), settings.lease()).stream()
-            .collect(Collectors.toMap(ClaimedRun::id, Function.identity()));
+        Objects.requireNonNull(
+            transaction.execute(
+                status ->
+                    runLog.claimUnlocked(runIds, settings.worker(), settings.lease()).stream()
+                        .collect(Collectors.toMap(ClaimedRun::id, Function.identity()))));
     // Removed: who asked twice for a run has it once.
     return runIds.stream().map(id -> Optional.ofNullable(taken.remove(id))).toList();
   }

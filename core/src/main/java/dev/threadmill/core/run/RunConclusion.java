@@ -34,7 +34,7 @@ final class RunConclusion {
   RunConclusion(
       HeldRuns runs, EventSender sender, RunMeters meters, RunSettings settings, Clock clock) {
     this.runs = runs;
-    this.together = new Together<>("run-ends", runs::finish);
+    this.together = new Together<>("run-ends", runs::finishUnlocked);
     this.sender = sender;
     this.meters = meters;
     this.settings = settings;
@@ -135,8 +135,13 @@ final class RunConclusion {
   private void finish(RunContext context, RunEnd end) {
     ClaimedRun run = context.run();
     var ending = new HeldRuns.Ending(run, end);
-    // What queues other runs goes alone: it holds its own row meanwhile.
-    patiently(() -> end.cascade().isEmpty() ? together.ask(ending) : runs.finish(run, end))
+    // What queues other runs goes alone, for it holds its own row meanwhile; and so does what
+    // others
+    // went on without.
+    patiently(
+            () ->
+                (end.cascade().isEmpty() ? together.ask(ending) : Optional.<HeldRuns.Ended>empty())
+                    .or(() -> runs.finish(run, end)))
         .ifPresentOrElse(ended -> finished(run, end, ended), () -> takenOver(run));
   }
 

@@ -43,7 +43,7 @@ public final class RunLog {
           log = case when finished_at is null
                      then append_run_log(log, 'warn', array['to be cancelled, says ' || :by]) else log end,
           status = case when status = 'queued' then 'cancelled' else status end
-      from asked where r.id = asked.id
+      where r.id = any(array(select id from asked))
       returning status
       """;
 
@@ -90,8 +90,13 @@ public final class RunLog {
     }
   }
 
-  /** Remembers that the events of these runs reached the broker. */
-  void announced(Collection<UUID> runIds) {
+  /**
+   * Remembers that the events of these runs reached the broker.
+   *
+   * @param ago when they were sent; a run that somebody had since, and put back, waits for an event
+   *     of its own
+   */
+  void announced(Collection<UUID> runIds, Duration ago) {
     // A row that is locked is being claimed in this moment, and needs no announcement any more.
     // Locking without waiting also keeps two announcers from waiting for each other.
     jdbc.sql(
@@ -99,10 +104,12 @@ public final class RunLog {
             with announced as (
               select id from job_runs
               where id = any(:ids::uuid[]) and status = 'queued'
+                and (heartbeat_at is null or heartbeat_at < now() - make_interval(secs => :ago))
               for update skip locked)
             update job_runs r set announced_at = now() from announced where r.id = announced.id
             """)
         .param("ids", Columns.texts(runIds))
+        .param("ago", ago.toMillis() / 1000.0)
         .update();
   }
 
@@ -111,23 +118,28 @@ public final class RunLog {
    * time has not come.
    */
   public Optional<ClaimedRun> claim(UUID runId, String worker, Duration lease) {
-    return claim(List.of(runId), worker, lease).stream().findFirst();
+    // Waits for who has the row locked: who remembers the announcement has it for a moment too, and
+    // a claim that passed it over would leave the run lying until it is announced again.
+    return claim(List.of(runId), worker, lease, "").stream().findFirst();
   }
 
-  /** The same for several runs. */
-  List<ClaimedRun> claim(Collection<UUID> runIds, String worker, Duration lease) {
-    // No SKIP LOCKED: who remembers the announcement locks the row for a moment too, and a claim
-    // that skipped it would leave the run lying until it is announced again. Whoever locks several
-    // runs and waits for them does it in the order of their ids, or two of these might wait for
-    // each
-    // other; and only as far as an update needs, or they would wait for ticks that join a run.
+  /**
+   * The same for several runs, but passes over those whose row somebody has locked: one of them
+   * must not hold up the others.
+   */
+  List<ClaimedRun> claimUnlocked(Collection<UUID> runIds, String worker, Duration lease) {
+    return claim(runIds, worker, lease, "skip locked");
+  }
+
+  private List<ClaimedRun> claim(
+      Collection<UUID> runIds, String worker, Duration lease, String ifLocked) {
+    // Locked only as far as an update needs, or it would wait for ticks that join a run.
     return jdbc.sql(
             """
             with due as (
               select id from job_runs
               where id = any(:ids::uuid[]) and status = 'queued' and due_at <= now()
-              order by id
-              for no key update)
+              for no key update %s)
             update job_runs r
             set status = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
                 started_at = coalesce(started_at, now()), heartbeat_at = now(), held_by = null,
@@ -136,7 +148,8 @@ public final class RunLog {
             from due where r.id = due.id and r.status = 'queued'
             returning r.id, r.project_id, r.job_name, r.trigger, r.payload, r.fence, r.attempt, r.started_at,
               r.traceparent
-            """)
+            """
+                .formatted(ifLocked))
         .param("ids", Columns.texts(runIds))
         .param("worker", worker)
         .param("lease", lease.toMillis() / 1000.0)

@@ -3,6 +3,7 @@ package dev.threadmill.core.run;
 import dev.threadmill.core.event.JobRequested;
 import dev.threadmill.core.kafka.EventSender;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class RunRequests {
    * once; must not be called within a transaction.
    */
   public void announce(Collection<QueuedRun> runs) {
+    long begun = System.nanoTime();
     Queue<UUID> taken = new ConcurrentLinkedQueue<>();
     List<CompletableFuture<Void>> sent = new ArrayList<>(runs.size());
     for (QueuedRun run : runs) {
@@ -70,13 +72,15 @@ public final class RunRequests {
     }
     var unused =
         CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
-            .thenRunAsync(() -> remember(List.copyOf(taken)), LATER);
+            .thenRunAsync(() -> remember(List.copyOf(taken), begun), LATER);
   }
 
-  private void remember(List<UUID> announced) {
+  private void remember(List<UUID> announced, long begun) {
     try {
       for (int from = 0; from < announced.size(); from += AT_ONCE) {
-        runLog.announced(announced.subList(from, Math.min(announced.size(), from + AT_ONCE)));
+        runLog.announced(
+            announced.subList(from, Math.min(announced.size(), from + AT_ONCE)),
+            Duration.ofNanos(System.nanoTime() - begun));
       }
     } catch (RuntimeException databaseAway) {
       // Then they are announced again, which is boring.

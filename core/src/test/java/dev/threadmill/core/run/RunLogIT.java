@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -85,7 +86,7 @@ class RunLogIT extends RealServers {
         .param("id", runs.get(0))
         .update();
 
-    List<ClaimedRun> claimed = log.claim(runs, "worker", LEASE);
+    List<ClaimedRun> claimed = log.claimUnlocked(runs, "worker", LEASE);
 
     assertThat(claimed)
         .extracting(ClaimedRun::id)
@@ -96,7 +97,7 @@ class RunLogIT extends RealServers {
         .update();
     ClaimedRun failed = claimed.get(2);
     List<Optional<HeldRuns.Ended>> ended =
-        held.finish(
+        held.finishUnlocked(
             List.of(
                 new HeldRuns.Ending(lost, OK),
                 new HeldRuns.Ending(claimed.get(1), OK),
@@ -128,8 +129,7 @@ class RunLogIT extends RealServers {
   }
 
   @Test
-  void who_claims_many_runs_in_another_order_gets_the_rest_and_waits_for_nobody_for_ever()
-      throws Exception {
+  void many_who_claim_the_same_runs_at_once_get_each_once() throws Exception {
     List<UUID> runs = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       runs.add(log.request(sync(newProject())).runId());
@@ -141,11 +141,72 @@ class RunLogIT extends RealServers {
             () -> {
               List<UUID> shuffled = new ArrayList<>(runs);
               Collections.shuffle(shuffled);
-              return log.claim(shuffled, "worker", LEASE);
+              return log.claimUnlocked(shuffled, "worker", LEASE);
             });
 
     assertThat(claims.stream().flatMap(List::stream).map(ClaimedRun::id))
         .containsExactlyInAnyOrderElementsOf(runs);
+  }
+
+  @Test
+  void a_row_that_somebody_has_locked_holds_up_no_other_claim_and_no_other_end() throws Exception {
+    UUID locked = log.request(sync(newProject())).runId();
+    UUID free = log.request(sync(newProject())).runId();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      ClaimedRun claimed =
+          transaction.execute(
+              status -> {
+                lock(locked);
+                List<UUID> both = List.of(locked, free);
+                return only(threads.submit(() -> log.claimUnlocked(both, "worker", LEASE)));
+              });
+      assertThat(claimed.id()).isEqualTo(free);
+
+      ClaimedRun other = claim(locked);
+      var endings = List.of(new HeldRuns.Ending(other, OK), new HeldRuns.Ending(claimed, OK));
+      List<Optional<HeldRuns.Ended>> ended =
+          transaction.execute(
+              status -> {
+                lock(locked);
+                return answer(threads.submit(() -> held.finishUnlocked(endings)));
+              });
+      assertThat(ended).extracting(Optional::isPresent).containsExactly(false, true);
+    }
+  }
+
+  private void lock(UUID run) {
+    var unused =
+        jdbc.sql("select id from job_runs where id = :id for update")
+            .param("id", run)
+            .query(UUID.class)
+            .single();
+  }
+
+  private static <T> T only(Future<List<T>> list) {
+    List<T> answer = answer(list);
+    assertThat(answer).hasSize(1);
+    return answer.getFirst();
+  }
+
+  private static <T> T answer(Future<T> future) {
+    try {
+      return future.get(30, TimeUnit.SECONDS);
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
+  @Test
+  void an_event_of_before_does_not_count_for_a_run_that_was_taken_and_put_back_since() {
+    UUID run = log.request(sync(newProject())).runId();
+    held.requeue(claim(run), pause(Duration.ZERO, false, "shutdown", "stopped"));
+    String before = of(run, "announced_at::text", String.class);
+
+    log.announced(List.of(run), Duration.ofMinutes(1));
+    assertThat(of(run, "announced_at::text", String.class)).isEqualTo(before);
+
+    log.announced(List.of(run), Duration.ZERO);
+    assertThat(of(run, "announced_at::text", String.class)).isNotEqualTo(before);
   }
 
   @Test
@@ -155,7 +216,7 @@ class RunLogIT extends RealServers {
       Future<Boolean> claim =
           transaction.execute(
               status -> {
-                log.announced(List.of(run));
+                log.announced(List.of(run), Duration.ZERO);
                 Future<Boolean> waiting =
                     threads.submit(() -> log.claim(run, "worker", LEASE).isPresent());
                 awaitSomebodyWaitingForALock();

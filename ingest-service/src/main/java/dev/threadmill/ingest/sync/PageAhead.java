@@ -1,5 +1,6 @@
 package dev.threadmill.ingest.sync;
 
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.ingest.chatwoot.ChatwootException;
 import dev.threadmill.ingest.chatwoot.ConversationPage;
 import dev.threadmill.ingest.chatwoot.ConversationSort;
@@ -56,13 +57,14 @@ final class PageAhead implements AutoCloseable {
         new Asked(
             number,
             CompletableFuture.supplyAsync(
-                () -> {
-                  try {
-                    return read(number);
-                  } catch (ChatwootException failure) {
-                    throw new Failure(failure);
-                  }
-                },
+                Traces.carried(
+                    () -> {
+                      try {
+                        return read(number);
+                      } catch (ChatwootException failure) {
+                        throw new Failure(failure);
+                      }
+                    }),
                 threads));
   }
 

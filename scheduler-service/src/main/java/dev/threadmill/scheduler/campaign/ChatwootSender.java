@@ -242,10 +242,15 @@ final class ChatwootSender {
 
   private <T> T exchange(HttpRequest request, Reader<T> reader) throws IOException {
     try (var part = ChatwootTrace.begin(traces, request.method(), request.uri().getPath())) {
-      HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
-      part.with("threadmill.status", Integer.toString(response.statusCode()));
-      try (var body = new BoundedBody(response.body(), MOST_BYTES, settings.answerTimeout())) {
-        return reader.read(response, body);
+      try {
+        HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+        part.with("threadmill.status", Integer.toString(response.statusCode()));
+        try (var body = new BoundedBody(response.body(), MOST_BYTES, settings.answerTimeout())) {
+          return reader.read(response, body);
+        }
+      } catch (IOException unanswered) {
+        part.failed("unanswered");
+        throw unanswered;
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
