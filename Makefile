@@ -70,7 +70,7 @@ test:
 # A part of make test, by itself.
 browser: jars
 	@$(MAVEN) -B -ntp -q -pl e2e-tests -am verify -Dit.test=DashboardBrowserIT -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
-		-Dfailsafe.failIfNoSpecifiedTests=false -Dspotless.check.skip
+		-Dfailsafe.failIfNoSpecifiedTests=false -Dspotless.check.skip -Dthreadmill.browser.required=true
 
 # Fifteen minutes at the most, with the start before and the settling after. Only its short story is a part of make test, whose
 # twenty minutes it would pass.

@@ -25,7 +25,7 @@ look
 if [ -z "$browser" ] || [ -z "$driver" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "installing chromium and chromium-driver" >&2
-    { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends chromium chromium-driver; } >&2
+    { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends chromium chromium-driver; } >&2 || true
     look
   fi
 fi

@@ -26,6 +26,10 @@ final class Desk implements AutoCloseable {
   Desk(JdbcClient jdbc, UUID project, Sources sources, SourceSecrets secrets) {
     this.jdbc = jdbc;
     this.project = project;
+    // The port may be that of an account of an earlier test.
+    jdbc.sql("update project_sources set base_url = base_url || '/' || id where base_url = :url")
+        .param("url", chatwoot.baseUrl().toString())
+        .update();
     this.source = sources.bind(project, chatwoot.baseUrl(), ChatwootSimulator.ACCOUNT_ID);
     secrets.setApiToken(source.id(), ChatwootSimulator.ADMIN_TOKEN);
   }
