@@ -13,12 +13,16 @@ import dev.threadmill.localstack.chatwoot.account.Message;
 import dev.threadmill.localstack.chatwoot.account.MessageType;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A simulated account that feeds a project, with what the sync has stored of it. */
 final class Desk implements AutoCloseable {
-  final ChatwootSimulator chatwoot = ChatwootSimulator.start();
+  private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
+
+  final ChatwootSimulator chatwoot = startWhereNoneWas();
   final UUID project;
   final Source source;
   private final JdbcClient jdbc;
@@ -26,12 +30,22 @@ final class Desk implements AutoCloseable {
   Desk(JdbcClient jdbc, UUID project, Sources sources, SourceSecrets secrets) {
     this.jdbc = jdbc;
     this.project = project;
-    // The port may be that of an account of an earlier test.
-    jdbc.sql("update project_sources set base_url = base_url || '/' || id where base_url = :url")
-        .param("url", chatwoot.baseUrl().toString())
-        .update();
     this.source = sources.bind(project, chatwoot.baseUrl(), ChatwootSimulator.ACCOUNT_ID);
     secrets.setApiToken(source.id(), ChatwootSimulator.ADMIN_TOKEN);
+  }
+
+  /**
+   * The system gives ports again soon, but an account's address is bound once, and a kept
+   * connection would lead to the account of an earlier test.
+   */
+  private static ChatwootSimulator startWhereNoneWas() {
+    ChatwootSimulator started = ChatwootSimulator.start();
+    if (PORTS.add(started.baseUrl().getPort())) {
+      return started;
+    }
+    try (started) {
+      return startWhereNoneWas();
+    }
   }
 
   /** Somebody who wrote an hour ago. */
