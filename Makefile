@@ -20,8 +20,8 @@ help:
 	@echo
 	@echo '  make build    build the jars'
 	@echo '  make quick    unit tests, without servers'
-	@echo '  make test     what checks the project, on real servers and in a real browser'
-	@echo '  make browser  of it, what clicks through the dashboard; screenshots in e2e-tests/target/screenshots'
+	@echo '  make test     what checks the project, on real servers; all but these two:'
+	@echo '  make browser  click through the dashboard in a real browser; screenshots in e2e-tests/target/screenshots'
 	@echo '  make chaos    kill, freeze and restart everything at random for a while, then look whether all is right; then stop services'
 	@echo '                in good order, and restore a backup'
 	@echo '                SECONDS=300  so long, 600 at the most;  SEED=4711  the story of that seed again;'
@@ -67,13 +67,13 @@ test:
 	@sh .mvn/find-promtool.sh
 	@$(MAVEN) -B -ntp -T 3 -Pbench verify
 
-# A part of make test, by itself.
+# By itself, for make test would take longer than twenty minutes with it.
 browser: jars
 	@$(MAVEN) -B -ntp -q -pl e2e-tests -am verify -Dit.test=DashboardBrowserIT -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
 		-Dfailsafe.failIfNoSpecifiedTests=false -Dspotless.check.skip -Dthreadmill.browser.required=true
 
-# Fifteen minutes at the most, with the start before and the settling after. Only its short story is a part of make test, whose
-# twenty minutes it would pass.
+# Fifteen minutes at the most, with the start before and the settling after. Not a part of make test, whose twenty minutes it
+# would pass.
 SECONDS = 300
 comma = ,
 STORIES = $(words $(or $(subst $(comma), ,$(SEED)),1))
