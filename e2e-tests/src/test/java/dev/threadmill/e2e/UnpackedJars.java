@@ -61,7 +61,7 @@ final class UnpackedJars {
     Path built = ROOT.resolve(service).resolve("target").resolve(jar);
     Path folder = ROOT.resolve("e2e-tests/target/unpacked").resolve(service);
     Path unpacked = folder.resolve(jar);
-    // Two JVMs run the tests.
+    // Another JVM may run tests beside this one.
     try (var lock = FileChannel.open(lockFile(folder), CREATE, WRITE)) {
       lock.lock();
       if (!isNewer(archive(unpacked), built)) {
