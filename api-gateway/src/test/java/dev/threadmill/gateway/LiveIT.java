@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.gateway.Caller.Answer;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,9 +12,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +29,10 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.security.web.FilterChainProxy;
+import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.test.context.ContextConfiguration;
 
 /** The run log as it is read: page by page, and live. */
@@ -39,6 +46,7 @@ class LiveIT {
 
   @LocalServerPort private int port;
   @Autowired private JdbcClient jdbc;
+  @Autowired private FilterChainProxy security;
 
   private final List<Stream> streams = new CopyOnWriteArrayList<>();
   private Rows rows;
@@ -83,6 +91,31 @@ class LiveIT {
     Stream again = open("/jobs/events", seen);
 
     again.awaits("\"run_id\":\"" + run + "\"", "\"status\":\"ok\"");
+  }
+
+  /** What comes later would be written by two threads at once. */
+  @Test
+  void all_headers_are_written_before_a_streams_thread_can_send() throws Exception {
+    for (String path : List.of("/jobs/events", "/ui/projects/" + rows.project + "/events")) {
+      var writer =
+          security.getFilters(path).stream()
+              .filter(HeaderWriterFilter.class::isInstance)
+              .findFirst()
+              .orElseThrow();
+      var before = new AtomicReference<Collection<String>>();
+      var answer = new MockHttpServletResponse();
+
+      writer.doFilter(
+          new MockHttpServletRequest("GET", path),
+          answer,
+          (request, response) ->
+              before.set(List.copyOf(((HttpServletResponse) response).getHeaderNames())));
+
+      assertThat(before.get())
+          .as(path)
+          .contains("Cache-Control")
+          .containsExactlyElementsOf(answer.getHeaderNames());
+    }
   }
 
   @Test

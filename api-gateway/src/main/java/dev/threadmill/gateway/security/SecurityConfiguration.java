@@ -10,12 +10,16 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.header.HeaderWriterFilter;
 
 /**
  * Closed by default: what is not listed as open needs a token, and what changes something needs a
@@ -122,6 +126,24 @@ class SecurityConfiguration {
   @Bean
   SecurityObservationSettings requestsAreMeasuredOnce() {
     return SecurityObservationSettings.noObservations();
+  }
+
+  /**
+   * Headers are written before a request is handled. By itself Spring Security writes them on the
+   * way out, while the thread of a live stream may be sending already: two threads in one response
+   * break it, and with it a later one, since the server uses it again (spring-security 15510).
+   */
+  @Bean
+  Customizer<HeadersConfigurer<HttpSecurity>> headersComeFirst() {
+    return headers ->
+        headers.withObjectPostProcessor(
+            new ObjectPostProcessor<HeaderWriterFilter>() {
+              @Override
+              public <O extends HeaderWriterFilter> O postProcess(O filter) {
+                filter.setShouldWriteHeadersEagerly(true);
+                return filter;
+              }
+            });
   }
 
   /** Tokens are all there is; this keeps Spring Boot from inventing a user with a password. */
