@@ -1,8 +1,12 @@
 package dev.threadmill.core.run;
 
+import dev.threadmill.core.database.Together;
 import dev.threadmill.core.run.RunStoppedException.Reason;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,12 +21,16 @@ final class Heartbeats {
   private final HeldRuns runs;
   private final RunSettings settings;
   private final Map<UUID, RunContext> active;
+  private final Together<HeldRuns.Beat, Optional<HeldRuns.Heartbeat>> together;
+  private final Set<RunContext> underWay = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Thread thread;
 
   Heartbeats(HeldRuns runs, RunSettings settings, Map<UUID, RunContext> active) {
     this.runs = runs;
     this.settings = settings;
     this.active = active;
+    this.together =
+        new Together<>("heartbeats", beats -> runs.heartbeatUnlocked(beats, settings.lease()));
   }
 
   void start() {
@@ -44,10 +52,28 @@ final class Heartbeats {
     try {
       while (thread != null) {
         Thread.sleep(settings.heartbeat());
-        active.values().forEach(this::beat);
+        active.values().forEach(this::beatAside);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Each on a thread of its own: one that waits for its row must not cost the others their lease.
+   */
+  private void beatAside(RunContext context) {
+    if (underWay.add(context)) {
+      Thread.ofVirtual()
+          .name("heartbeat-" + context.run().id())
+          .start(
+              () -> {
+                try {
+                  beat(context);
+                } finally {
+                  underWay.remove(context);
+                }
+              });
     }
   }
 
@@ -64,7 +90,7 @@ final class Heartbeats {
     long now = System.nanoTime();
     RunContext.Progress progress = context.progress();
     try {
-      switch (runs.heartbeat(context.run(), progress, settings.lease())) {
+      switch (heartbeat(context.run(), progress)) {
         case MINE -> {
           context.written(progress);
           context.beaten(now);
@@ -85,5 +111,11 @@ final class Heartbeats {
         context.stop(Reason.LEASE_LOST);
       }
     }
+  }
+
+  private HeldRuns.Heartbeat heartbeat(ClaimedRun run, RunContext.Progress progress) {
+    return together
+        .ask(new HeldRuns.Beat(run, progress))
+        .orElseGet(() -> runs.heartbeat(run, progress, settings.lease()));
   }
 }

@@ -22,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The table {@code job_runs}, seen by the worker that holds a run by lease. Each write carries the
  * fence of its claim and does nothing once another has the run. All times are the database's.
+ *
+ * <p>A run is known to be worked by its lease, not by its status, for the reason that {@link
+ * RunLog} gives.
  */
 @Repository
 class HeldRuns {
@@ -41,9 +44,9 @@ class HeldRuns {
       from (
         select n.* from jsonb_to_recordset(:ends::jsonb) as n (id uuid, fence bigint, status text, processed bigint,
             progress jsonb, result jsonb, error text, error_class text, retry_after float8, lines text[])
-          join job_runs held on held.id = n.id and held.fence = n.fence and held.status = 'running'
+          join job_runs held on held.id = n.id and held.fence = n.fence and held.lease_until is not null
         for no key update of held %s) n
-      where r.id = n.id and r.fence = n.fence and r.status = 'running'
+      where r.id = n.id and r.fence = n.fence and r.lease_until is not null
       returning r.id, r.fence, r.project_id, r.status,
         (extract(epoch from r.finished_at - r.started_at) * 1000)::bigint as duration_ms
       """;
@@ -56,8 +59,8 @@ class HeldRuns {
   private static final String CASCADE =
       """
       , cascaded as (
-        insert into job_runs (project_id, job_name, trigger, requested_by, payload, traceparent)
-        select s.project_id, s.job_type, 'cascade', :job || ' ' || ended.id, s.payload, :traceparent::text
+        insert into job_runs (project_id, job_name, trigger, requested_by, payload, traceparent, announced_at)
+        select s.project_id, s.job_type, 'cascade', :job || ' ' || ended.id, s.payload, :traceparent::text, now()
         from ended join scheduled_jobs s on s.project_id = ended.project_id
         where ended.status <> 'cancelled' and s.job_type = any(:cascade::text[])
           and s.status = 'active' and s.run_on_change
@@ -95,7 +98,7 @@ class HeldRuns {
             set heartbeat_at = now(), lease_until = now() + make_interval(secs => :lease),
                 processed_count = :processed, progress = :progress::jsonb,
                 log = append_run_log(log, 'info', :lines::text[])
-            where id = :id and fence = :fence and status = 'running'
+            where id = :id and fence = :fence and lease_until is not null
             returning cancel_requested_at is not null
             """)
         .param("lease", lease.toMillis() / 1000.0)
@@ -108,6 +111,56 @@ class HeldRuns {
         .optional()
         .map(cancel -> cancel ? Heartbeat.CANCEL_REQUESTED : Heartbeat.MINE)
         .orElse(Heartbeat.LEASE_LOST);
+  }
+
+  /** A run, and what is to be written of it with its heartbeat. */
+  record Beat(ClaimedRun run, RunContext.Progress progress) {}
+
+  /**
+   * The same for several runs. Passes over those whose row somebody has locked: one of them must
+   * not hold up the others.
+   *
+   * @return one answer for each; empty when it was passed over or its lease is gone
+   */
+  List<Optional<Heartbeat>> heartbeatUnlocked(List<Beat> beats, Duration lease) {
+    Map<Hold, Heartbeat> beaten = new HashMap<>();
+    jdbc.sql(
+            """
+            update job_runs r
+            set heartbeat_at = now(), lease_until = now() + make_interval(secs => :lease),
+                processed_count = n.processed, progress = n.progress, log = append_run_log(r.log, 'info', n.lines)
+            from (
+              select n.* from jsonb_to_recordset(:beats::jsonb)
+                  as n (id uuid, fence bigint, processed bigint, progress jsonb, lines text[])
+                join job_runs held on held.id = n.id and held.fence = n.fence and held.lease_until is not null
+              for no key update of held skip locked) n
+            where r.id = n.id and r.fence = n.fence and r.lease_until is not null
+            returning r.id, r.fence, r.cancel_requested_at is not null as cancel
+            """)
+        .param("lease", lease.toMillis() / 1000.0)
+        .param("beats", json.writeValueAsString(beats.stream().map(BeatColumns::of).toList()))
+        .query(
+            row -> {
+              beaten.put(
+                  new Hold(Columns.uuid(row, "id"), row.getLong("fence")),
+                  row.getBoolean("cancel") ? Heartbeat.CANCEL_REQUESTED : Heartbeat.MINE);
+            });
+    return beats.stream()
+        .map(each -> Optional.ofNullable(beaten.get(Hold.of(each.run()))))
+        .toList();
+  }
+
+  /** What a heartbeat writes. */
+  private record BeatColumns(
+      UUID id, long fence, long processed, Map<String, ?> progress, List<String> lines) {
+    static BeatColumns of(Beat beat) {
+      return new BeatColumns(
+          beat.run().id(),
+          beat.run().fence(),
+          beat.progress().processed(),
+          beat.progress().details(),
+          beat.progress().lines());
+    }
   }
 
   /**
@@ -142,13 +195,15 @@ class HeldRuns {
                       Duration.ofMillis(row.getLong("duration_ms")),
                       List.of()));
             });
-    return endings.stream().map(each -> Optional.ofNullable(ended.get(Hold.of(each)))).toList();
+    return endings.stream()
+        .map(each -> Optional.ofNullable(ended.get(Hold.of(each.run()))))
+        .toList();
   }
 
   /** A run as it was claimed once. */
   private record Hold(UUID id, long fence) {
-    static Hold of(Ending ending) {
-      return new Hold(ending.run().id(), ending.run().fence());
+    static Hold of(ClaimedRun run) {
+      return new Hold(run.id(), run.fence());
     }
   }
 
@@ -229,7 +284,7 @@ class HeldRuns {
                       error = :error, error_class = :error_class, attempt = attempt - :refund,
                       log = append_run_log(append_run_log(log, 'info', :lines::text[]), 'warn',
                                            array['back to the queue for ' || :after::bigint || ' s: ' || :error])
-                  where id = :id and fence = :fence and status = 'running'
+                  where id = :id and fence = :fence and lease_until is not null
                   returning id, project_id, status,
                     (extract(epoch from now() - started_at) * 1000)::bigint as duration_ms)
                 """

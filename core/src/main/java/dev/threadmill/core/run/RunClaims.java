@@ -1,10 +1,12 @@
 package dev.threadmill.core.run;
 
+import dev.threadmill.core.database.Together;
 import dev.threadmill.core.job.JobType;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -21,8 +23,7 @@ final class RunClaims {
   private final RunSettings settings;
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
-  private final Together<UUID, Optional<ClaimedRun>> together =
-      new Together<>("run-claims", this::take);
+  private final Together<UUID, Taken> together = new Together<>("run-claims", this::take);
 
   RunClaims(
       RunLog runLog,
@@ -43,10 +44,17 @@ final class RunClaims {
    */
   record Claim(Optional<ClaimedRun> run, @Nullable String heldBy) {}
 
+  /**
+   * @param run empty when the run could not be taken
+   * @param locked whether somebody had its row locked, who need not be taking it
+   */
+  private record Taken(Optional<ClaimedRun> run, boolean locked) {}
+
   Claim claim(UUID runId, UUID projectId, JobType job) {
     if (limits.none(job)) {
+      Taken taken = together.ask(runId);
       // Alone where the others did not wait for who has its row locked.
-      return new Claim(together.ask(runId).or(() -> alone(runId)), null);
+      return new Claim(taken.locked() ? alone(runId) : taken.run(), null);
     }
     return Objects.requireNonNull(
         transaction.execute(
@@ -65,16 +73,21 @@ final class RunClaims {
     return runLog.claim(runId, settings.worker(), settings.lease());
   }
 
-  private List<Optional<ClaimedRun>> take(List<UUID> runIds) {
+  private List<Taken> take(List<UUID> runIds) {
     // In a transaction: where one row can't be read, the others must not stay claimed by nobody.
+    return Objects.requireNonNull(transaction.execute(status -> takeUnlocked(runIds)));
+  }
+
+  private List<Taken> takeUnlocked(List<UUID> runIds) {
     Map<UUID, ClaimedRun> taken =
-        Objects.requireNonNull(
-            transaction.execute(
-                status ->
-                    runLog.claimUnlocked(runIds, settings.worker(), settings.lease()).stream()
-                        .collect(Collectors.toMap(ClaimedRun::id, Function.identity()))));
+        runLog.claimUnlocked(runIds, settings.worker(), settings.lease()).stream()
+            .collect(Collectors.toMap(ClaimedRun::id, Function.identity()));
+    // Most that can't be taken were cancelled, or somebody has worked them already.
+    Set<UUID> locked = taken.size() == runIds.size() ? Set.of() : runLog.claimable(runIds);
     // Removed: who asked twice for a run has it once.
-    return runIds.stream().map(id -> Optional.ofNullable(taken.remove(id))).toList();
+    return runIds.stream()
+        .map(id -> new Taken(Optional.ofNullable(taken.remove(id)), locked.contains(id)))
+        .toList();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.threadmill.core.run;
 
 import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.core.database.Together;
 import dev.threadmill.core.event.JobFinished;
 import dev.threadmill.core.event.JobRequested;
 import dev.threadmill.core.job.RunStatus;

@@ -113,34 +113,47 @@ public final class RunExecutor implements SmartLifecycle {
       throws InterruptedException {
     UUID runId = requested.runId();
     permits.acquire();
+    var place = new Place();
     try {
       if (running) {
         RunClaims.Claim claim = claims.claim(runId, requested.projectId(), requested.jobType());
-        claim.run().ifPresent(run -> traced(run, handler));
+        claim.run().ifPresent(run -> traced(run, handler, place));
         return claim.heldBy() != null;
       }
     } catch (RuntimeException failed) {
       // The run stays as it is; its lease, or the sweep over queued runs, brings it back.
       log.error("run {} could not be claimed or finished", runId, failed);
     } finally {
-      permits.release();
+      place.leave();
     }
     return false;
   }
 
+  /** One of those that work at once. */
+  private final class Place {
+    private boolean taken = true;
+
+    void leave() {
+      if (taken) {
+        taken = false;
+        permits.release();
+      }
+    }
+  }
+
   /** As a part of what asked for it, and with its ids in each line of the log. */
-  private void traced(ClaimedRun run, JobHandler handler) {
+  private void traced(ClaimedRun run, JobHandler handler, Place place) {
     String id = run.id().toString();
     String project = run.projectId().toString();
     try (var runInLog = MDC.putCloseable("run_id", id);
         var projectInLog = MDC.putCloseable("project_id", project);
         var part = traces.begin("run " + run.jobType().wireName(), run.traceparent())) {
       part.with("threadmill.run_id", id).with("threadmill.project_id", project);
-      work(run, handler);
+      work(run, handler, place);
     }
   }
 
-  private void work(ClaimedRun run, JobHandler handler) {
+  private void work(ClaimedRun run, JobHandler handler, Place place) {
     var context = new RunContext(run);
     // An announcement that comes while the run is worked, and put back, must not get lost.
     waiting.remove(run.id());
@@ -155,7 +168,7 @@ public final class RunExecutor implements SmartLifecycle {
     }
     log.info("run {} of {} starts, attempt {}", run.id(), run.jobType().wireName(), run.attempt());
     try {
-      conclude(context, handler);
+      conclude(context, handler, place);
     } finally {
       active.remove(run.id(), context);
       if (heldBack.get() > 0) {
@@ -164,17 +177,21 @@ public final class RunExecutor implements SmartLifecycle {
     }
   }
 
-  private void conclude(RunContext context, JobHandler handler) {
+  private void conclude(RunContext context, JobHandler handler, Place place) {
     Outcome outcome;
     try {
       outcome = handler.run(context);
     } catch (RunStoppedException stopped) {
+      place.leave();
       conclusion.stopped(context, stopped.reason());
       return;
     } catch (Throwable unforeseen) {
       // Errors too: a run whose thread dies without a word would only be found by its lease.
       outcome = unforeseen(context, unforeseen);
     }
+    // The next one works while this one's end is written, and those that end meanwhile end
+    // together.
+    place.leave();
     conclusion.conclude(context, outcome);
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -19,6 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The table {@code job_runs}, seen by who asks for runs, takes and cancels them. All times are the
  * database's.
+ *
+ * <p>By id alone a row is found by its key. With its status beside it the planner may take the
+ * index of all that are queued instead, which it believes to be empty, and reads all of a flood for
+ * each claim. So a queued run is said to be one with neither lease nor end, which is the same.
  *
  * @see HeldRuns for what the worker that holds a run writes
  * @see RunHistory for reading
@@ -66,8 +71,8 @@ public final class RunLog {
           jdbc.sql(
                   """
                   with inserted as (
-                    insert into job_runs (project_id, job_name, trigger, requested_by, payload, traceparent)
-                    values (:project, :job, :trigger, :requested_by, :payload::jsonb, :traceparent::text)
+                    insert into job_runs (project_id, job_name, trigger, requested_by, payload, traceparent, announced_at)
+                    values (:project, :job, :trigger, :requested_by, :payload::jsonb, :traceparent::text, now())
                     on conflict (project_id, job_name) where status in ('queued', 'running') do nothing
                     returning id, status, attempt)
                   select id, status, attempt, true as created from inserted
@@ -91,25 +96,15 @@ public final class RunLog {
   }
 
   /**
-   * Remembers that the events of these runs reached the broker.
-   *
-   * @param ago when they were sent; a run that somebody had since, and put back, waits for an event
-   *     of its own
+   * Remembers that the broker did not take the events of these runs, which are to be sent again.
    */
-  void announced(Collection<UUID> runIds, Duration ago) {
-    // A row that is locked is being claimed in this moment, and needs no announcement any more.
-    // Locking without waiting also keeps two announcers from waiting for each other.
+  void unannounced(Collection<UUID> runIds) {
     jdbc.sql(
             """
-            with announced as (
-              select id from job_runs
-              where id = any(:ids::uuid[]) and status = 'queued'
-                and (heartbeat_at is null or heartbeat_at < now() - make_interval(secs => :ago))
-              for update skip locked)
-            update job_runs r set announced_at = now() from announced where r.id = announced.id
+            update job_runs set announced_at = '-infinity'
+            where id = any(:ids::uuid[]) and lease_until is null and finished_at is null
             """)
         .param("ids", Columns.texts(runIds))
-        .param("ago", ago.toMillis() / 1000.0)
         .update();
   }
 
@@ -118,8 +113,8 @@ public final class RunLog {
    * time has not come.
    */
   public Optional<ClaimedRun> claim(UUID runId, String worker, Duration lease) {
-    // Waits for who has the row locked: who remembers the announcement has it for a moment too, and
-    // a claim that passed it over would leave the run lying until it is announced again.
+    // Waits for who has the row locked: a tick that joins the run has it for a moment too, and a
+    // claim that passed it over would leave the run lying until it is announced again.
     return claim(List.of(runId), worker, lease, "").stream().findFirst();
   }
 
@@ -131,6 +126,18 @@ public final class RunLog {
     return claim(runIds, worker, lease, "skip locked");
   }
 
+  /** Those that are queued and due, whoever has their rows locked. */
+  Set<UUID> claimable(Collection<UUID> runIds) {
+    return jdbc.sql(
+            """
+            select id from job_runs
+            where id = any(:ids::uuid[]) and lease_until is null and finished_at is null and due_at <= now()
+            """)
+        .param("ids", Columns.texts(runIds))
+        .query(UUID.class)
+        .set();
+  }
+
   private List<ClaimedRun> claim(
       Collection<UUID> runIds, String worker, Duration lease, String ifLocked) {
     // Locked only as far as an update needs, or it would wait for ticks that join a run.
@@ -138,14 +145,14 @@ public final class RunLog {
             """
             with due as (
               select id from job_runs
-              where id = any(:ids::uuid[]) and status = 'queued' and due_at <= now()
+              where id = any(:ids::uuid[]) and lease_until is null and finished_at is null and due_at <= now()
               for no key update %s)
             update job_runs r
             set status = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
                 started_at = coalesce(started_at, now()), heartbeat_at = now(), held_by = null,
                 lease_until = now() + make_interval(secs => :lease),
                 log = append_run_log(log, 'info', array['attempt ' || attempt + 1 || ' begins on ' || :worker])
-            from due where r.id = due.id and r.status = 'queued'
+            from due where r.id = due.id and r.lease_until is null and r.finished_at is null
             returning r.id, r.project_id, r.job_name, r.trigger, r.payload, r.fence, r.attempt, r.started_at,
               r.traceparent
             """
@@ -159,7 +166,8 @@ public final class RunLog {
 
   /** Writes why a queued run was not taken. */
   void held(UUID runId, String why) {
-    jdbc.sql("update job_runs set held_by = :why where id = :id and status = 'queued'")
+    jdbc.sql(
+            "update job_runs set held_by = :why where id = :id and lease_until is null and finished_at is null")
         .param("why", why)
         .param("id", runId)
         .update();

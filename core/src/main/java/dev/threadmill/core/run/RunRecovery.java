@@ -27,15 +27,13 @@ public final class RunRecovery {
    * were never announced, then those that wait longest since, and marks them as announced, so that
    * several replicas don't announce them all at once. Announce them next; what gets lost in between
    * is found again when the time has passed.
-   *
-   * @param grace how long after a run became due its first announcement is left to who asked for it
    */
-  public List<QueuedRun> takeUnannounced(Duration since, Duration grace, int limit) {
+  public List<QueuedRun> takeUnannounced(Duration since, int limit) {
     return jdbc.sql(
             """
             with forgotten as (
               select id from job_runs
-              where status = 'queued' and due_at < now() - make_interval(secs => :grace)
+              where status = 'queued' and due_at <= now()
                 and announced_at < now() - make_interval(secs => :since)
               order by announced_at limit :limit
               for update skip locked)
@@ -44,7 +42,6 @@ public final class RunRecovery {
             returning r.id, r.project_id, r.job_name, r.attempt
             """)
         .param("since", since.toMillis() / 1000.0)
-        .param("grace", grace.toMillis() / 1000.0)
         .param("limit", limit)
         .query(
             (row, number) ->

@@ -100,8 +100,8 @@ public final class ScheduledRuns {
   private List<QueuedRun> insertRuns(@Nullable UUID tickId, Collection<DueTime> dueTimes) {
     return jdbc.sql(
             """
-            insert into job_runs (project_id, job_name, trigger, requested_by, payload, traceparent, log)
-            select project_id, job_type, 'schedule', 'scheduler', payload, :traceparent::text,
+            insert into job_runs (project_id, job_name, trigger, requested_by, payload, traceparent, announced_at, log)
+            select project_id, job_type, 'schedule', 'scheduler', payload, :traceparent::text, now(),
               jsonb_build_array(jsonb_build_object('at', now(), 'level', 'info', 'message', :line::text))
             from scheduled_jobs
             where id = any(:ids::bigint[])

@@ -9,7 +9,9 @@ import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunTrigger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,7 @@ class HeartbeatsTest {
     for (int i = 0; i < 500; i++) {
       var beaten = new CountDownLatch(1);
       HeldRuns runs = mock(HeldRuns.class);
+      when(runs.heartbeatUnlocked(any(), any())).thenReturn(List.of(Optional.empty()));
       when(runs.heartbeat(any(), any(), any()))
           .thenAnswer(
               call -> {

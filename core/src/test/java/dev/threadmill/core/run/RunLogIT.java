@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -197,26 +198,13 @@ class RunLogIT extends RealServers {
   }
 
   @Test
-  void an_event_of_before_does_not_count_for_a_run_that_was_taken_and_put_back_since() {
-    UUID run = log.request(sync(newProject())).runId();
-    held.requeue(claim(run), pause(Duration.ZERO, false, "shutdown", "stopped"));
-    String before = of(run, "announced_at::text", String.class);
-
-    log.announced(List.of(run), Duration.ofMinutes(1));
-    assertThat(of(run, "announced_at::text", String.class)).isEqualTo(before);
-
-    log.announced(List.of(run), Duration.ZERO);
-    assertThat(of(run, "announced_at::text", String.class)).isNotEqualTo(before);
-  }
-
-  @Test
   void a_claim_waits_for_a_row_that_is_locked_for_a_moment_and_gets_it() throws Exception {
     UUID run = log.request(sync(newProject())).runId();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Boolean> claim =
           transaction.execute(
               status -> {
-                log.announced(List.of(run), Duration.ZERO);
+                log.unannounced(List.of(run));
                 Future<Boolean> waiting =
                     threads.submit(() -> log.claim(run, "worker", LEASE).isPresent());
                 awaitSomebodyWaitingForALock();
@@ -370,12 +358,11 @@ class RunLogIT extends RealServers {
   @Test
   void a_forgotten_run_is_announced_by_one_replica_and_again_only_after_a_while() {
     UUID run = log.request(sync(newProject())).runId();
-    assertThat(unannounced()).as("its requester has a moment").doesNotContain(run);
-    jdbc.sql("update job_runs set due_at = now() - interval '10 s' where id = :id")
-        .param("id", run)
-        .update();
+    assertThat(unannounced()).as("who asked for it sends its event").doesNotContain(run);
 
-    assertThat(unannounced()).contains(run);
+    log.unannounced(List.of(run));
+
+    assertThat(unannounced()).as("the broker did not take it").contains(run);
     assertThat(unannounced()).doesNotContain(run);
 
     jdbc.sql("update job_runs set announced_at = now() - interval '16 s' where id = :id")
@@ -437,6 +424,49 @@ class RunLogIT extends RealServers {
             "page 2",
             "ok");
     assertThat(history.lines(newProject(), dead.id())).isEmpty();
+  }
+
+  @Test
+  void heartbeats_share_a_statement_and_a_run_whose_row_is_locked_holds_up_no_other() {
+    ClaimedRun free = claim(log.request(sync(newProject())).runId());
+    UUID project = newProject();
+    ClaimedRun cancelled = claim(log.request(sync(project)).runId());
+    log.cancel(project, cancelled.id(), "Ada");
+    ClaimedRun locked = claim(log.request(sync(newProject())).runId());
+    ClaimedRun lost = claim(log.request(sync(newProject())).runId());
+    letLeaseRunOut(lost.id());
+    takenBack(lost.id());
+    String beforeFree = of(free.id(), "lease_until::text", String.class);
+    String beforeLocked = of(locked.id(), "lease_until::text", String.class);
+    var progress = new RunContext.Progress(7, Map.of("pages", 3), List.of("page 3"));
+    List<HeldRuns.Beat> beats =
+        Stream.of(free, cancelled, locked, lost)
+            .map(run -> new HeldRuns.Beat(run, progress))
+            .toList();
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Optional<Heartbeat>> answers =
+          transaction.execute(
+              status -> {
+                jdbc.sql("select 1 from job_runs where id = :id for update")
+                    .param("id", locked.id())
+                    .query(Integer.class)
+                    .single();
+                return answer(threads.submit(() -> held.heartbeatUnlocked(beats, LEASE)));
+              });
+      assertThat(answers)
+          .containsExactly(
+              Optional.of(Heartbeat.MINE),
+              Optional.of(Heartbeat.CANCEL_REQUESTED),
+              Optional.empty(),
+              Optional.empty());
+    }
+
+    assertThat(of(free.id(), "lease_until::text", String.class)).isNotEqualTo(beforeFree);
+    assertThat(of(free.id(), "processed_count", Integer.class)).isEqualTo(7);
+    assertThat(of(free.id(), "log #>> '{-1,message}'", String.class)).isEqualTo("page 3");
+    assertThat(of(locked.id(), "lease_until::text", String.class)).isEqualTo(beforeLocked);
+    assertThat(of(lost.id(), "status", String.class)).isEqualTo("queued");
   }
 
   @Test
@@ -673,7 +703,7 @@ class RunLogIT extends RealServers {
   }
 
   private List<UUID> unannounced() {
-    return recovery.takeUnannounced(Duration.ofSeconds(15), Duration.ofSeconds(2), 1000).stream()
+    return recovery.takeUnannounced(Duration.ofSeconds(15), 1000).stream()
         .map(QueuedRun::id)
         .toList();
   }

@@ -1,7 +1,10 @@
 package dev.threadmill.embed.claim;
 
+import dev.threadmill.core.database.Together;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -10,6 +13,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public final class Backlog {
   private final JdbcClient jdbc;
+  private final Together<UUID, Long> pending = new Together<>("pending-counts", this::countPending);
 
   public Backlog(JdbcClient jdbc) {
     this.jdbc = jdbc;
@@ -52,12 +56,23 @@ public final class Backlog {
         .single();
   }
 
-  /** Rows of a project that wait, due or not. */
+  /** Rows of a project that wait, due or not. Who asks at the same time shares a statement. */
   public long pending(UUID projectId) {
-    return jdbc.sql(
-            "select count(*) from rag_chunks where project_id = :project and embedding_status = 'pending'")
-        .param("project", projectId)
-        .query(Long.class)
-        .single();
+    return pending.ask(projectId);
+  }
+
+  private List<Long> countPending(List<UUID> projectIds) {
+    Map<UUID, Long> counts = new HashMap<>();
+    jdbc.sql(
+            """
+            select project_id, count(*) as waiting from rag_chunks
+            where project_id = any(:projects) and embedding_status = 'pending' group by project_id
+            """)
+        .param("projects", projectIds.toArray(UUID[]::new))
+        .query(
+            row -> {
+              counts.put(row.getObject("project_id", UUID.class), row.getLong("waiting"));
+            });
+    return projectIds.stream().map(id -> counts.getOrDefault(id, 0L)).toList();
   }
 }

@@ -18,9 +18,6 @@ class Announcer implements Sweep {
   private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(15);
 
-  /** Who asked for a run announces it within this time; after a back-off nobody else does. */
-  private static final Duration GRACE = Duration.ofSeconds(2);
-
   private static final int AT_ONCE = 500;
 
   private final RunRecovery recovery;
@@ -41,10 +38,13 @@ class Announcer implements Sweep {
   @Override
   public Duration sweep() {
     if (kafka.isUp()) {
-      List<QueuedRun> forgotten = recovery.takeUnannounced(AGAIN_AFTER, GRACE, AT_ONCE);
+      List<QueuedRun> forgotten = recovery.takeUnannounced(AGAIN_AFTER, AT_ONCE);
       if (!forgotten.isEmpty()) {
         log.debug("{} queued runs announced again", forgotten.size());
         requests.announce(forgotten);
+      }
+      if (forgotten.size() == AT_ONCE) {
+        return Duration.ZERO;
       }
     }
     return PAUSE;

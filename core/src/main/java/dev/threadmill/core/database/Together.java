@@ -1,6 +1,5 @@
-package dev.threadmill.core.run;
+package dev.threadmill.core.database;
 
-import dev.threadmill.core.database.DatabaseFailures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,16 +14,17 @@ import java.util.function.Function;
  * @param <Q> a question
  * @param <A> its answer
  */
-final class Together<Q, A> {
+public final class Together<Q, A> {
   private final String name;
   private final Function<List<Q>, List<A>> answers;
   private final List<Asked<Q, A>> waiting = new ArrayList<>();
   private boolean busy;
 
   /**
+   * @param name of the threads that answer
    * @param answers one for each question, in their order; all of them or an exception
    */
-  Together(String name, Function<List<Q>, List<A>> answers) {
+  public Together(String name, Function<List<Q>, List<A>> answers) {
     this.name = name;
     this.answers = answers;
   }
@@ -32,7 +32,7 @@ final class Together<Q, A> {
   private record Asked<Q, A>(Q question, CompletableFuture<A> answer) {}
 
   /** Waits for the answer. What answering it failed of is thrown as it came. */
-  A ask(Q question) {
+  public A ask(Q question) {
     var asked = new Asked<>(question, new CompletableFuture<A>());
     boolean first;
     synchronized (waiting) {
