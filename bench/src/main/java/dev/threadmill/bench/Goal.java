@@ -41,6 +41,8 @@ public enum Goal {
 
   RECALL("search", "the lowest recall@10 against exact search", 0.95, true),
   SEARCH_TIME("search", "the slowest 95th percentile of a search, in ms", 100, false),
+  INDEXED_RECALL("search", "the lowest recall@10 with indexes", 0.95, true),
+  INDEXED_SEARCH_TIME("search", "the 95th percentile with indexes, in ms", 100, false),
 
   ANALYTICS("insight", "analytics: 1,000 new messages, share of the first 1,000,000", 0.01, false),
   SIGNALS("insight", "signals: 1,000 new messages, share of the first 1,000,000", 0.01, false),

@@ -135,17 +135,9 @@ class ChunkSearch {
 
   private List<ChunkHit> nearestOfAll(
       UUID projectId, SearchWish wish, SearchSpace space, String query, int near, int limit) {
-    // For this transaction only: an index gives its rows in order, so nothing but it may be used
-    // for the segments; the fresh part has none, and is read by position.
-    jdbc.sql(
-            """
-            select set_config('hnsw.ef_search', :ef, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
-              set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-              set_config('enable_sort', 'off', true)
-            """)
-        .param("ef", Integer.toString(Math.max(MIN_EF_SEARCH, near)))
-        .query((row, number) -> row.getString(1))
-        .list();
+    if (!space.segments().isEmpty()) {
+      walkIndexes(Math.max(MIN_EF_SEARCH, near));
+    }
     String sql =
         "with near as materialized (\n"
             + new NearestSql(projectId, space).text()
@@ -160,6 +152,22 @@ class ChunkSearch {
         .param("near", near)
         .param("limit", limit)
         .query(ChunkSearch::row)
+        .list();
+  }
+
+  /**
+   * For this transaction only: an index gives its rows in order, so nothing but it may be used for
+   * the segments; the fresh part has none, and is read by position.
+   */
+  private void walkIndexes(int candidates) {
+    jdbc.sql(
+            """
+            select set_config('hnsw.ef_search', :ef, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
+              set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+              set_config('enable_sort', 'off', true)
+            """)
+        .param("ef", Integer.toString(candidates))
+        .query((row, number) -> row.getString(1))
         .list();
   }
 

@@ -46,6 +46,16 @@ class SearchIT {
     caller = Caller.admin(port).of(rows.project);
   }
 
+  /** Wherever the server compiles dear statements by itself, which is what it does by default. */
+  @Test
+  void the_server_compiles_no_statement_of_ours() {
+    assertThat(
+            jdbc.sql("select setting || ', by ' || source from pg_settings where name = 'jit'")
+                .query(String.class)
+                .single())
+        .isEqualTo("off, by session");
+  }
+
   @Test
   void a_message_is_found_by_an_exact_token_among_others_that_are_nearer_in_words() {
     for (int i = 0; i < 60; i++) {

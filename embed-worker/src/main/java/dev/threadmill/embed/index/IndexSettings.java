@@ -3,12 +3,33 @@ package dev.threadmill.embed.index;
 /**
  * When and how indexes are built.
  *
- * @param minVectors so many of a project are compared exactly before an index is built
+ * @param minVectors so many of a project are compared exactly before an index is built; 0: by the
+ *     width of the vectors
  * @param memoryMegabytes of PostgreSQL, for one build
  */
 record IndexSettings(int minVectors, int memoryMegabytes) {
   /** Neighbours and bookkeeping of a vector in a graph with m = 24. */
   private static final int GRAPH_BYTES = 1000;
+
+  /**
+   * So many numbers in half precision two of PostgreSQL's processes compare in some 45 ms: 208,000
+   * vectors of 384 or 52,000 of 1536. An index is hardly quicker there, misses some, and has to be
+   * built (ADR 34).
+   */
+  private static final long NUMBERS_COMPARED = 80_000_000;
+
+  /** Behind an index, whose walk takes its own time. */
+  private static final int MOST_FRESH = 10_000;
+
+  /** So many vectors of a project need no index. */
+  long exactUpTo(int width) {
+    return minVectors > 0 ? minVectors : Math.max(MOST_FRESH, NUMBERS_COMPARED / width);
+  }
+
+  /** So many vectors behind the last segment, or more in a large project, are worth one more. */
+  int mostFresh() {
+    return minVectors > 0 ? Math.min(minVectors, MOST_FRESH) : MOST_FRESH;
+  }
 
   /** How many vectors a build holds in its memory; with more it is far slower. */
   long vectorsInMemory(int width) {

@@ -23,7 +23,10 @@ record SegmentPlan(FreshPart part, long from, long vectors, List<Segment> absorb
   private static final int LARGEST_SHARE = 2;
 
   static Optional<SegmentPlan> of(FreshPart part, IndexSettings settings) {
-    long needed = Math.max(settings.minVectors(), part.allVectors() / FRESH_SHARE);
+    long needed =
+        part.sealed().isEmpty()
+            ? settings.exactUpTo(part.width())
+            : Math.max(settings.mostFresh(), part.allVectors() / FRESH_SHARE);
     if (part.vectors() < needed) {
       return Optional.empty();
     }

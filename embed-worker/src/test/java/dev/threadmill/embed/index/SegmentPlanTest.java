@@ -17,6 +17,19 @@ class SegmentPlanTest {
   }
 
   @Test
+  void the_wider_the_vectors_the_fewer_are_compared_without_an_index() {
+    var byWidth = new IndexSettings(0, 256);
+
+    assertThat(byWidth.exactUpTo(384)).isEqualTo(208_333);
+    assertThat(byWidth.exactUpTo(1536)).isEqualTo(52_083);
+    assertThat(SegmentPlan.of(part(List.of(), 52_082), byWidth)).isEmpty();
+    assertThat(SegmentPlan.of(part(List.of(), 52_083), byWidth)).isPresent();
+    assertThat(SegmentPlan.of(part(List.of(segment(1, 0, 52_083)), 10_000), byWidth))
+        .as("behind an index fewer wait for one")
+        .isPresent();
+  }
+
+  @Test
   void what_is_fresh_becomes_a_segment_when_there_is_enough_of_it() {
     var plan = SegmentPlan.of(part(List.of(), 10_000), SETTINGS).orElseThrow();
 
