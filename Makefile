@@ -62,10 +62,8 @@ clean:
 quick:
 	@$(MAVEN) -B -ntp test
 
-# Three modules at a time: much of a test is waiting.
 test:
-	@sh .mvn/find-promtool.sh
-	@$(MAVEN) -B -ntp -T 3 -Pbench verify
+	@exec sh .mvn/tests.sh
 
 # By itself, for make test would take longer than twenty minutes with it.
 browser: jars
