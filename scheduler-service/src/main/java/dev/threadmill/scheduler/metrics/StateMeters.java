@@ -40,7 +40,7 @@ class StateMeters implements Sweep {
   private final MultiGauge oldestDue;
   private final MultiGauge schedules;
   private volatile Schedules lastSchedules = new Schedules(0, 0, 0, 0, 0);
-  private volatile StateTables.Ticks ticks = StateTables.Ticks.NONE;
+  private volatile StateTables.Ticks ticks = StateTables.Ticks.UNKNOWN;
   private volatile long readAt = System.nanoTime();
 
   StateMeters(

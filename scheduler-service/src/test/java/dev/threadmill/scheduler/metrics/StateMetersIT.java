@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class StateMetersIT extends SchedulerIT {
   @Autowired private StateMeters state;
   @Autowired private StateTables tables;
   @Autowired private LagMeters lag;
   @Autowired private MeterRegistry meters;
+  @Autowired private TransactionTemplate transaction;
 
   @Test
   void what_waits_in_the_database_is_shown() {
@@ -101,6 +103,37 @@ class StateMetersIT extends SchedulerIT {
 
     assertThat(after.due()).isEqualTo(before.due() + 2);
     assertThat(after.overdue()).isEqualTo(before.overdue() + 1);
+  }
+
+  @Test
+  void ticks_are_late_also_where_none_was_ever_processed() {
+    double day = 86_400;
+    transaction.executeWithoutResult(
+        soon -> {
+          soon.setRollbackOnly();
+          jdbc.sql("lock table scheduler_ticks in exclusive mode").update();
+          jdbc.sql("update projects set created_at = now() - interval '30 days' where id = :id")
+              .param("id", newProject())
+              .update();
+          jdbc.sql("delete from scheduler_ticks").update();
+          assertThat(tables.ticks().age()).isGreaterThanOrEqualTo(30 * day);
+          assertThat(tables.ticks().lag()).isZero();
+
+          jdbc.sql(
+                  """
+                  insert into scheduler_ticks (trigger, max_due, slot, interval_seconds, requested_at)
+                  values ('timer', 100, now() - interval '48 h', 300, now() - interval '24 h')
+                  """)
+              .update();
+
+          StateTables.Ticks unprocessed = tables.ticks();
+          assertThat(unprocessed.age()).isGreaterThanOrEqualTo(30 * day);
+          assertThat(unprocessed.lag()).isEqualTo(day);
+          assertThat(unprocessed.intervalSeconds()).isEqualTo(300);
+          jdbc.sql("update scheduler_ticks set processed_at = now()").update();
+          // Within a transaction the database's clock stands still.
+          assertThat(tables.ticks()).isEqualTo(new StateTables.Ticks(2 * day, 0, 300));
+        });
   }
 
   @Test
