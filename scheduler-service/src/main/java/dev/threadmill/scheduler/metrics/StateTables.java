@@ -135,7 +135,10 @@ class StateTables {
    * @param due whose time has come
    * @param overdue that were due two intervals and half a minute ago
    */
-  record Schedules(double active, double paused, double suspended, double due, double overdue) {}
+  record Schedules(double active, double paused, double suspended, double due, double overdue) {
+    static final Schedules UNKNOWN =
+        new Schedules(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  }
 
   Schedules schedules(double intervalSeconds) {
     return jdbc.sql(
@@ -165,7 +168,7 @@ class StateTables {
    * @param lag age of the oldest tick that nobody has processed
    */
   record Ticks(double age, double lag, double intervalSeconds) {
-    static final Ticks UNKNOWN = new Ticks(Double.NaN, 0, 60);
+    static final Ticks UNKNOWN = new Ticks(Double.NaN, Double.NaN, Double.NaN);
   }
 
   /** Each number for itself: where no tick was ever processed, the others are wanted most. */
@@ -198,7 +201,13 @@ class StateTables {
       double blocksHit,
       double blocksRead,
       double deadlocks) {
-    static final Server UNKNOWN = new Server(0, 0, 0, 0, 0, 0, 0);
+    static final Server UNKNOWN = new Server(Double.NaN, Double.NaN, 0, 0, 0, 0, 0);
+
+    /** What it counted stays, for counters only grow. */
+    Server unreachable() {
+      return new Server(
+          Double.NaN, Double.NaN, commits, rollbacks, blocksHit, blocksRead, deadlocks);
+    }
   }
 
   Server server() {
