@@ -53,8 +53,9 @@ jdbc:postgresql://{{ include "threadmill.databaseHost" . }}:{{ $database.port }}
 {{- if .Values.postgresql.enabled }}?sslmode=disable{{ else }}?sslmode={{ $database.sslMode }}{{ if $database.caSecret }}&sslrootcert=/etc/threadmill/database/ca.crt{{ end }}{{ end }}
 {{- end }}
 
+{{/* By a name that is understood in every namespace, for KEDA asks from its own. */}}
 {{- define "threadmill.kafkaServers" -}}
-{{- if .Values.kafka.enabled }}{{ .Release.Name }}-kafka:9092{{ else }}{{ required "set kafka.bootstrapServers, or kafka.enabled for a trial" .Values.kafka.bootstrapServers }}{{ end }}
+{{- if .Values.kafka.enabled }}{{ .Release.Name }}-kafka.{{ .Release.Namespace }}.svc:9092{{ else }}{{ required "set kafka.bootstrapServers, or kafka.enabled for a trial" .Values.kafka.bootstrapServers }}{{ end }}
 {{- end }}
 
 {{/* How the database is reached; the argument is (dict "root" $ "username" "" "passwordKey" ""). */}}

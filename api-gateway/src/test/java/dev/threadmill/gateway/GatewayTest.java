@@ -16,6 +16,10 @@ import org.springframework.test.context.ContextConfiguration;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {"management.server.port=0", "EMBED_DAILY_USD_PER_PROJECT=50"})
+    properties = {
+      "management.server.port=0",
+      "EMBED_DAILY_USD_PER_PROJECT=50",
+      "TRACE_URL_TEMPLATE=https://traces.example.com/{trace_id}"
+    })
 @ContextConfiguration(initializers = GatewayServers.class)
 public @interface GatewayTest {}

@@ -2,15 +2,17 @@ package dev.threadmill.e2e;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names in a PromQL expression: which metrics it selects, by which labels, and by which labels
- * it groups. It does not tell whether the expression is right otherwise; Prometheus does that where
- * it is installed.
+ * The names in a PromQL expression: which metrics it selects, by which labels and values, and by
+ * which labels it groups. It does not tell whether the expression is right otherwise; Prometheus
+ * does that where it is installed.
  */
 final class PromQl {
   private static final Pattern TOKEN =
@@ -32,8 +34,17 @@ final class PromQl {
     tokens = TOKEN.matcher(expression).results().map(java.util.regex.MatchResult::group).toList();
   }
 
-  /** A metric and the labels that its samples are chosen by. */
-  record Selector(String metric, Set<String> labels) {}
+  /**
+   * A metric and what its samples are chosen by.
+   *
+   * @param values of each label, those that are written out: {@code a="b"}, {@code a=~"b|c"}; empty
+   *     where they are matched by anything else
+   */
+  record Selector(String metric, Map<String, Set<String>> values) {
+    Set<String> labels() {
+      return values.keySet();
+    }
+  }
 
   record Names(List<Selector> selectors, Set<String> grouped) {}
 
@@ -63,18 +74,31 @@ final class PromQl {
   }
 
   private void selector(String metric) {
-    Set<String> labels = new TreeSet<>();
+    Map<String, Set<String>> labels = new TreeMap<>();
     if (next().equals("{")) {
       at++;
       List<String> inside = until("}");
       for (int i = 0; i < inside.size(); i++) {
         boolean first = i == 0 || inside.get(i - 1).equals(",");
         if (first && isName(inside.get(i))) {
-          labels.add(inside.get(i));
+          labels.put(inside.get(i), values(inside.subList(i + 1, inside.size())));
         }
       }
     }
     selectors.add(new Selector(metric, labels));
+  }
+
+  /**
+   * @param rest the matcher behind a label's name: one or two signs, then the text
+   */
+  private static Set<String> values(List<String> rest) {
+    boolean pattern = rest.indexOf("~") == 1;
+    String quoted = rest.get(pattern || rest.getFirst().equals("!") ? 2 : 1);
+    String text = quoted.substring(1, quoted.length() - 1);
+    if (pattern) {
+      return text.matches("[\\w-]+(\\|[\\w-]+)*") ? Set.of(text.split("\\|")) : Set.of();
+    }
+    return text.isEmpty() ? Set.of() : Set.of(text);
   }
 
   private List<String> until(String end) {

@@ -102,6 +102,21 @@ class DashboardPagesIT {
         .update();
   }
 
+  @Test
+  void a_run_that_is_traced_leads_to_its_trace() {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    HttpResponse<String> run = browser.submit(base + "/jobs/chatwoot_sync/start", Map.of());
+    assertThat(run.body()).contains("<dt>Id</dt>").doesNotContain("<dt>Trace</dt>");
+
+    jdbc.sql("update job_runs set traceparent = :traceparent where project_id = :project")
+        .param("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+        .param("project", rows.project)
+        .update();
+
+    assertThat(browser.get(run.uri().getPath()).body())
+        .contains("<dt>Trace</dt>", "href=\"https://traces.example.com/" + trace + "\"");
+  }
+
   private List<String> actions() {
     return jdbc.sql(
             "select action from audit_log where project_id = :project and token_name = 'a test'")

@@ -107,7 +107,8 @@ public final class TickLog {
   }
 
   /**
-   * Deletes ticks that are older than the given time, at most {@code limit}.
+   * Deletes ticks that are older than the given time, at most {@code limit}. The timer's last
+   * processed one stays, for it tells since when no other was.
    *
    * @return how many were deleted
    */
@@ -117,6 +118,9 @@ public final class TickLog {
             delete from scheduler_ticks where id in (
               select id from scheduler_ticks
               where requested_at < now() - make_interval(secs => :age)
+                and id is distinct from (
+                  select id from scheduler_ticks where slot is not null and processed_at is not null
+                  order by slot desc limit 1)
               order by requested_at limit :limit
               for update skip locked)
             """)

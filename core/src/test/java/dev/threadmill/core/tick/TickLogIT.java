@@ -80,6 +80,25 @@ class TickLogIT extends RealServers {
     assertThat(log.outcome(young.id())).isPresent();
   }
 
+  @Test
+  void the_timers_last_processed_tick_stays_however_old_it_is() {
+    List<UUID> ticks =
+        jdbc.sql(
+                """
+                insert into scheduler_ticks (trigger, max_due, slot, requested_at, processed_at)
+                select 'timer', 100, at, at, at from generate_series(now() - interval '6 days', now() - interval '4 days',
+                  interval '1 day') at
+                returning id
+                """)
+            .query(UUID.class)
+            .list();
+
+    log.prune(Duration.ofDays(3), 1000);
+
+    assertThat(ticks.stream().filter(tick -> log.find(tick).isPresent()))
+        .containsExactly(ticks.getLast());
+  }
+
   private void age(Tick tick, String by) {
     jdbc.sql("update scheduler_ticks set requested_at = now() - :by::interval where id = :id")
         .param("by", by)

@@ -186,6 +186,54 @@ class ChartReferencesTest {
         .containsEntry("CHATWOOT_LOOKBACK_DAYS", "0");
   }
 
+  /** KEDA asks from its own namespace, where short names mean nothing. */
+  @Test
+  void kafka_has_a_name_that_every_namespace_understands() {
+    List<Map<String, Object>> scaled =
+        Chart.rendered(
+            Map.of(
+                "postgresql.enabled", "true",
+                "kafka.enabled", "true",
+                "embedWorker.autoscaling.enabled", "true"));
+    String broker = "threadmill-kafka.threadmill.svc:9092";
+
+    assertThat(
+            text(
+                ofKind(scaled, "ScaledObject").getFirst(),
+                "spec.triggers.0.metadata.bootstrapServers"))
+        .isEqualTo(broker);
+    assertThat(given("embed-worker", scaled))
+        .containsEntry("SPRING_KAFKA_BOOTSTRAP_SERVERS", broker);
+    assertThat(ofKind(scaled, "StatefulSet"))
+        .filteredOn(server -> text(server, "metadata.name").equals("threadmill-kafka"))
+        .extracting(server -> environment(at(server, "spec.template.spec.containers.0")))
+        .singleElement()
+        .satisfies(
+            told ->
+                assertThat(told)
+                    .containsEntry("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://" + broker));
+    assertThat(given("embed-worker", production).get("SPRING_KAFKA_BOOTSTRAP_SERVERS").split(","))
+        .hasSize(3)
+        .allMatch(server -> server.contains(".svc:"));
+  }
+
+  @Test
+  void who_sends_traces_is_let_out_to_their_collector() {
+    String otlp = "settings.OTEL_EXPORTER_OTLP_ENDPOINT";
+    String collector = "http://collector.tracing.svc:4318";
+
+    assertThat(wayOut(Map.of())).contains(443, 5432, 9093).doesNotContain(4318);
+    assertThat(wayOut(Map.of(otlp, collector))).contains(443, 4318);
+    assertThat(wayOut(Map.of("gateway." + otlp, collector))).contains(4318);
+  }
+
+  private static List<Object> wayOut(Map<String, String> changes) {
+    return list(ofKind(Chart.production(changes), "NetworkPolicy").getFirst(), "spec.egress")
+        .stream()
+        .map(rule -> at(rule, "ports.0.port"))
+        .toList();
+  }
+
   private static Map<String, String> given(String service, List<Map<String, Object>> objects) {
     return ofKind(objects, "Deployment").stream()
         .map(deployment -> at(deployment, "spec.template.spec.containers.0"))

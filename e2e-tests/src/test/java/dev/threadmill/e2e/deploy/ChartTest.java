@@ -241,7 +241,8 @@ class ChartTest {
     assertThat(text(lag, "sasl")).isEqualTo("scram_sha512");
     assertThat(text(lag, "tls")).isEqualTo("enable");
     assertThat(text(scaled, "spec.triggers.1.metadata.query"))
-        .startsWith("max(threadmill_chunks_oldest_pending_seconds)");
+        .startsWith("max(threadmill_chunks_oldest_pending_seconds{namespace=\"threadmill\"})")
+        .contains("threadmill_embed_held{namespace=\"threadmill\", ");
     assertThat(ofKind(production, "Deployment"))
         .filteredOn(deployment -> !has(deployment, "spec.replicas"))
         .extracting(deployment -> text(deployment, "metadata.name"))

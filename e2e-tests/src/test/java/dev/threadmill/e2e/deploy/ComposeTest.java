@@ -56,6 +56,28 @@ class ComposeTest {
   }
 
   @Test
+  void the_time_to_end_is_longer_than_a_service_takes() {
+    Object core = new Yaml().load(Chart.read("core/src/main/resources/threadmill-core.yml"));
+    int service = seconds(Chart.at(core, "spring.lifecycle.timeout-per-shutdown-phase"));
+
+    for (String name : SERVICES) {
+      assertThat(seconds(services().get(name).get("stop_grace_period")))
+          .as(name)
+          .isGreaterThan(5 + service);
+    }
+    for (String server : List.of("postgres", "kafka")) {
+      assertThat(seconds(services().get(server).get("stop_grace_period")))
+          .as(server)
+          .isGreaterThanOrEqualTo(60);
+    }
+  }
+
+  private static int seconds(Object period) {
+    assertThat(period).asString().matches("[0-9]+s");
+    return Integer.parseInt(period.toString().replace("s", ""));
+  }
+
+  @Test
   void the_profiles_add_the_simulator_and_the_monitoring_and_nothing_else_is_optional() {
     assertThat(
             services().entrySet().stream()

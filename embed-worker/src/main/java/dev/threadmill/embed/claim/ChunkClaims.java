@@ -31,7 +31,7 @@ public final class ChunkClaims {
           claimed_by = :worker, lease_until = now() + make_interval(secs => :lease)
       from due where c.id = due.id
       returning c.id, c.project_id, c.text, c.text_hash, c.content_tokens, c.embedding_fence,
-        case when c.last_embedded_at is null
+        case when c.last_embedded_at is null and c.created_at <= c.message_created_at + interval '1 hour'
              then (extract(epoch from clock_timestamp() - c.created_at) * 1000)::bigint end as new_for_ms
       """;
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens as the chunker counted them
  * @param fence the number of this claim; a write with an older one is refused
- * @param arrival of a row that never had a vector; null of others
+ * @param arrival of a row that never had a vector, and whose message was not an hour old when it
+ *     was stored; null of others
  */
 public record ClaimedChunk(
     long id,

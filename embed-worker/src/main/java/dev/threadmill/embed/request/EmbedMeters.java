@@ -76,12 +76,12 @@ final class EmbedMeters {
     limiterWait().record(waited);
   }
 
-  /** Rows got their vector; counts those that never had one. */
+  /** Rows got their vector; counts those of new messages that never had one. */
   void ready(Collection<ClaimedChunk> chunks) {
     arrivals(chunks).forEach(arrival -> searchable("ready").record(arrival.ageNow()));
   }
 
-  /** So many of the rows ended without a vector; counts those that never had one. */
+  /** So many of the rows ended without a vector; counts those of new messages. */
   void failed(Collection<ClaimedChunk> chunks, int failed) {
     arrivals(chunks)
         .limit(failed)

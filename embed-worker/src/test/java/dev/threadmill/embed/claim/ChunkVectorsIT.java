@@ -71,6 +71,31 @@ class ChunkVectorsIT extends WorkerTest {
     assertThat(placeOfCopy(chunk)).isEqualTo(place);
   }
 
+  /** Else a first import would count against the promise to new messages. */
+  @Test
+  void a_claimed_row_tells_its_age_only_where_its_message_was_new_when_it_was_stored() {
+    Rows.Home home = rows.project();
+    List<Long> ids = chunks(home, 3, Duration.ZERO).stream().map(MessageUpserted::chunkId).toList();
+    storedAfter(ids.get(0), "59 min");
+    storedAfter(ids.get(1), "61 min");
+    var claims = new ChunkClaims(rows.jdbc(), new ClaimSettings("test", Duration.ofMinutes(10), 5));
+
+    assertThat(claims.claim(ids, Set.of()))
+        .hasSize(3)
+        .filteredOn(chunk -> chunk.arrival() != null)
+        .extracting(ClaimedChunk::id)
+        .containsExactly(ids.get(0));
+  }
+
+  private void storedAfter(long chunk, String age) {
+    rows.jdbc()
+        .sql(
+            "update rag_chunks set message_created_at = created_at - :age::interval where id = :id")
+        .param("age", age)
+        .param("id", chunk)
+        .update();
+  }
+
   /** No foreign key sees to it any more: the writer's lock on the chunk and a trigger do. */
   @Test
   void a_chunk_that_goes_while_its_vector_is_written_leaves_none_behind() throws Exception {

@@ -50,8 +50,10 @@ public class ChunkTable {
     return jdbc.sql(
             """
             insert into rag_chunks as c
-              (project_id, conversation_global_id, message_global_id, chunk_index, text, text_hash, content_tokens, language)
-            select :project, :conversation, message_global_id, chunk_index, text, text_hash, content_tokens, language
+              (project_id, conversation_global_id, message_global_id, chunk_index, text, text_hash, content_tokens, language,
+               message_created_at)
+            select :project, :conversation, message_global_id, chunk_index, text, text_hash, content_tokens, language,
+              (select m.created_at from cw_messages m where m.global_id = r.message_global_id)
             from json_to_recordset(:rows::json) as r(
               message_global_id text, chunk_index integer, text text, text_hash text, content_tokens integer,
               language text)

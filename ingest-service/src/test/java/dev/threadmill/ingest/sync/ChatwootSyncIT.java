@@ -47,6 +47,11 @@ class ChatwootSyncIT extends IngestTest {
     Truths.assertStored(jdbc, chatwoot);
     List<MessageUpserted> events = sentEvents();
     assertThat(events).hasSize(180);
+    assertThat(
+            count(
+                "rag_chunks c join cw_messages m on m.global_id = c.message_global_id where"
+                    + " c.message_created_at is distinct from m.created_at"))
+        .isZero();
     assertThat(texts("select id || text_hash from rag_chunks"))
         .containsExactlyInAnyOrderElementsOf(
             events.stream().map(event -> event.chunkId() + event.textHash()).toList());

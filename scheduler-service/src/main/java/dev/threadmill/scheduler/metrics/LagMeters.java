@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ class LagMeters implements Sweep {
   private final MultiGauge seconds;
   private final MultiGauge deadLetters;
   private boolean said;
+  private volatile long readAt = System.nanoTime();
 
   LagMeters(BrokerOffsets offsets, KafkaConnection kafka, MeterRegistry registry) {
     this.offsets = offsets;
@@ -68,6 +70,7 @@ class LagMeters implements Sweep {
     }
     try {
       show(offsets.read());
+      readAt = System.nanoTime();
       said = false;
       return EVERY;
     } catch (ExecutionException | TimeoutException | KafkaException failed) {
@@ -80,6 +83,13 @@ class LagMeters implements Sweep {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return EVERY;
+    }
+  }
+
+  /** Shows nothing where the broker was read so long ago. */
+  void forgetAfter(Duration age) {
+    if (System.nanoTime() - readAt >= age.toNanos()) {
+      Stream.of(records, seconds, deadLetters).forEach(gauge -> gauge.register(List.of(), true));
     }
   }
 

@@ -26,6 +26,10 @@ class ServerMeters {
     last = server;
   }
 
+  void forget() {
+    last = last.unreachable();
+  }
+
   private void gauge(MeterRegistry registry, String name, ToDoubleFunction<Server> value) {
     Gauge.builder(name, this, me -> value.applyAsDouble(me.last)).register(registry);
   }

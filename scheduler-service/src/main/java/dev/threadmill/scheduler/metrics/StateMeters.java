@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Reads how things stand and keeps it for whoever scrapes. */
@@ -39,8 +40,8 @@ class StateMeters implements Sweep {
   private final MultiGauge runs;
   private final MultiGauge oldestDue;
   private final MultiGauge schedules;
-  private volatile Schedules lastSchedules = new Schedules(0, 0, 0, 0, 0);
-  private volatile StateTables.Ticks ticks = StateTables.Ticks.NONE;
+  private volatile Schedules lastSchedules = Schedules.UNKNOWN;
+  private volatile StateTables.Ticks ticks = StateTables.Ticks.UNKNOWN;
   private volatile long readAt = System.nanoTime();
 
   StateMeters(
@@ -96,6 +97,19 @@ class StateMeters implements Sweep {
     server.show(tables.server());
     readAt = System.nanoTime();
     return EVERY;
+  }
+
+  /** Shows nothing but the age of what was read so long ago. */
+  void forgetAfter(Duration age) {
+    if (System.nanoTime() - readAt < age.toNanos()) {
+      return;
+    }
+    Stream.of(
+            chunks, oldestPending, entities, completenessAge, setAside, runs, oldestDue, schedules)
+        .forEach(gauge -> gauge.register(List.of(), true));
+    ticks = StateTables.Ticks.UNKNOWN;
+    lastSchedules = Schedules.UNKNOWN;
+    server.forget();
   }
 
   private void counts(List<Counted> counts) {

@@ -135,7 +135,10 @@ class StateTables {
    * @param due whose time has come
    * @param overdue that were due two intervals and half a minute ago
    */
-  record Schedules(double active, double paused, double suspended, double due, double overdue) {}
+  record Schedules(double active, double paused, double suspended, double due, double overdue) {
+    static final Schedules UNKNOWN =
+        new Schedules(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  }
 
   Schedules schedules(double intervalSeconds) {
     return jdbc.sql(
@@ -160,28 +163,33 @@ class StateTables {
   }
 
   /**
-   * @param age seconds since the interval of the timer's last processed tick began; NaN before the
-   *     first
+   * @param age seconds since the interval of the timer's last processed tick began; before the
+   *     first since the oldest project was made, and NaN while there is none
    * @param lag age of the oldest tick that nobody has processed
    */
   record Ticks(double age, double lag, double intervalSeconds) {
-    static final Ticks NONE = new Ticks(Double.NaN, 0, 60);
+    static final Ticks UNKNOWN = new Ticks(Double.NaN, Double.NaN, Double.NaN);
   }
 
+  /** Each number for itself: where no tick was ever processed, the others are wanted most. */
   Ticks ticks() {
     return jdbc.sql(
             """
-            select extract(epoch from now() - slot) as age, interval_seconds,
+            select
+              coalesce(extract(epoch from now() - coalesce(
+                (select slot from scheduler_ticks where slot is not null and processed_at is not null
+                 order by slot desc limit 1),
+                (select min(created_at) from projects)))::float8, 'NaN') as age,
               greatest(0, coalesce((select extract(epoch from now() - min(requested_at)) from scheduler_ticks
-                                    where processed_at is null), 0)) as lag
-            from scheduler_ticks where slot is not null and processed_at is not null order by slot desc limit 1
+                                    where processed_at is null), 0)) as lag,
+              coalesce((select interval_seconds from scheduler_ticks where slot is not null
+                        order by slot desc limit 1), 60) as interval_seconds
             """)
         .query(
             (row, number) ->
                 new Ticks(
                     row.getDouble("age"), row.getDouble("lag"), row.getDouble("interval_seconds")))
-        .optional()
-        .orElse(Ticks.NONE);
+        .single();
   }
 
   /** PostgreSQL's own statistics of this database. */
@@ -193,7 +201,13 @@ class StateTables {
       double blocksHit,
       double blocksRead,
       double deadlocks) {
-    static final Server UNKNOWN = new Server(0, 0, 0, 0, 0, 0, 0);
+    static final Server UNKNOWN = new Server(Double.NaN, Double.NaN, 0, 0, 0, 0, 0);
+
+    /** What it counted stays, for counters only grow. */
+    Server unreachable() {
+      return new Server(
+          Double.NaN, Double.NaN, commits, rollbacks, blocksHit, blocksRead, deadlocks);
+    }
   }
 
   Server server() {

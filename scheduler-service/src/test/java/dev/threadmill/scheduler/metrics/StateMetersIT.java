@@ -3,24 +3,33 @@ package dev.threadmill.scheduler.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.core.embedding.DailyCeiling;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunTrigger;
+import dev.threadmill.core.kafka.KafkaConnection;
 import dev.threadmill.scheduler.SchedulerIT;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class StateMetersIT extends SchedulerIT {
   @Autowired private StateMeters state;
   @Autowired private StateTables tables;
   @Autowired private LagMeters lag;
   @Autowired private MeterRegistry meters;
+  @Autowired private TransactionTemplate transaction;
+  @Autowired private DailyCeiling ceiling;
+  @Autowired private BrokerOffsets offsets;
+  @Autowired private KafkaConnection kafka;
 
   @Test
   void what_waits_in_the_database_is_shown() {
@@ -104,6 +113,37 @@ class StateMetersIT extends SchedulerIT {
   }
 
   @Test
+  void ticks_are_late_also_where_none_was_ever_processed() {
+    double day = 86_400;
+    transaction.executeWithoutResult(
+        soon -> {
+          soon.setRollbackOnly();
+          jdbc.sql("lock table scheduler_ticks in exclusive mode").update();
+          jdbc.sql("update projects set created_at = now() - interval '30 days' where id = :id")
+              .param("id", newProject())
+              .update();
+          jdbc.sql("delete from scheduler_ticks").update();
+          assertThat(tables.ticks().age()).isGreaterThanOrEqualTo(30 * day);
+          assertThat(tables.ticks().lag()).isZero();
+
+          jdbc.sql(
+                  """
+                  insert into scheduler_ticks (trigger, max_due, slot, interval_seconds, requested_at)
+                  values ('timer', 100, now() - interval '48 h', 300, now() - interval '24 h')
+                  """)
+              .update();
+
+          StateTables.Ticks unprocessed = tables.ticks();
+          assertThat(unprocessed.age()).isGreaterThanOrEqualTo(30 * day);
+          assertThat(unprocessed.lag()).isEqualTo(day);
+          assertThat(unprocessed.intervalSeconds()).isEqualTo(300);
+          jdbc.sql("update scheduler_ticks set processed_at = now()").update();
+          // Within a transaction the database's clock stands still.
+          assertThat(tables.ticks()).isEqualTo(new StateTables.Ticks(2 * day, 0, 300));
+        });
+  }
+
+  @Test
   void a_source_that_never_was_complete_counts_from_its_binding_unless_its_sync_is_paused() {
     UUID project = newProject();
     jdbc.sql(
@@ -139,6 +179,50 @@ class StateMetersIT extends SchedulerIT {
             });
     assertThat(meters.find("threadmill.kafka.lag.seconds").gauges()).hasSize(6);
     assertThat(meters.find("threadmill.dead.letters.stored").gauges()).hasSize(4);
+  }
+
+  /** With a registry of its own: the service's sweeps go on. */
+  @Test
+  void what_was_read_too_long_ago_is_shown_no_more() {
+    var registry = new SimpleMeterRegistry();
+    var server = new ServerMeters(registry);
+    var oneState = new StateMeters(tables, server, ceiling, new ProjectLabel(false), registry);
+    var oneLag = new LagMeters(offsets, kafka, registry);
+    oneState.sweep();
+    await()
+        .until(
+            () -> {
+              oneLag.sweep();
+              return !registry.find("threadmill.kafka.lag.records").gauges().isEmpty();
+            });
+    List<String> shown = valid(registry);
+    new StaleMeters(oneState, oneLag).sweep();
+    assertThat(valid(registry))
+        .isEqualTo(shown)
+        .contains("threadmill.chunks.oldest.pending.seconds", "threadmill.tick.lag.seconds");
+
+    oneState.forgetAfter(Duration.ZERO);
+    oneLag.forgetAfter(Duration.ZERO);
+
+    assertThat(valid(registry)).containsExactly("threadmill.state.age.seconds");
+    assertThat(registry.get("threadmill.postgres.commits").functionCounter().count()).isPositive();
+    oneState.sweep();
+    await()
+        .untilAsserted(
+            () -> {
+              oneLag.sweep();
+              assertThat(valid(registry)).isEqualTo(shown);
+            });
+  }
+
+  /** Names of the gauges that have a number. */
+  private static List<String> valid(MeterRegistry registry) {
+    return registry.getMeters().stream()
+        .filter(meter -> meter instanceof Gauge gauge && !Double.isNaN(gauge.value()))
+        .map(meter -> meter.getId().getName())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   @Test
