@@ -16,6 +16,11 @@ import org.springframework.test.context.ContextConfiguration;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {"management.server.port=0", "EMBED_DAILY_USD_PER_PROJECT=50"})
+    properties = {
+      "management.server.port=0",
+      "EMBED_DAILY_USD_PER_PROJECT=50",
+      // Where Boot believes more of what it is told than elsewhere.
+      "spring.main.cloud-platform=kubernetes"
+    })
 @ContextConfiguration(initializers = GatewayServers.class)
 public @interface GatewayTest {}

@@ -249,6 +249,22 @@ class ExposureIT {
   }
 
   @Test
+  void what_a_header_says_of_the_callers_address_is_not_believed_on_kubernetes_either() {
+    Answer created =
+        caller
+            .with("X-Forwarded-For", "203.0.113.9")
+            .post("/tokens", Map.of("name", "from where", "scope", "read"));
+
+    assertThat(created.status()).as(created.text()).isEqualTo(201);
+    assertThat(
+            jdbc.sql("select address from audit_log where project_id = :project")
+                .param("project", rows.project)
+                .query(String.class)
+                .list())
+        .containsExactly("127.0.0.1");
+  }
+
+  @Test
   void what_is_sent_twice_with_one_key_is_done_once_and_answered_alike() {
     Caller sender = caller.with("Idempotency-Key", "key-" + rows.project);
     Map<String, String> wish = Map.of("name", "sent twice", "scope", "read");
