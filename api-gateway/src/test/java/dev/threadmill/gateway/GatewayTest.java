@@ -19,7 +19,9 @@ import org.springframework.test.context.ContextConfiguration;
     properties = {
       "management.server.port=0",
       "EMBED_DAILY_USD_PER_PROJECT=50",
-      "TRACE_URL_TEMPLATE=https://traces.example.com/{trace_id}"
+      "TRACE_URL_TEMPLATE=https://traces.example.com/{trace_id}",
+      // Where Boot believes more of what it is told than elsewhere.
+      "spring.main.cloud-platform=kubernetes"
     })
 @ContextConfiguration(initializers = GatewayServers.class)
 public @interface GatewayTest {}

@@ -173,6 +173,14 @@ class HealthScoresIT {
 
     override(overridden, 50, inDays(1));
     assertThat(pages("/health-scores?limit=2")).containsExactly(40, 50, 60);
+    // What it says of the contact stands in the override alone, which goes with the contact.
+    assertThat(
+            jdbc.sql("select audit_log::text from audit_log where project_id = :p")
+                .param("p", rows.project)
+                .query(String.class)
+                .list())
+        .hasSize(2)
+        .noneMatch(entry -> entry.contains("We talked"));
     expire(overridden);
 
     assertThat(pages("/health-scores?limit=2")).containsExactly(40, 60, 90);

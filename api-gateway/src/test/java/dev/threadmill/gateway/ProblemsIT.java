@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.threadmill.gateway.Caller.Answer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +81,10 @@ class ProblemsIT {
   @Test
   void while_the_database_is_away_the_answer_says_so_and_afterwards_all_is_well() throws Exception {
     Caller withTableToken = caller.token("a-token-that-only-the-table-could-know-0123456789");
+    Caller sender = caller.with("Idempotency-Key", "away-" + rows.project);
+    CompletableFuture<Answer> waiting =
+        CompletableFuture.supplyAsync(() -> sender.post("/jobs/chatwoot/sync?wait=29"));
+    await().until(() -> runs("status = 'queued'") == 1);
     GatewayServers.lockDatabase();
     try {
       for (Caller anyone : List.of(caller, withTableToken)) {
@@ -91,6 +96,27 @@ class ProblemsIT {
       GatewayServers.unlockDatabase();
     }
     await().atMost(Duration.ofSeconds(30)).until(() -> caller.get("/jobs/status").status() == 200);
+    assertThatWhoWaitedIsToldTheRun(waiting, sender);
+  }
+
+  /** Or the key of the request would hold the outage for a day. */
+  private void assertThatWhoWaitedIsToldTheRun(CompletableFuture<Answer> waiting, Caller sender) {
+    jdbc.sql("update job_runs set status = 'ok', finished_at = now() where project_id = :p")
+        .param("p", rows.project)
+        .update();
+    Answer told = waiting.join();
+    assertThat(told.status()).as(told.text()).isIn(200, 202);
+    assertThat(runs("id = '" + told.json().path("run_id").asString() + "'")).isEqualTo(1);
+    Answer again = sender.post("/jobs/chatwoot/sync?wait=29");
+    assertThat(again.text()).isEqualTo(told.text());
+    assertThat(again.response().headers().firstValue("Idempotent-Replayed")).contains("true");
+  }
+
+  private long runs(String which) {
+    return jdbc.sql("select count(*) from job_runs where project_id = :p and " + which)
+        .param("p", rows.project)
+        .query(Long.class)
+        .single();
   }
 
   /** Which of two the database gives up depends on their pace: until it is the gateway's. */

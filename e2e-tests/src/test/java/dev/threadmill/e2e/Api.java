@@ -47,6 +47,10 @@ public record Api(RunningStack stack, String token) {
     return call("POST", stack.url() + path, body);
   }
 
+  Answer change(String method, String path, Map<String, ?> body) {
+    return call(method, stack.url() + path, body);
+  }
+
   /** A customer writes in a conversation of their own; answers the message's id. */
   public JsonNode customerWrites(String text) {
     return call("POST", stack.simulatorUrl() + "/simulator/messages", Map.of("content", text))

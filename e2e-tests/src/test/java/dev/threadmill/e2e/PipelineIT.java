@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -95,11 +96,14 @@ class PipelineIT {
     execute(Files.readString(script));
     atOnce(
         () -> restartAs("ingest-service", "threadmill_ingest"),
-        () -> restartAs("scheduler-service", "threadmill_scheduler"));
+        () -> restartAs("scheduler-service", "threadmill_scheduler"),
+        () -> restartAs("api-gateway", "threadmill_gateway"));
 
     JsonNode sync = api.syncToTheEnd();
 
     assertThat(sync.path("status").asString()).as("%s", sync).isEqualTo("ok");
+    assertThat(api.post("/tokens", Map.of("name", "for reading", "scope", "read")).status())
+        .isEqualTo(201);
   }
 
   @Test
@@ -195,6 +199,8 @@ class PipelineIT {
         .as("who has waited for an offer for eight days")
         .isLessThan(happy.score());
     assertThat(api.get("/analytics/daily").body().toString()).contains("upsell_intent");
+    assertThat(happy.say(5).status()).isEqualTo(200);
+    assertThat(happy.score()).isEqualTo(5);
   }
 
   /** The story moves in time, for the clocks of a database and four processes do not. */
@@ -251,6 +257,7 @@ class PipelineIT {
         .atMost(Duration.ofMinutes(1))
         .until(() -> all.stream().allMatch(one -> one.has("autumn")));
     String autumn = campaign("Ten percent off until Sunday.", "Only two days are left.");
+    assertThat(api.change("PATCH", autumn, Map.of("name", "Autumn")).status()).isEqualTo(200);
     api.run("campaign_scheduler");
     assertThat(heard(all, "Ten percent off until Sunday."))
         .as("nobody approved it yet")
@@ -402,8 +409,9 @@ class PipelineIT {
     await().untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
   }
 
-  private static void atOnce(Runnable one, Runnable other) {
-    CompletableFuture.allOf(CompletableFuture.runAsync(one), CompletableFuture.runAsync(other))
+  private static void atOnce(Runnable... all) {
+    CompletableFuture.allOf(
+            Stream.of(all).map(CompletableFuture::runAsync).toArray(CompletableFuture[]::new))
         .join();
   }
 

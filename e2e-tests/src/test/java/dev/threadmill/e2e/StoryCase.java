@@ -3,7 +3,10 @@ package dev.threadmill.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threadmill.e2e.Api.Answer;
 import java.net.URLEncoder;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -55,6 +58,20 @@ record StoryCase(Api api, long contact, String contactId, long conversation) {
                     .valueStream())
         .map(evidence -> evidence.path("quote").asString())
         .toList();
+  }
+
+  /** A person says otherwise, until tomorrow. */
+  Answer say(int score) {
+    return api.change(
+        "PUT",
+        "/health-scores/" + contact + "/override",
+        Map.of(
+            "score",
+            score,
+            "reason",
+            "They told us",
+            "expires_at",
+            Instant.now().plus(Duration.ofDays(1)).toString()));
   }
 
   int score() {

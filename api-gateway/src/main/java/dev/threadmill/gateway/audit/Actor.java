@@ -8,7 +8,8 @@ import org.slf4j.MDC;
 /**
  * Who asks for a change, and from where.
  *
- * @param address of the connection; what a proxy claims of others is not believed
+ * @param address of the connection; what a proxy claims of others is not believed, unless {@code
+ *     SERVER_FORWARD_HEADERS_STRATEGY} says so
  * @param requestId the id under which the gateway's log has the request
  */
 public record Actor(Caller caller, String address, @Nullable String requestId) {

@@ -115,7 +115,7 @@ public class HealthChanges {
     }
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("score", one.score());
-    fields.put("reason", one.reason());
+    // Not the reason: it says something of a contact, and what is noted here outlives an erasure.
     fields.put("set_by", one.setBy());
     fields.put("expires_at", one.expiresAt());
     return fields;

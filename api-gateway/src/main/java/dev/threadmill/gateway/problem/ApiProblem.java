@@ -1,6 +1,9 @@
 package dev.threadmill.gateway.problem;
 
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -9,10 +12,19 @@ import org.springframework.http.HttpStatus;
  */
 public final class ApiProblem extends RuntimeException {
   private final ProblemCode code;
+  private final @Nullable Duration retryAfter;
 
   public ApiProblem(ProblemCode code, String detail) {
+    this(code, detail, null);
+  }
+
+  /**
+   * @param retryAfter when it may be tried again; null: that is not known
+   */
+  public ApiProblem(ProblemCode code, String detail, @Nullable Duration retryAfter) {
     super(Objects.requireNonNull(detail));
     this.code = code;
+    this.retryAfter = retryAfter;
   }
 
   public static ApiProblem invalid(String detail) {
@@ -29,6 +41,11 @@ public final class ApiProblem extends RuntimeException {
 
   public HttpStatus status() {
     return code.status();
+  }
+
+  /** The value of the header {@code Retry-After}. */
+  public Optional<String> retryAfter() {
+    return Optional.ofNullable(retryAfter).map(wait -> Long.toString(wait.toSeconds()));
   }
 
   public String detail() {

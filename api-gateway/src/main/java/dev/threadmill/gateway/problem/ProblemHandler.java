@@ -41,7 +41,9 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler(ApiProblem.class)
   ResponseEntity<Object> known(ApiProblem problem, HttpServletRequest request) {
-    return answer(problem.code(), problem.detail(), new HttpHeaders(), RequestIdFilter.of(request));
+    var headers = new HttpHeaders();
+    problem.retryAfter().ifPresent(wait -> headers.set(HttpHeaders.RETRY_AFTER, wait));
+    return answer(problem.code(), problem.detail(), headers, RequestIdFilter.of(request));
   }
 
   @ExceptionHandler(Exception.class)

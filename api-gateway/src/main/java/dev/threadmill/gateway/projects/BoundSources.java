@@ -67,7 +67,8 @@ public class BoundSources {
   }
 
   /**
-   * @throws ApiProblem when there is nothing to change, or the new token can't read the account
+   * @throws ApiProblem when there is nothing to change, the new token can't read the account, or
+   *     somebody who is bound to one project takes its own token away
    */
   public Saved change(UUID project, UUID source, SourceWish wish, Actor actor) {
     Details before = changes.find(project, source);
@@ -78,6 +79,10 @@ public class BoundSources {
     String secret = wish.checkedWebhookSecret();
     if (wish.apiToken() == null && !wish.changesWebhooks()) {
       throw ApiProblem.invalid("There is nothing to change; send at least one field.");
+    }
+    if (wish.takesTokenAway()) {
+      // What is read and sent from then on goes by the operator's token, which may see more.
+      ProjectAccess.requireAllProjects();
     }
     boolean newToken = wish.apiToken() != null && !wish.takesTokenAway();
     if (newToken || (secret != null && !secret.isEmpty())) {

@@ -11,6 +11,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.stereotype.Component;
@@ -32,6 +33,18 @@ class SourceCheck {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final int MAX_BYTES = 1 << 20;
+
+  /** Where clouds hand out credentials, besides link-local addresses; as Java spells them. */
+  private static final Set<String> OF_CLOUDS =
+      Set.of(
+          // Amazon, Google
+          "fd00:ec2:0:0:0:0:0:254",
+          "fd20:ce:0:0:0:0:0:254",
+          // Alibaba, Oracle, Azure
+          "100.100.100.200",
+          "192.0.0.192",
+          "168.63.129.16");
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final RestClient http;
@@ -169,8 +182,8 @@ class SourceCheck {
   }
 
   /**
-   * Clouds hand out their own credentials at link-local addresses. Private ones stay allowed, for
-   * many servers stand in the same network.
+   * Clouds hand out their own credentials at link-local addresses, and at some others. Private ones
+   * stay allowed, for many servers stand in the same network.
    */
   private static void refuseAddressesOfNoServer(URI baseUrl) {
     try {
@@ -187,7 +200,9 @@ class SourceCheck {
   private static boolean isNoServer(InetAddress address) {
     return address.isLinkLocalAddress()
         || address.isAnyLocalAddress()
-        || address.isMulticastAddress();
+        || address.isMulticastAddress()
+        // An IPv6 address may name its network behind a percent sign.
+        || OF_CLOUDS.contains(address.getHostAddress().replaceFirst("%.*", ""));
   }
 
   private static ApiProblem ofConnection(ResourceAccessException broken) {

@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.runs;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.gateway.problem.ApiProblem;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,12 +32,15 @@ public class Waiting {
     return Duration.ofSeconds(seconds);
   }
 
-  /** Asks until there is an answer or the time is up. */
+  /**
+   * Asks until there is an answer or the time is up. While the database is away there is none: what
+   * is waited for is filed already, and its caller is to learn where, not that nobody knows.
+   */
   public <T> Optional<T> upTo(Duration limit, Supplier<Optional<T>> question) {
     long end = System.nanoTime() + limit.toNanos();
     long pause = FIRST_PAUSE_MS;
     while (true) {
-      Optional<T> answer = question.get();
+      Optional<T> answer = ask(question);
       long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
       if (answer.isPresent() || left <= 0 || closing) {
         return answer;
@@ -48,6 +52,17 @@ public class Waiting {
         return Optional.empty();
       }
       pause = Math.min(MAX_PAUSE_MS, pause * 3 / 2);
+    }
+  }
+
+  private static <T> Optional<T> ask(Supplier<Optional<T>> question) {
+    try {
+      return question.get();
+    } catch (RuntimeException failed) {
+      if (DatabaseFailures.isAway(failed)) {
+        return Optional.empty();
+      }
+      throw failed;
     }
   }
 

@@ -61,9 +61,6 @@ class ChunkSearch {
    */
   private static final int MAX_RANKED = 5000;
 
-  /** Nobody's search may hold a connection for longer: there are few of them, for all projects. */
-  private static final String LONGEST = "3s";
-
   /** Lower ones miss more than one in twenty of the ten nearest (ADR 9). */
   private static final int MIN_EF_SEARCH = 400;
 
@@ -89,48 +86,48 @@ class ChunkSearch {
    * The nearest chunks of a project. The nearest of all are looked at first; where the filters
    * leave too few of them, every row that passes is compared.
    *
-   * @throws TooSlowException when nothing is found within three seconds
+   * @throws TooSlowException when nothing is found in time
    */
-  Found nearest(UUID projectId, SearchWish wish, SearchSpace space, float[] query, int limit) {
+  Found nearest(Wanted wanted, SearchSpace space, float[] query) {
+    UUID projectId = wanted.projectId();
+    SearchWish wish = wanted.wish();
+    int limit = wanted.limit();
     String vector = new PGvector(query).toString();
     if (wish.ofFew()) {
-      return Found.all(inTime(() -> nearestOfPassing(projectId, wish, space, vector, limit)));
+      return Found.all(inTime(wanted, () -> nearestOfPassing(wanted, space, vector)));
     }
     int near = Math.min(MAX_CANDIDATES, wish.filtered() ? limit * 8 : limit * 2);
-    List<ChunkHit> found = inTime(() -> nearestOfAll(projectId, wish, space, vector, near, limit));
+    List<ChunkHit> found =
+        inTime(wanted, () -> nearestOfAll(projectId, wish, space, vector, near, limit));
     if (found.size() >= limit) {
       return Found.all(found);
     }
     try {
-      return Found.all(inTime(() -> nearestOfPassing(projectId, wish, space, vector, limit)));
+      return Found.all(inTime(wanted, () -> nearestOfPassing(wanted, space, vector)));
     } catch (TooSlowException tooSlow) {
       return new Found(found, false);
     }
   }
 
-  private List<ChunkHit> inTime(Supplier<List<ChunkHit>> search) {
+  /** Nobody's search may hold a connection for long: there are few of them, for all projects. */
+  private List<ChunkHit> inTime(Wanted wanted, Supplier<List<ChunkHit>> search) {
     try {
       return Objects.requireNonNull(
           transaction.execute(
               status -> {
-                set("statement_timeout", LONGEST);
+                var unused =
+                    jdbc.sql("select set_config('statement_timeout', :left, true)")
+                        .param("left", wanted.deadline().left())
+                        .query(String.class)
+                        .single();
                 return search.get();
               }));
     } catch (DataAccessException failed) {
       if (DatabaseFailures.isTimeout(failed)) {
-        throw new TooSlowException(LONGEST, failed);
+        throw new TooSlowException(failed);
       }
       throw failed;
     }
-  }
-
-  private void set(String setting, String value) {
-    var unused =
-        jdbc.sql("select set_config(:setting, :value, true)")
-            .param("setting", setting)
-            .param("value", value)
-            .query(String.class)
-            .single();
   }
 
   private List<ChunkHit> nearestOfAll(
@@ -171,8 +168,7 @@ class ChunkSearch {
         .list();
   }
 
-  private List<ChunkHit> nearestOfPassing(
-      UUID projectId, SearchWish wish, SearchSpace space, String query, int limit) {
+  private List<ChunkHit> nearestOfPassing(Wanted wanted, SearchSpace space, String query) {
     String distance = "x.embedding <=> (select :query::halfvec)";
     String sql =
         FOUND
@@ -185,39 +181,37 @@ class ChunkSearch {
             + "order by "
             + distance
             + ", c.id limit :limit";
-    return filtered(sql, projectId, wish)
+    return filtered(sql, wanted.projectId(), wanted.wish())
         .param("model", space.modelId())
         .param("query", query)
-        .param("limit", limit)
+        .param("limit", wanted.limit())
         .query(ChunkSearch::row)
         .list();
   }
 
   /** Chunks that hold all words of the query as they are written, the best first. */
-  List<ChunkHit> withAllWords(UUID projectId, SearchWish wish, String query, int limit) {
-    return byWords(projectId, wish, WordsSql.ALL_AS_WRITTEN, query, limit);
+  List<ChunkHit> withAllWords(Wanted wanted) {
+    return byWords(wanted, WordsSql.ALL_AS_WRITTEN);
   }
 
   /** Chunks that hold all words of the query, some of them in another form. */
-  List<ChunkHit> withAllWordsInOtherForms(
-      UUID projectId, SearchWish wish, String query, int limit) {
-    return AskedWords.of(query).mayDiffer()
-        ? byWords(projectId, wish, WordsSql.ALL_IN_OTHER_FORMS, query, limit)
+  List<ChunkHit> withAllWordsInOtherForms(Wanted wanted) {
+    return AskedWords.of(wanted.query()).mayDiffer()
+        ? byWords(wanted, WordsSql.ALL_IN_OTHER_FORMS)
         : List.of();
   }
 
   /** Chunks that hold some of the telling words of the query in any form. */
-  List<ChunkHit> withSomeWords(UUID projectId, SearchWish wish, String query, int limit) {
-    return byWords(projectId, wish, WordsSql.SOME, query, limit);
+  List<ChunkHit> withSomeWords(Wanted wanted) {
+    return byWords(wanted, WordsSql.SOME);
   }
 
   /** Chunks that hold some of the query's numbers and codes. */
-  List<ChunkHit> withSomeCodes(UUID projectId, SearchWish wish, String query, int limit) {
-    return byWords(projectId, wish, WordsSql.SOME_CODES, query, limit);
+  List<ChunkHit> withSomeCodes(Wanted wanted) {
+    return byWords(wanted, WordsSql.SOME_CODES);
   }
 
-  private List<ChunkHit> byWords(
-      UUID projectId, SearchWish wish, String words, String query, int limit) {
+  private List<ChunkHit> byWords(Wanted wanted, String words) {
     String sql =
         """
         with words as materialized (select %s as wanted),
@@ -233,17 +227,18 @@ class ChunkSearch {
             + PASSING.replaceFirst(
                 "from rag_chunks c", "from matching join rag_chunks c on c.id = matching.chunk_id")
             + "order by matching.rank desc, c.id limit :limit";
-    List<Term> terms = AskedWords.of(query).terms();
+    List<Term> terms = AskedWords.of(wanted.query()).terms();
     return inTime(
+        wanted,
         () ->
-            filtered(sql, projectId, wish)
-                .param("query", query)
+            filtered(sql, wanted.projectId(), wanted.wish())
+                .param("query", wanted.query())
                 .param("branches", Columns.texts(terms.stream().map(Term::branch).toList()))
                 .param("terms", Columns.texts(terms.stream().map(Term::text).toList()))
                 .param("as_written", Columns.texts(terms.stream().map(Term::asWritten).toList()))
                 // What filters leave may be few of very many; those must not be cut off before.
-                .param("most", wish.filtered() ? null : MAX_RANKED)
-                .param("limit", limit)
+                .param("most", wanted.wish().filtered() ? null : MAX_RANKED)
+                .param("limit", wanted.limit())
                 .query(ChunkSearch::row)
                 .list());
   }

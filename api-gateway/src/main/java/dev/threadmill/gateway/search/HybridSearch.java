@@ -5,6 +5,7 @@ import dev.threadmill.core.embedding.EmbeddingException;
 import dev.threadmill.core.project.Sources;
 import dev.threadmill.core.trace.Traces;
 import dev.threadmill.gateway.chatwoot.ChatwootLinks;
+import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.search.QueryVectors.Question;
 import dev.threadmill.gateway.search.RankFusion.Ranks;
 import dev.threadmill.gateway.search.SearchAnswer.Degraded;
@@ -40,11 +41,19 @@ public class HybridSearch {
   private static final int CANDIDATES_PER_HIT = 4;
 
   private static final int MIN_CANDIDATES = 50;
+
+  /** For looking by meaning and by words together, from when there is a place. */
+  private static final Duration LONGEST = Duration.ofSeconds(4);
+
+  /** Looking by meaning leaves them so much of it. */
+  private static final Duration FOR_WORDS = Duration.ofSeconds(1);
+
   private static final long SILENCE = Duration.ofMinutes(5).toNanos();
   private static final String BY_MEANING = "Not looked for by meaning: ";
   private static final Degraded NO_VECTORS =
       new Degraded("no_vectors", BY_MEANING + "no text of this project has its vector yet.");
 
+  private final SearchPlaces places;
   private final ChunkSearch chunks;
   private final QueryVectors questions;
   private final WordForms forms;
@@ -56,6 +65,7 @@ public class HybridSearch {
   private final AtomicLong said = new AtomicLong(System.nanoTime() - SILENCE);
 
   HybridSearch(
+      SearchPlaces places,
       ChunkSearch chunks,
       QueryVectors questions,
       WordForms forms,
@@ -63,6 +73,7 @@ public class HybridSearch {
       RowCounts counts,
       Sources sources,
       Traces traces) {
+    this.places = places;
     this.chunks = chunks;
     this.questions = questions;
     this.forms = forms;
@@ -72,20 +83,56 @@ public class HybridSearch {
     this.traces = traces;
   }
 
-  /** What fits, the best first. */
+  /**
+   * What fits, the best first.
+   *
+   * @throws ApiProblem when too many search at the same time
+   */
   public SearchAnswer search(UUID projectId, SearchWish wish) {
     String query = wish.checkedQuery();
     int topK = wish.checkedTopK();
     int around = wish.checkedNeighbours();
     wish.checkFilters();
     int candidates = Math.max(MIN_CANDIDATES, topK * CANDIDATES_PER_HIT);
-    Part byMeaning = byMeaning(projectId, wish, query, candidates);
-    Part byWords = ranked(projectId, wish, query, byMeaning.hits().isEmpty(), candidates);
+    // Before there is a place, for no connection is held while the provider is waited for.
+    Asked asked = asked(projectId, query);
+    return places.within(
+        projectId,
+        () -> {
+          var wanted = new Wanted(projectId, wish, query, candidates, Deadline.in(LONGEST));
+          return answer(wanted, asked, topK, around);
+        });
+  }
+
+  /**
+   * What is looked for by meaning.
+   *
+   * @param missing why nothing is; null: the question is
+   */
+  private record Asked(@Nullable Question question, @Nullable Degraded missing) {}
+
+  private Asked asked(UUID projectId, String query) {
+    try {
+      return questions
+          .embed(projectId, query)
+          .map(question -> new Asked(question, null))
+          .orElse(new Asked(null, NO_VECTORS));
+    } catch (EmbeddingException unavailable) {
+      say(unavailable);
+      return new Asked(
+          null, new Degraded(unavailable.code(), BY_MEANING + unavailable.getMessage()));
+    }
+  }
+
+  private SearchAnswer answer(Wanted wanted, Asked asked, int topK, int around) {
+    UUID projectId = wanted.projectId();
+    Part byMeaning = byMeaning(wanted.earlier(FOR_WORDS), asked);
+    Part byWords = ranked(wanted, byMeaning.hits().isEmpty());
     var freshness = chunks.freshness(projectId);
     var rows = counts.of(projectId);
     List<Ranked> best = best(byMeaning.hits(), byWords.hits(), topK);
     return new SearchAnswer(
-        hits(projectId, best, query, around),
+        hits(projectId, best, wanted.query(), around),
         freshness.now(),
         freshness.syncedAsOf(),
         rows.pending() + rows.processing(),
@@ -99,29 +146,23 @@ public class HybridSearch {
    */
   private record Part(List<ChunkHit> hits, @Nullable Degraded missing) {}
 
-  private Part byMeaning(UUID projectId, SearchWish wish, String query, int candidates) {
+  private Part byMeaning(Wanted wanted, Asked asked) {
+    if (asked.question() == null) {
+      return new Part(List.of(), asked.missing());
+    }
     try {
-      var question = questions.embed(projectId, query);
-      if (question.isEmpty()) {
-        return new Part(List.of(), NO_VECTORS);
-      }
-      Found found = nearest(projectId, wish, question.get(), candidates);
+      Found found = nearest(wanted, asked.question());
       return new Part(
           found.hits(), found.complete() ? null : tooSlow("Not all was looked for by meaning: "));
-    } catch (EmbeddingException unavailable) {
-      say(unavailable);
-      return new Part(
-          List.of(), new Degraded(unavailable.code(), BY_MEANING + unavailable.getMessage()));
     } catch (TooSlowException tooSlow) {
       return new Part(List.of(), tooSlow(BY_MEANING));
     }
   }
 
-  private Found nearest(UUID projectId, SearchWish wish, Question question, int candidates) {
+  private Found nearest(Wanted wanted, Question question) {
     try (var part = traces.begin("rank by meaning")) {
       try {
-        Found found =
-            chunks.nearest(projectId, wish, question.space(), question.vector(), candidates);
+        Found found = chunks.nearest(wanted, question.space(), question.vector());
         part.with("threadmill.hits", Integer.toString(found.hits().size()));
         return found;
       } catch (TooSlowException tooSlow) {
@@ -131,10 +172,9 @@ public class HybridSearch {
     }
   }
 
-  private Part ranked(
-      UUID projectId, SearchWish wish, String query, boolean alone, int candidates) {
+  private Part ranked(Wanted wanted, boolean alone) {
     try (var part = traces.begin("rank by words")) {
-      Part found = byWords(projectId, wish, query, alone, candidates);
+      Part found = byWords(wanted, alone);
       part.with("threadmill.hits", Integer.toString(found.hits().size()));
       if (found.missing() != null) {
         part.failed(found.missing().code());
@@ -165,31 +205,27 @@ public class HybridSearch {
    * its words together, so some of them fill up: beside vectors only numbers and codes, for which
    * meaning is blind. Chance words in common would push aside what is nearest in meaning.
    */
-  private Part byWords(
-      UUID projectId, SearchWish wish, String query, boolean alone, int candidates) {
+  private Part byWords(Wanted wanted, boolean alone) {
     List<ChunkHit> found;
     try {
-      found = new ArrayList<>(chunks.withAllWords(projectId, wish, query, candidates));
+      found = new ArrayList<>(chunks.withAllWords(wanted));
     } catch (TooSlowException tooSlow) {
       return new Part(List.of(), tooSlow("Not looked for by words: "));
     }
-    if (found.size() >= candidates) {
+    if (found.size() >= wanted.limit()) {
       return new Part(found, null);
     }
     try {
-      found.addAll(chunks.withAllWordsInOtherForms(projectId, wish, query, candidates));
+      found.addAll(chunks.withAllWordsInOtherForms(wanted));
     } catch (TooSlowException tooSlow) {
       return new Part(
           found, tooSlow("Not looked for by other forms of the words, nor by some of them: "));
     }
-    if (found.size() >= candidates) {
+    if (found.size() >= wanted.limit()) {
       return new Part(found, null);
     }
     try {
-      found.addAll(
-          alone
-              ? chunks.withSomeWords(projectId, wish, query, candidates)
-              : chunks.withSomeCodes(projectId, wish, query, candidates));
+      found.addAll(alone ? chunks.withSomeWords(wanted) : chunks.withSomeCodes(wanted));
       return new Part(found, null);
     } catch (TooSlowException tooSlow) {
       return new Part(found, tooSlow("Not looked for by some of the words: "));

@@ -23,23 +23,34 @@ class SearchSpaces {
    * @return empty when the project has no vectors
    */
   Optional<SearchSpace> of(UUID projectId, EmbeddingModel configured) {
-    Optional<SearchSpace> given = given(projectId);
-    return given.isPresent() ? given : begun(projectId, configured);
+    // Its segments are asked for when the first answer's connection is given back: searches that
+    // each have one and want another would wait for each other.
+    return given(projectId)
+        .or(() -> begun(projectId, configured))
+        .map(
+            model ->
+                new SearchSpace(
+                    new EmbeddingModel(model.name()),
+                    model.id(),
+                    model.width(),
+                    segments(projectId, model.id())));
   }
 
-  private Optional<SearchSpace> given(UUID projectId) {
+  private record Model(int id, String name, int width) {}
+
+  private Optional<Model> given(UUID projectId) {
     return jdbc.sql(
             """
             select m.id, m.name, m.width from project_vector_spaces s join embedding_models m on m.id = s.model_id
             where s.project_id = :project and m.width is not null
             """)
         .param("project", projectId)
-        .query((row, number) -> space(projectId, row))
+        .query(SearchSpaces::model)
         .optional();
   }
 
   /** Other projects may have vectors of the model, so that it tells nothing of this one. */
-  private Optional<SearchSpace> begun(UUID projectId, EmbeddingModel configured) {
+  private Optional<Model> begun(UUID projectId, EmbeddingModel configured) {
     return jdbc.sql(
             """
             select m.id, m.name, m.width from embedding_models m
@@ -49,17 +60,12 @@ class SearchSpaces {
             """)
         .param("project", projectId)
         .param("configured", configured.name())
-        .query((row, number) -> space(projectId, row))
+        .query(SearchSpaces::model)
         .optional();
   }
 
-  private SearchSpace space(UUID projectId, ResultSet row) throws SQLException {
-    int model = row.getInt("id");
-    return new SearchSpace(
-        new EmbeddingModel(row.getString("name")),
-        model,
-        row.getInt("width"),
-        segments(projectId, model));
+  private static Model model(ResultSet row, int number) throws SQLException {
+    return new Model(row.getInt("id"), row.getString("name"), row.getInt("width"));
   }
 
   private List<SearchSpace.Segment> segments(UUID projectId, int modelId) {

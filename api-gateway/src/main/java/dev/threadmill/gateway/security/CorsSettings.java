@@ -94,6 +94,9 @@ public record CorsSettings(List<String> origins) {
             "Idempotency-Key",
             "If-None-Match",
             "Last-Event-ID",
+            // An agent in a browser sends both with each message after the first.
+            "Mcp-Protocol-Version",
+            "Mcp-Session-Id",
             "X-Project-Id",
             "X-Request-Id"));
     cors.setExposedHeaders(

@@ -21,10 +21,15 @@ class WebConfiguration implements WebMvcConfigurer {
 
   private final CallerProjectResolver callerProject;
   private final NamedProjectCheck namedProject;
+  private final KnownParameters knownParameters;
 
-  WebConfiguration(CallerProjectResolver callerProject, NamedProjectCheck namedProject) {
+  WebConfiguration(
+      CallerProjectResolver callerProject,
+      NamedProjectCheck namedProject,
+      KnownParameters knownParameters) {
     this.callerProject = callerProject;
     this.namedProject = namedProject;
+    this.knownParameters = knownParameters;
   }
 
   @Override
@@ -33,6 +38,11 @@ class WebConfiguration implements WebMvcConfigurer {
         .addInterceptor(namedProject)
         .excludePathPatterns("/error")
         .order(Ordered.HIGHEST_PRECEDENCE);
+    interceptors
+        .addInterceptor(knownParameters)
+        // Whose address somebody typed into Chatwoot.
+        .excludePathPatterns("/error", "/webhooks/**")
+        .order(Ordered.HIGHEST_PRECEDENCE + 1);
   }
 
   @Override

@@ -210,6 +210,19 @@ class FuzzIT {
   }
 
   @Test
+  void an_unknown_parameter_is_refused_by_its_name_and_the_known_ones_are_told() throws Exception {
+    for (ApiCall call : calls.stream().filter(ApiCall::needsToken).toList()) {
+      String path = fine(call) + "?nobody_knows_this=1";
+      HttpResponse<InputStream> answer = send(attempt(call, "parameter", path, sample(call)));
+      assertThat(new String(answer.body().readAllBytes(), UTF_8))
+          .as(call.toString())
+          .contains("invalid_request", "'nobody_knows_this'")
+          .contains(call.parameters("query"));
+      assertThat(answer.statusCode()).as(call.toString()).isEqualTo(400);
+    }
+  }
+
+  @Test
   void hostile_headers_are_refused_or_done() {
     List<Attempt> attempts = new ArrayList<>();
     for (ApiCall call : calls) {

@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -419,6 +421,46 @@ class SearchIT {
                 : "Not all was looked for by meaning: ");
   }
 
+  /** A quarter of the pool's connections, two of ten. */
+  @Test
+  void searches_of_one_project_take_few_connections_and_the_others_are_answered()
+      throws SQLException {
+    rows.found("a ladder for the attic");
+    Caller other = caller.of(new Rows(jdbc).project);
+    List<CompletableFuture<Answer>> searches;
+    try (var connection = database.getConnection();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      lock(connection, "rag_words");
+      searches =
+          Stream.generate(() -> CompletableFuture.supplyAsync(this::searchForLadders, threads))
+              .limit(30)
+              .toList();
+      awaitWaiting("rag_words", 2);
+
+      // Not the status, which asks for the size of the table that is locked.
+      assertThat(other.get("/conversations").status()).isEqualTo(200);
+
+      await().until(() -> searches.stream().anyMatch(CompletableFuture::isDone));
+      assertThat(waiting("rag_words")).isLessThanOrEqualTo(2);
+      connection.rollback();
+      assertThat(searches)
+          .extracting(CompletableFuture::join)
+          .filteredOn(answer -> answer.status() != 200)
+          .isNotEmpty()
+          .allSatisfy(
+              refused -> {
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.code()).isEqualTo("too_many_searches");
+                assertThat(refused.response().headers().firstValue("Retry-After")).contains("2");
+              });
+    }
+    assertThat(searchForLadders().json().path("degraded").isNull()).isTrue();
+  }
+
+  private Answer searchForLadders() {
+    return caller.post("/search", Map.of("query", "a ladder for the attic"));
+  }
+
   private static void lock(Connection connection, String table) {
     try (var statement = connection.createStatement()) {
       connection.setAutoCommit(false);
@@ -429,17 +471,15 @@ class SearchIT {
   }
 
   private void awaitWaiting(String table, long atLeast) {
-    await()
-        .pollInterval(Duration.ofMillis(20))
-        .until(
-            () ->
-                jdbc.sql(
-                            "select count(*) from pg_locks where relation = :table::regclass and"
-                                + " not granted")
-                        .param("table", table)
-                        .query(Long.class)
-                        .single()
-                    >= atLeast);
+    await().pollInterval(Duration.ofMillis(20)).until(() -> waiting(table) >= atLeast);
+  }
+
+  private long waiting(String table) {
+    return jdbc.sql(
+            "select count(*) from pg_locks where relation = :table::regclass and not granted")
+        .param("table", table)
+        .query(Long.class)
+        .single();
   }
 
   @Test

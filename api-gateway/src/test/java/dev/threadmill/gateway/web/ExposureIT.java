@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
@@ -181,8 +182,9 @@ class ExposureIT {
 
   @Test
   void a_page_of_an_origin_that_is_set_may_call_and_others_may_not() throws Exception {
-    HttpResponse<String> allowed = preflight(GatewayServers.ORIGIN);
-    HttpResponse<String> other = preflight("https://elsewhere.example.com");
+    String asked = "authorization,x-project-id";
+    HttpResponse<String> allowed = preflight("/search", GatewayServers.ORIGIN, asked);
+    HttpResponse<String> other = preflight("/search", "https://elsewhere.example.com", asked);
 
     assertThat(allowed.statusCode()).isEqualTo(200);
     assertThat(header(allowed, "Access-Control-Allow-Origin")).isEqualTo(GatewayServers.ORIGIN);
@@ -198,13 +200,26 @@ class ExposureIT {
         .contains("X-Request-Id");
   }
 
-  private HttpResponse<String> preflight(String origin) throws Exception {
+  @Test
+  void an_agent_in_a_browser_may_send_what_its_protocol_wants() throws Exception {
+    String asked = "authorization,content-type,last-event-id,mcp-protocol-version,mcp-session-id";
+
+    HttpResponse<String> allowed = preflight("/mcp", GatewayServers.ORIGIN, asked);
+
+    assertThat(allowed.statusCode()).isEqualTo(200);
+    assertThat(
+            header(allowed, "Access-Control-Allow-Headers").toLowerCase(Locale.ROOT).split(", *"))
+        .contains(asked.split(","));
+  }
+
+  private HttpResponse<String> preflight(String path, String origin, String headers)
+      throws Exception {
     return HTTP.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/search"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .method("OPTIONS", BodyPublishers.noBody())
             .header("Origin", origin)
             .header("Access-Control-Request-Method", "POST")
-            .header("Access-Control-Request-Headers", "Authorization, X-Project-Id")
+            .header("Access-Control-Request-Headers", headers)
             .build(),
         BodyHandlers.ofString());
   }
@@ -246,6 +261,22 @@ class ExposureIT {
             .header("Authorization", "Bearer " + token)
             .build(),
         BodyHandlers.ofString());
+  }
+
+  @Test
+  void what_a_header_says_of_the_callers_address_is_not_believed_on_kubernetes_either() {
+    Answer created =
+        caller
+            .with("X-Forwarded-For", "203.0.113.9")
+            .post("/tokens", Map.of("name", "from where", "scope", "read"));
+
+    assertThat(created.status()).as(created.text()).isEqualTo(201);
+    assertThat(
+            jdbc.sql("select address from audit_log where project_id = :project")
+                .param("project", rows.project)
+                .query(String.class)
+                .list())
+        .containsExactly("127.0.0.1");
   }
 
   @Test

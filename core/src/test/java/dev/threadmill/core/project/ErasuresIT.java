@@ -7,6 +7,7 @@ import dev.threadmill.core.RealServers;
 import dev.threadmill.core.project.Erasures.Kind;
 import dev.threadmill.core.project.Erasures.Wish;
 import java.net.URI;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -108,6 +109,45 @@ class ErasuresIT extends RealServers {
             });
     assertThat(count("cw_contacts where source_id = :id", neighbour.id())).isEqualTo(1);
     assertThat(count("project_sources where project_id = :id", stuck.projectId())).isEqualTo(1);
+  }
+
+  @Test
+  void who_opted_out_stays_so_without_the_words_that_somebody_typed() {
+    Source source = newSource();
+    store(source, 1, 3);
+    // The fourth is not stored, and may be known here since it was.
+    for (long number = 1; number <= 4; number++) {
+      optOut(source, number);
+    }
+
+    erase(source, Kind.CONTACT, 1);
+    erase(source, Kind.CONTACT, 4);
+
+    assertThat(reasons(source)).containsExactly("1 gone", "2 was rude", "3 was rude", "4 gone");
+    erase(source, Kind.SOURCE, 1);
+    assertThat(reasons(source)).containsExactly("1 gone", "2 gone", "3 gone", "4 gone");
+  }
+
+  private void optOut(Source source, long number) {
+    jdbc.sql(
+            """
+            insert into campaign_opt_outs (project_id, contact, reason, created_by)
+            values (:p, 'cwc:' || :p || ':1:' || :number, 'was rude', 'somebody')
+            """)
+        .param("p", source.projectId())
+        .param("number", number)
+        .update();
+  }
+
+  private List<String> reasons(Source source) {
+    return jdbc.sql(
+            """
+            select split_part(contact, ':', 4) || ' ' || coalesce(reason, 'gone') from campaign_opt_outs
+            where project_id = :p order by 1
+            """)
+        .param("p", source.projectId())
+        .query(String.class)
+        .list();
   }
 
   private void pointTo(Source source, String contact) {

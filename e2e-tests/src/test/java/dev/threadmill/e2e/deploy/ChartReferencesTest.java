@@ -163,6 +163,12 @@ class ChartReferencesTest {
         .containsKeys("CHATWOOT_API_TOKEN", "THREADMILL_SECRET_KEY")
         .doesNotContainKeys("API_TOKEN", "OPENAI_API_KEY");
     assertThat(given("api-gateway", production)).containsKey("API_TOKEN");
+    // Callers' addresses are the ingress's word, and nobody's where there is none.
+    assertThat(given("api-gateway", production))
+        .containsEntry("SERVER_FORWARD_HEADERS_STRATEGY", "native");
+    assertThat(given("api-gateway", trial)).doesNotContainKey("SERVER_FORWARD_HEADERS_STRATEGY");
+    assertThat(given("ingest-service", production))
+        .doesNotContainKey("SERVER_FORWARD_HEADERS_STRATEGY");
     assertThat(given("scheduler-service", production))
         .containsKeys("OPENAI_API_KEY", "CHATWOOT_API_TOKEN")
         .doesNotContainKey("API_TOKEN");

@@ -77,6 +77,7 @@ class SearchPagesController {
         model.addAttribute("hits", answer.hits().stream().map(Found::of).toList());
       } catch (ApiProblem problem) {
         response.setStatus(problem.status().value());
+        problem.retryAfter().ifPresent(wait -> response.setHeader("Retry-After", wait));
         model.addAttribute("problem", problem.detail());
       }
     }
