@@ -49,12 +49,30 @@ class LimitsIT extends CampaignRuns {
     desk.writes(ada, "Please don't write to me again!");
     desk.writes(bo, "I don't get any messages, please stop by");
 
-    assertThat(
-            jdbc.sql("select contact from campaign_opt_outs where project_id = :project")
-                .param("project", desk.project)
-                .query(String.class)
-                .list())
-        .containsExactly(ada.contactId());
+    assertThat(optedOut()).containsExactly(ada.contactId());
+  }
+
+  @Test
+  void a_wish_for_no_more_counts_in_a_new_conversation_too_and_the_next_campaign_keeps_to_it() {
+    Customer ada = desk.customer("Ada");
+    desk.campaign(Desk.free(), Desk.step(0, "hello"));
+    run();
+    Customer bo = desk.customer("Bo");
+
+    desk.writes(desk.again(ada), "STOP, please");
+    desk.writes(desk.again(bo), "STOP, please");
+
+    assertThat(optedOut()).as("nobody wrote to Bo").containsExactly(ada.contactId());
+    desk.campaign(Desk.free(), Desk.step(0, "hello again"));
+    run();
+    assertThat(desk.outgoing(ada)).containsExactly("hello");
+  }
+
+  private List<String> optedOut() {
+    return jdbc.sql("select contact from campaign_opt_outs where project_id = :project")
+        .param("project", desk.project)
+        .query(String.class)
+        .list();
   }
 
   @ParameterizedTest
@@ -70,6 +88,12 @@ class LimitsIT extends CampaignRuns {
         "Je ne souhaite plus recevoir de messages; true",
         "НЕ ПИШИТЕ МНЕ БОЛЬШЕ; true",
         "Стоп; true",
+        "Please stop; true",
+        "Stop, please!; true",
+        "Bitte abmelden; true",
+        "Désabonner, s’il vous plaît; true",
+        "Стоп, пожалуйста; true",
+        "Please; false",
         "The printer stops after one page; false",
         "I have no more messages in my inbox; false",
         "Ich bekomme keine Nachrichten mehr; false",
