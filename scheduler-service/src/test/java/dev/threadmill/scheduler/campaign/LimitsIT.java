@@ -38,6 +38,41 @@ class LimitsIT extends CampaignRuns {
   }
 
   @Test
+  void who_got_a_message_as_a_contact_that_was_merged_gets_it_no_second_time_nor_too_many_a_week() {
+    Customer ada = desk.customer("Ada");
+    Customer bo = desk.customer("Bo");
+    desk.campaign(Desk.rules(true, 100, 100, 10, null), Desk.step(0, "hello"));
+    run();
+    desk.move(
+        "outbound_messages set state = 'ready', due_at = now() where contact_global_id = '%s'"
+            .formatted(ada.contactId()));
+    run();
+    desk.move(
+        "cw_conversations set contact_global_id = '%s' where contact_global_id = '%s'"
+            .formatted(bo.contactId(), ada.contactId()));
+    desk.move("cw_contacts set deleted_at = now() where contact_id = " + ada.contact());
+    desk.move("outbound_messages set state = 'ready', due_at = now() where state = 'waiting'");
+    desk.campaign(Desk.rules(false, 100, 100, 1, null), Desk.step(0, "another one"));
+
+    run();
+
+    assertThat(desk.outgoing(ada)).containsExactly("hello");
+    assertThat(desk.outgoing(bo)).isEmpty();
+    assertThat(
+            jdbc.sql(
+                    """
+                    select o.text || ' ' || o.state || ' ' || coalesce(m.stop_reason, '')
+                    from outbound_messages o join campaign_members m using (campaign_id, contact_global_id)
+                    where o.contact_global_id = :contact order by o.text
+                    """)
+                .param("contact", bo.contactId())
+                .query(String.class)
+                .list())
+        .as("it had one this week")
+        .containsExactly("another one ready ", "hello cancelled merged");
+  }
+
+  @Test
   void who_answers_a_campaign_that_they_want_no_more_has_opted_out() {
     Customer ada = desk.customer("Ada");
     Customer bo = desk.customer("Bo");
