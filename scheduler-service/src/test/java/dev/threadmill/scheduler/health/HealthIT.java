@@ -217,6 +217,9 @@ class HealthIT extends HealthRuns {
     jdbc.sql("delete from changed_conversations where project_id = :p and reader = 'health'")
         .param("p", project)
         .update();
+    jdbc.sql("delete from health_signal_changes where project_id = :p")
+        .param("p", project)
+        .update();
   }
 
   @Test
