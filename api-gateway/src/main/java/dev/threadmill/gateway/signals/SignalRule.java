@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param phrases such as {@code where .. (parcel|order)} or {@code cancel* my account}: {@code ..}
  *     is up to five other words, {@code *} the rest of a word, {@code (a|b|)} one of these or none
  * @param unless phrases that say otherwise in the same sentence
- * @param matches texts that it must find
+ * @param matches texts that it must find, one at least
  * @param ignores texts that it must not find
  */
 record SignalRule(
@@ -55,6 +55,9 @@ record SignalRule(
             "each of its lists has at most %d texts of at most %d characters"
                 .formatted(MOST, LONGEST));
       }
+    }
+    if (or(matches).isEmpty()) {
+      throw wrong("its 'matches' hold one text at least that it finds");
     }
     try {
       PhraseRule rule =

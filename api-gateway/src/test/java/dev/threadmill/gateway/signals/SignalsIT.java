@@ -244,6 +244,7 @@ class SignalsIT {
     for (Map<String, Object> wrong :
         List.<Map<String, Object>>of(
             Map.of("matches", List.of("to the sea")),
+            Map.of("matches", List.of()),
             Map.of("ignores", List.of("to the moon")),
             Map.of("phrases", List.of("(to the")),
             Map.of("phrases", List.of()),

@@ -31,7 +31,7 @@ final class CampaignScenario implements Scenario {
         insert into campaigns (project_id, name, state, segment, steps, rules, created_by, approved_by, approved_at)
         select id, 'bench', 'approved', '{}',
           '[{"day_offset": 0, "channel": "chatwoot", "template": "Hi {{contact.name}}, how is it going?"}]',
-          '{"approve_each": true, "stop_on_reply": true, "enrolment": "once"}', 'bench', 'bench', now()
+          '{"approve_each": true, "stop_on_reply": true, "enrolment": "once", "contacts_per_window": 100000}', 'bench', 'bench', now()
         from projects where name = 'insight'
         """);
   }

@@ -14,6 +14,8 @@ public enum MemberStop {
   CONTACT_GONE,
   /** There is no conversation to write in, or it belongs to somebody else now. */
   CONVERSATION_GONE,
+  /** The same message went to a contact that Chatwoot has merged into it since. */
+  MERGED,
   /** The account was removed from the project, or the project is archived. */
   SOURCE_GONE,
   /** The template needs something of the contact that is not known. */

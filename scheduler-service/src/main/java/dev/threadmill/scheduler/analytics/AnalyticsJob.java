@@ -8,6 +8,7 @@ import dev.threadmill.core.run.RunContext;
 import dev.threadmill.scheduler.insight.ChangeReader;
 import dev.threadmill.scheduler.insight.ChangedConversations;
 import dev.threadmill.scheduler.insight.ChangedConversations.Changed;
+import dev.threadmill.scheduler.insight.SignalChangesTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +170,7 @@ class AnalyticsJob implements JobHandler {
     }
 
     private int noteSignals() {
-      return note(() -> tables.signals().take(project, NOTED_AT_ONCE));
+      return note(() -> tables.signals().take(project, ChangeReader.ANALYTICS, NOTED_AT_ONCE));
     }
 
     private int noteOutdated() {

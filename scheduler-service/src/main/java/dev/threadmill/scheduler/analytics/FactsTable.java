@@ -16,10 +16,24 @@ class FactsTable {
   private static final String HAPPENED =
       """
       with shown as (
-        select global_id, created_at,
-          case when first_reply_created_at is not null then greatest(first_reply_created_at, created_at) end as replied_at
-        from cw_conversations
-        where global_id = any (:ids) and project_id = :project and deleted_at is null),
+        select c.global_id, c.created_at, case when r.at is not null then greatest(r.at, c.created_at) end as replied_at
+        from cw_conversations c cross join lateral (
+          select case
+            -- No "exists": the planner may read all rows for that.
+            when c.first_reply_created_at is null or (
+              select true from outbound_messages o
+                join cw_messages m on m.conversation_global_id = o.conversation_global_id and m.message_id = o.message_id
+              where o.conversation_global_id = c.global_id and m.created_at = c.first_reply_created_at limit 1) is null
+            then c.first_reply_created_at
+            -- That was a campaign's message, which Chatwoot takes for a reply: the first one of a person is.
+            else (
+              select min(m.created_at) from cw_messages m
+              where m.conversation_global_id = c.global_id and m.message_type = 'outgoing' and not m.private
+                and coalesce(m.sender_type, 'user') not in ('agent_bot', 'captain_assistant')
+                and m.created_at >= c.first_reply_created_at
+                and not exists (select from outbound_messages o
+                                where o.conversation_global_id = c.global_id and o.message_id = m.message_id)) end as at) r
+        where c.global_id = any (:ids) and c.project_id = :project and c.deleted_at is null),
       changes as (
         -- The latest activity message until the change was seen tells its time (ADR 23, ADR 29). In the order in which they
         -- were seen, whatever their times say.

@@ -32,6 +32,9 @@ class Drafting {
   /** Batches of one campaign in one run. */
   private static final int BATCHES = 10;
 
+  /** As many as so many windows of the campaign hold are drafted ahead. */
+  private static final int WINDOWS = 2;
+
   private static final Logger log = LoggerFactory.getLogger(Drafting.class);
 
   private final MemberTable members;
@@ -53,12 +56,21 @@ class Drafting {
     this.transaction = transaction;
   }
 
+  /**
+   * No more than can be sent in the campaign's next windows: what is written long before that is
+   * out of date when it is sent.
+   */
   void draft(CampaignAtWork campaign, CampaignCounts counts, Runnable checkpoint) {
+    int most = WINDOWS * campaign.plan().rules().contactsPerWindow();
     for (int batch = 0; batch < BATCHES; batch++) {
       checkpoint.run();
-      List<Due> due = members.due(campaign.id(), campaign.plan().rules().stopOnReply(), BATCH);
+      int some = Math.min(BATCH, most - outbound.open(campaign.id(), most));
+      if (some <= 0) {
+        return;
+      }
+      List<Due> due = members.due(campaign.id(), campaign.plan().rules().stopOnReply(), some);
       writeOrSetAside(campaign, due, counts);
-      if (due.size() < BATCH) {
+      if (due.size() < some) {
         return;
       }
     }

@@ -50,6 +50,11 @@ class GateTable {
               exists (select from campaign_opt_outs t
                       where t.project_id = o.project_id and t.contact = o.contact_global_id) as opted_out,
               c.rules ->> 'stop_on_reply' = 'true' and %s as replied,
+              -- Written to as a contact that was merged into this one; its conversations are this one's now.
+              exists (select from cw_conversations w join outbound_messages x on x.conversation_global_id = w.global_id
+                      where w.contact_global_id = o.contact_global_id and w.project_id = o.project_id
+                        and x.campaign_id = o.campaign_id and x.step = o.step and x.id <> o.id and x.claimed_at is not null)
+                as merged,
               k.data -> 'custom_attributes' as custom, k.data -> 'additional_attributes' as additional
             from outbound_messages o
               join campaigns c on c.id = o.campaign_id
@@ -104,13 +109,17 @@ class GateTable {
     if (row.getBoolean("conversation_gone")) {
       return MemberStop.CONVERSATION_GONE;
     }
+    if (row.getBoolean("merged")) {
+      return MemberStop.MERGED;
+    }
     return row.getBoolean("replied")
         ? MemberStop.REPLIED
         : row.getBoolean("over") ? MemberStop.CAMPAIGN_COMPLETED : null;
   }
 
   /**
-   * When a contact may get its next message: a week after the oldest of the last so many.
+   * When a contact may get its next message: a week after the oldest of the last so many. What went
+   * to those that were merged into it counts, by their conversations.
    *
    * @param dry whether messages that would have been sent count, too
    * @return null: at once
@@ -118,9 +127,16 @@ class GateTable {
   @Nullable Instant contactFree(Candidate candidate, boolean dry) {
     return jdbc.sql(
             """
-            select claimed_at + interval '7 days' as free from outbound_messages
-            where contact_global_id = :contact and project_id = :project and id <> :id
-              and claimed_at > now() - interval '7 days' and (:dry or state <> 'would_send')
+            select claimed_at + interval '7 days' as free
+            from (
+              select id, claimed_at, state from outbound_messages
+              where contact_global_id = :contact and project_id = :project and claimed_at > now() - interval '7 days'
+              union
+              select o.id, o.claimed_at, o.state
+              from cw_conversations v join outbound_messages o on o.conversation_global_id = v.global_id
+              where v.contact_global_id = :contact and v.project_id = :project and o.claimed_at > now() - interval '7 days'
+              ) as claimed
+            where id <> :id and (:dry or state <> 'would_send')
             order by claimed_at desc offset :skip limit 1
             """)
         .param("contact", candidate.contact())

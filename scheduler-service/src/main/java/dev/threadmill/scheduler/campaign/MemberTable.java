@@ -49,6 +49,9 @@ class MemberTable {
                           order by r.message_id desc limit 1) l
                         where v.contact_global_id = contact and v.project_id = :project), 0)
             from unnest(:contacts::text[]) as contact
+            -- A continuous campaign meets its members each day: no message is looked for then.
+            where (select true from campaign_members m
+                   where m.campaign_id = :campaign and m.contact_global_id = contact limit 1) is null
             on conflict do nothing
             """)
         .param("project", project)

@@ -62,6 +62,24 @@ class OutboundTable {
         .update();
   }
 
+  /** How many wait for a person or for room to be sent; so many at the most are counted. */
+  int open(UUID campaign, int most) {
+    return jdbc.sql(
+            """
+            select count(*) from (
+              (select from outbound_messages where campaign_id = :campaign and state = 'waiting' limit :most)
+              union all
+              -- Not what waits for days until its contact may get one more: that would keep others from theirs.
+              (select from outbound_messages
+               where campaign_id = :campaign and state = 'ready' and due_at < now() + interval '1 day' limit :most)
+              limit :most) as open
+            """)
+        .param("campaign", campaign)
+        .param("most", most)
+        .query(Integer.class)
+        .single();
+  }
+
   /** A message that is due, and the source through which it goes; null: that is gone. */
   record Due(UUID id, Instant dueAt, @Nullable UUID source) {
     /** Before all others. */

@@ -4,11 +4,14 @@ import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.scheduler.insight.ChangeReader;
 import dev.threadmill.scheduler.insight.ChangedConversations;
 import dev.threadmill.scheduler.insight.ChangedConversations.Changed;
+import dev.threadmill.scheduler.insight.SignalChangesTable;
+import dev.threadmill.scheduler.insight.Undisturbed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,8 +29,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class ChangedFacts {
   private static final Logger log = LoggerFactory.getLogger(ChangedFacts.class);
+  private static final int NOTED_AT_ONCE = 2_000;
 
   private final ChangedConversations changes;
+  private final SignalChangesTable signals;
   private final StoredConversations conversations;
   private final HealthFactsTable facts;
   private final DueContacts due;
@@ -35,19 +40,38 @@ class ChangedFacts {
 
   ChangedFacts(
       ChangedConversations changes,
+      SignalChangesTable signals,
       StoredConversations conversations,
       HealthFactsTable facts,
       DueContacts due,
       TransactionTemplate transaction) {
     this.changes = changes;
+    this.signals = signals;
     this.conversations = conversations;
     this.facts = facts;
     this.due = due;
     this.transaction = transaction;
   }
 
+  /** What changed, and when that is done, those whose signals did. */
   List<Changed> next(UUID project, int limit) {
-    return changes.next(project, ChangeReader.HEALTH, limit);
+    List<Changed> next = changes.next(project, ChangeReader.HEALTH, limit);
+    while (next.isEmpty() && noteSignals(project)) {
+      next = changes.next(project, ChangeReader.HEALTH, limit);
+    }
+    return next;
+  }
+
+  private boolean noteSignals(UUID project) {
+    return Undisturbed.get(
+        () ->
+            Objects.requireNonNull(
+                transaction.execute(
+                    status -> {
+                      List<String> some = signals.take(project, ChangeReader.HEALTH, NOTED_AT_ONCE);
+                      changes.note(project, ChangeReader.HEALTH, some);
+                      return !some.isEmpty();
+                    })));
   }
 
   /**
@@ -55,7 +79,7 @@ class ChangedFacts {
    */
   int work(UUID project, List<Changed> changed) {
     try {
-      transaction.executeWithoutResult(status -> write(project, changed));
+      Undisturbed.run(() -> transaction.executeWithoutResult(status -> write(project, changed)));
       return 0;
     } catch (RuntimeException failed) {
       if (DatabaseFailures.passes(failed)) {

@@ -5,6 +5,7 @@ import dev.threadmill.core.health.HealthSettings;
 import dev.threadmill.scheduler.health.DueContacts.Due;
 import dev.threadmill.scheduler.health.DueContacts.Looked;
 import dev.threadmill.scheduler.health.Factor.Reading;
+import dev.threadmill.scheduler.insight.Undisturbed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,8 +63,10 @@ class DueScores {
 
   Done work(UUID project, HealthSettings settings, List<Due> contacts) {
     try {
-      return Objects.requireNonNull(
-          transaction.execute(status -> write(project, settings, contacts)));
+      return Undisturbed.get(
+          () ->
+              Objects.requireNonNull(
+                  transaction.execute(status -> write(project, settings, contacts))));
     } catch (RuntimeException failed) {
       if (DatabaseFailures.passes(failed)) {
         throw failed;
@@ -100,7 +103,9 @@ class DueScores {
       } else {
         Story story = story(conversations, troubles.getOrDefault(id, List.of()));
         found.add(score(id, story, settings, now));
-        OptionalLong next = NextLook.after(story, settings.weights(), now.getEpochSecond());
+        OptionalLong next = 
+            NextLook.after(
+                story, settings.weights(), now.getEpochSecond(), NextLook.spread(id));
         looked.add(new Looked(one, next.isPresent() ? next.getAsLong() : null));
       }
     }

@@ -17,7 +17,7 @@ import java.util.function.ToLongFunction;
  * all scores are made again.
  */
 final class Formula {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** What happened so long ago counts half. */
   static final double HALF_LIFE_DAYS = 14;

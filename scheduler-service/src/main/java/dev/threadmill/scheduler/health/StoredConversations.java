@@ -35,7 +35,8 @@ class StoredConversations {
 
   /**
    * To be called in a transaction. Those of these that are there, with their latest messages. What
-   * is private, deleted, not delivered or said by a bot is left out, and texts are not read at all.
+   * is private, deleted, not delivered, said by a bot or sent by a campaign is left out, and texts
+   * are not read at all.
    */
   List<Conversation> read(Collection<String> ids) {
     Map<String, List<Resolution>> resolutions = resolutions(ids);
@@ -50,12 +51,19 @@ class StoredConversations {
               m.message_id, m.message_type, m.content_type, m.created_at, m.rating, m.told, m.number
             from unnest(:ids::text[]) as wanted (id)
             join cw_conversations v on v.global_id = wanted.id and v.deleted_at is null
+            -- What campaigns wrote there, with an agent's token.
+            cross join lateral (
+              select count(*) > 0 as present, coalesce(array_agg(o.message_id) filter (where o.message_id is not null), '{}') as ids
+              from outbound_messages o where o.conversation_global_id = v.global_id) sent
             left join lateral (
               select message_id, message_type, content_type, created_at,
                 case when content_type = 'input_csat'
                   then data -> 'content_attributes' -> 'submitted_values' -> 'csat_survey_response' ->> 'rating' end as rating,
                 not private and deleted_at is null and status is distinct from 'failed'
-                  and (message_type <> 'outgoing' or coalesce(sender_type, 'user') not in ('agent_bot', 'captain_assistant'))
+                  and (message_type <> 'outgoing' or coalesce(sender_type, 'user') not in ('agent_bot', 'captain_assistant')
+                    -- Its number may not be known yet; then its mark tells (ChatwootSender).
+                    and not (sent.present and (message_id = any (sent.ids)
+                      or data -> 'content_attributes' ->> 'threadmill_outbound_id' is not null)))
                   as told,
                 row_number() over (order by message_id desc) as number
               from cw_messages

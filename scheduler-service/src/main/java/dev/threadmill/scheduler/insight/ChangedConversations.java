@@ -128,7 +128,7 @@ public class ChangedConversations {
             insert into changed_conversations as c (project_id, conversation_global_id, reader)
             select :project, id, :reader from unnest(:ids::text[]) as id order by id
             on conflict (conversation_global_id, reader) do update
-            set change_no = c.change_no + 1, due_at = least(c.due_at, excluded.due_at), failures = 0
+            set change_no = c.change_no + 1, due_at = least(c.due_at, excluded.due_at), failures = 0, from_message = 0
             """)
         .param("project", project)
         .param("reader", reader.wireName())

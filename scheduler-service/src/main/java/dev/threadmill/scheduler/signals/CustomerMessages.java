@@ -63,10 +63,10 @@ class CustomerMessages {
   }
 
   /**
-   * The messages of conversations that changed since these were read; all of a conversation that
-   * never was, or was by other rules; by conversation, the oldest first. An hour more than that,
-   * for {@code changed_at} is the time at which a transaction began. In a transaction, for the rows
-   * come bit by bit.
+   * The messages of conversations that changed since these were read, from the first on that is
+   * noted as changed; all of a conversation that never was read, or was by other rules; by
+   * conversation, the oldest first. An hour more than that, for {@code changed_at} is the time at
+   * which a transaction began. In a transaction, for the rows come bit by bit.
    *
    * <p>The text is that of the chunks, where mails have no quotes and no markup; what is too short
    * for a chunk is taken as it is.
@@ -78,15 +78,22 @@ class CustomerMessages {
             select m.global_id, m.conversation_global_id, m.created_at, m.content_type = 'incoming_email' as mail,
               case when s.said then coalesce(left(c.text, 20000), left(m.content, 10000), '') end as text,
               coalesce(c.hashes, '{}') as hashes
-            from cw_messages m
-            left join signal_reads r on r.conversation_global_id = m.conversation_global_id
+            from (
+              select c.id, r.read_at is null or r.rules <> :rules as whole, r.read_at, n.from_message
+              from unnest(:conversations::text[]) as c (id)
+                left join signal_reads r on r.conversation_global_id = c.id
+                left join changed_conversations n on n.conversation_global_id = c.id and n.reader = 'signals') w
+            cross join lateral (
+              select * from cw_messages
+              where conversation_global_id = w.id and project_id = :project
+                -- By the index, so that one message more costs no look at all those before it.
+                and message_id >= case when w.whole then 0 else coalesce(w.from_message, 9223372036854775807) end) m
             cross join lateral (
               select m.message_type = 'incoming' and not m.private and m.deleted_at is null as said) s
             left join lateral (
               select string_agg(c.text, ' ' order by c.chunk_index) as text, array_agg(c.text_hash) as hashes
               from rag_chunks c where s.said and c.message_global_id = m.global_id) c on true
-            where m.project_id = :project and m.conversation_global_id = any (:conversations)
-              and (r.read_at is null or r.rules <> :rules or m.changed_at > r.read_at - interval '1 hour')
+            where w.whole or m.changed_at > w.read_at - interval '1 hour'
             order by m.conversation_global_id, m.created_at, m.global_id
             """)
         .param("project", project)

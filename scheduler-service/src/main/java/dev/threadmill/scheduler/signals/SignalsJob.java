@@ -9,6 +9,7 @@ import dev.threadmill.core.run.RunStoppedException;
 import dev.threadmill.scheduler.insight.ChangeReader;
 import dev.threadmill.scheduler.insight.ChangedConversations;
 import dev.threadmill.scheduler.insight.ChangedConversations.Changed;
+import dev.threadmill.scheduler.insight.Undisturbed;
 import dev.threadmill.scheduler.signals.SignalTable.Written;
 import java.util.List;
 import java.util.Optional;
@@ -41,9 +42,6 @@ final class SignalsJob implements JobHandler {
   private static final int VECTORS_AT_ONCE = 200;
   private static final int CONTACTS_AT_ONCE = 100;
   private static final int OUTDATED_AT_ONCE = 1_000;
-
-  /** Of a transaction that is given up for another one. */
-  private static final int ATTEMPTS = 4;
 
   private final ChangedConversations changes;
   private final Reading reading;
@@ -223,29 +221,15 @@ final class SignalsJob implements JobHandler {
   /** All at once; where that fails one by one, so that a bad one harms no other. */
   private static <T> void each(List<T> batch, Consumer<List<T>> work, Failed<T> failed) {
     try {
-      undisturbed(() -> work.accept(batch));
+      Undisturbed.run(() -> work.accept(batch));
     } catch (RuntimeException failure) {
       passOn(failure);
       for (T one : batch) {
         try {
-          undisturbed(() -> work.accept(List.of(one)));
+          Undisturbed.run(() -> work.accept(List.of(one)));
         } catch (RuntimeException again) {
           passOn(again);
-          undisturbed(() -> failed.accept(one, again));
-        }
-      }
-    }
-  }
-
-  /** What the database gave up for another transaction is no fault of what was worked on. */
-  private static void undisturbed(Runnable work) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        work.run();
-        return;
-      } catch (RuntimeException failure) {
-        if (attempt == ATTEMPTS || !DatabaseFailures.isConflict(failure)) {
-          throw failure;
+          Undisturbed.run(() -> failed.accept(one, again));
         }
       }
     }

@@ -143,6 +143,41 @@ class AnalyticsIT extends SchedulerIT {
   }
 
   @Test
+  void a_campaigns_message_is_no_first_response() {
+    conversation(1, "open", "2026-03-01T10:00:00Z");
+    conversation(2, "open", "2026-03-05T10:00:00Z");
+    message(11, 1, "outgoing", "2026-03-01T11:00:00Z");
+    message(21, 2, "outgoing", "2026-03-05T11:00:00Z");
+    jdbc.sql(
+            """
+            with c as (
+              insert into campaigns (project_id, name, state, segment, steps, rules, created_by, approved_by, approved_at)
+              values (:project, 'a campaign', 'paused', '{}', '[]', '{}', 'Noor', 'Noor', now()) returning id)
+            insert into outbound_messages (project_id, campaign_id, contact_global_id, conversation_global_id, step, channel,
+              text, state, claimed_at, sent_at, message_id)
+            select :project, c.id, 'cwc:' || n, :conversation || n, 0, 'chatwoot', 'hello', 'sent', now(), now(), n * 10 + 1
+            from c, unnest(array[1, 2]) n
+            """)
+        .param("project", project)
+        .param("conversation", "cw:" + project + ":1:")
+        .update();
+    jdbc.sql(
+            "update cw_conversations set first_reply_created_at = created_at + interval '1 hour' where project_id = :p")
+        .param("p", project)
+        .update();
+    message(12, 1, "outgoing", "2026-03-02T10:00:00Z");
+
+    run();
+
+    assertThat(number("2026-03-02", "first_response_median")).isEqualTo(86_400);
+    for (String day : List.of("2026-03-01", "2026-03-05")) {
+      assertThat(number(day, "coalesce(first_response_median, -1)"))
+          .as("nobody answered on " + day)
+          .isEqualTo(-1);
+    }
+  }
+
+  @Test
   void a_conversation_that_cannot_be_computed_is_set_aside_and_harms_no_other() {
     conversation(1, "open", "2026-03-01T10:00:00Z");
     conversation(2, "open", "12026-03-01T10:00:00Z");

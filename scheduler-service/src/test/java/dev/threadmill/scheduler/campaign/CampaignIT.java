@@ -3,6 +3,7 @@ package dev.threadmill.scheduler.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.core.campaign.CampaignProgress;
+import dev.threadmill.core.campaign.CampaignRules;
 import dev.threadmill.core.campaign.Segment;
 import dev.threadmill.scheduler.campaign.Desk.Customer;
 import java.time.Duration;
@@ -114,6 +115,39 @@ class CampaignIT extends CampaignRuns {
     assertThat(all.stream().mapToInt(customer -> desk.outgoing(customer).size()).sum())
         .isEqualTo(1);
     assertThat(state(campaign)).isEqualTo("completed");
+  }
+
+  @Test
+  void no_more_is_drafted_than_two_windows_hold_and_the_others_when_there_is_room() {
+    List<Customer> all = List.of("Ada", "Bo", "Cy").stream().map(desk::customer).toList();
+    UUID campaign = desk.campaign(Desk.rules(true, 1, 100, 10, null), Desk.step(0, "hello"));
+
+    Ended first = run();
+    Ended full = run();
+    desk.move(
+        "outbound_messages set state = 'cancelled', reason = 'by_hand' where state = 'waiting'");
+    Ended room = run();
+
+    assertThat(first.result()).contains("\"enrolled\": 3", "\"drafted\": 2", "\"left\": true");
+    assertThat(full.result()).contains("\"drafted\": 0");
+    assertThat(room.result()).contains("\"drafted\": 1");
+    assertThat(members(campaign)).isEqualTo(all.size());
+  }
+
+  @Test
+  void a_continuous_campaign_takes_those_who_come_later_and_leaves_its_members_as_they_are() {
+    Customer ada = desk.customer("Ada");
+    var rules = new CampaignRules(false, true, "continuous", 100, 24, 100, 10, null);
+    UUID campaign = desk.campaign(rules, Desk.step(0, "hello"));
+    run();
+    desk.customer("Bo");
+    desk.move("campaigns set enrolled_at = now() - interval '2 days' where state = 'running'");
+
+    Ended later = run();
+
+    assertThat(later.result()).contains("\"looked_at\": 2", "\"enrolled\": 1", "\"sent\": 1");
+    assertThat(desk.member(ada)).isEqualTo("finished");
+    assertThat(members(campaign)).isEqualTo(2);
   }
 
   @Test

@@ -72,6 +72,25 @@ final class Desk implements AutoCloseable {
         .param("number", contact)
         .param("name", name)
         .update();
+    storedConversation(customer);
+    stored(customer, first, "Where is my parcel?", "1 hour");
+    return customer;
+  }
+
+  /** The same one in a new conversation, as Chatwoot begins it when the last one is resolved. */
+  Customer again(Customer customer) {
+    long conversation = chatwoot.account().conversations().open(customer.contact());
+    var again =
+        new Customer(
+            customer.contact(),
+            conversation,
+            customer.contactId(),
+            "cw:%s:1:%d".formatted(project, conversation));
+    storedConversation(again);
+    return again;
+  }
+
+  private void storedConversation(Customer customer) {
     jdbc.sql(
             """
             insert into cw_conversations (global_id, project_id, source_id, account_id, conversation_id, status, inbox_id,
@@ -82,11 +101,9 @@ final class Desk implements AutoCloseable {
         .param("id", customer.conversationId())
         .param("project", project)
         .param("source", source.id())
-        .param("number", conversation)
+        .param("number", customer.conversation())
         .param("contact", customer.contactId())
         .update();
-    stored(customer, first, "Where is my parcel?", "1 hour");
-    return customer;
   }
 
   /** The customer writes, and the sync stores it. */

@@ -38,6 +38,41 @@ class LimitsIT extends CampaignRuns {
   }
 
   @Test
+  void who_got_a_message_as_a_contact_that_was_merged_gets_it_no_second_time_nor_too_many_a_week() {
+    Customer ada = desk.customer("Ada");
+    Customer bo = desk.customer("Bo");
+    desk.campaign(Desk.rules(true, 100, 100, 10, null), Desk.step(0, "hello"));
+    run();
+    desk.move(
+        "outbound_messages set state = 'ready', due_at = now() where contact_global_id = '%s'"
+            .formatted(ada.contactId()));
+    run();
+    desk.move(
+        "cw_conversations set contact_global_id = '%s' where contact_global_id = '%s'"
+            .formatted(bo.contactId(), ada.contactId()));
+    desk.move("cw_contacts set deleted_at = now() where contact_id = " + ada.contact());
+    desk.move("outbound_messages set state = 'ready', due_at = now() where state = 'waiting'");
+    desk.campaign(Desk.rules(false, 100, 100, 1, null), Desk.step(0, "another one"));
+
+    run();
+
+    assertThat(desk.outgoing(ada)).containsExactly("hello");
+    assertThat(desk.outgoing(bo)).isEmpty();
+    assertThat(
+            jdbc.sql(
+                    """
+                    select o.text || ' ' || o.state || ' ' || coalesce(m.stop_reason, '')
+                    from outbound_messages o join campaign_members m using (campaign_id, contact_global_id)
+                    where o.contact_global_id = :contact order by o.text
+                    """)
+                .param("contact", bo.contactId())
+                .query(String.class)
+                .list())
+        .as("it had one this week")
+        .containsExactly("another one ready ", "hello cancelled merged");
+  }
+
+  @Test
   void who_answers_a_campaign_that_they_want_no_more_has_opted_out() {
     Customer ada = desk.customer("Ada");
     Customer bo = desk.customer("Bo");
@@ -49,12 +84,30 @@ class LimitsIT extends CampaignRuns {
     desk.writes(ada, "Please don't write to me again!");
     desk.writes(bo, "I don't get any messages, please stop by");
 
-    assertThat(
-            jdbc.sql("select contact from campaign_opt_outs where project_id = :project")
-                .param("project", desk.project)
-                .query(String.class)
-                .list())
-        .containsExactly(ada.contactId());
+    assertThat(optedOut()).containsExactly(ada.contactId());
+  }
+
+  @Test
+  void a_wish_for_no_more_counts_in_a_new_conversation_too_and_the_next_campaign_keeps_to_it() {
+    Customer ada = desk.customer("Ada");
+    desk.campaign(Desk.free(), Desk.step(0, "hello"));
+    run();
+    Customer bo = desk.customer("Bo");
+
+    desk.writes(desk.again(ada), "STOP, please");
+    desk.writes(desk.again(bo), "STOP, please");
+
+    assertThat(optedOut()).as("nobody wrote to Bo").containsExactly(ada.contactId());
+    desk.campaign(Desk.free(), Desk.step(0, "hello again"));
+    run();
+    assertThat(desk.outgoing(ada)).containsExactly("hello");
+  }
+
+  private List<String> optedOut() {
+    return jdbc.sql("select contact from campaign_opt_outs where project_id = :project")
+        .param("project", desk.project)
+        .query(String.class)
+        .list();
   }
 
   @ParameterizedTest
@@ -70,6 +123,12 @@ class LimitsIT extends CampaignRuns {
         "Je ne souhaite plus recevoir de messages; true",
         "НЕ ПИШИТЕ МНЕ БОЛЬШЕ; true",
         "Стоп; true",
+        "Please stop; true",
+        "Stop, please!; true",
+        "Bitte abmelden; true",
+        "Désabonner, s’il vous plaît; true",
+        "Стоп, пожалуйста; true",
+        "Please; false",
         "The printer stops after one page; false",
         "I have no more messages in my inbox; false",
         "Ich bekomme keine Nachrichten mehr; false",

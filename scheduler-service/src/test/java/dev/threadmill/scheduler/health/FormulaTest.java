@@ -16,6 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -271,21 +274,37 @@ class FormulaTest {
   @Test
   void the_next_look_is_when_the_score_changes_and_a_settled_one_needs_none() {
     Story waits = new Stories().waits(5).told();
-    long next = NextLook.after(waits, WEIGHTS, NOW).orElseThrow();
+    long next = NextLook.after(waits, WEIGHTS, NOW, 0).orElseThrow();
     assertThat(next).isBetween(NOW + 3600, NOW + DAY);
     assertThat(Formula.score(waits, WEIGHTS, next)).isNotEqualTo(score(waits));
 
     Story fades = new Stories().signal("complaint", 5, false, 30).told();
-    long look = NextLook.after(fades, WEIGHTS, NOW).orElseThrow();
+    long look = NextLook.after(fades, WEIGHTS, NOW, 0).orElseThrow();
     assertThat(look).as("nothing to see each day").isEqualTo(NOW + 4 * DAY);
     assertThat(Formula.score(fades, WEIGHTS, look)).isEqualTo(score(fades));
     assertThat(Formula.score(fades, WEIGHTS, look + 2 * DAY)).isNotEqualTo(score(fades));
 
     Story content = new Stories().wrote(1, 0, 3).told();
-    assertThat(NextLook.after(content, WEIGHTS, NOW))
+    assertThat(NextLook.after(content, WEIGHTS, NOW, 0))
         .as("when it stops counting in the project's score")
         .hasValue(NOW - 3 * DAY + 90 * DAY);
-    assertThat(NextLook.after(content, WEIGHTS, NOW + 90 * DAY)).isEqualTo(OptionalLong.empty());
+    assertThat(NextLook.after(content, WEIGHTS, NOW + 90 * DAY, 0)).isEqualTo(OptionalLong.empty());
+  }
+
+  @Test
+  void contacts_that_were_looked_at_together_are_not_all_due_together_again() {
+    Story fades = new Stories().signal("complaint", 5, false, 30).told();
+
+    Set<Long> looks = new TreeSet<>();
+    for (int i = 0; i < 1000; i++) {
+      long spread = NextLook.spread("cwc:%s:1:%d".formatted(new UUID(1, 2), i));
+      looks.add(NextLook.after(fades, WEIGHTS, NOW, spread).orElseThrow());
+    }
+
+    assertThat(looks).allMatch(at -> at > NOW + 4 * DAY - DAY / 2 && at <= NOW + 4 * DAY);
+    Map<Long, Long> byHour =
+        looks.stream().collect(Collectors.groupingBy(at -> at / 3600, Collectors.counting()));
+    assertThat(byHour.values()).as("%s", byHour).allMatch(some -> some < 200);
   }
 
   /** The times at which it is looked at are enough to see all there is to see. */
@@ -294,14 +313,15 @@ class FormulaTest {
     Random random = new Random(3);
     for (int i = 0; i < 100; i++) {
       Story story = anything(random);
+      long spread = NextLook.spread("contact " + i);
       long at = NOW;
       int shown = Formula.score(story, WEIGHTS, at);
-      OptionalLong due = NextLook.after(story, WEIGHTS, at);
+      OptionalLong due = NextLook.after(story, WEIGHTS, at, spread);
       for (int day = 1; day < 500; day++) {
         while (due.isPresent() && due.getAsLong() <= NOW + day * DAY) {
           at = due.getAsLong();
           shown = Formula.score(story, WEIGHTS, at);
-          due = NextLook.after(story, WEIGHTS, at);
+          due = NextLook.after(story, WEIGHTS, at, spread);
         }
         int old = Formula.score(story, WEIGHTS, NOW + (day - 1) * DAY);
         int is = Formula.score(story, WEIGHTS, NOW + day * DAY);

@@ -12,6 +12,7 @@ import dev.threadmill.core.run.JobRun;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
@@ -144,6 +145,31 @@ class HealthChangesIT extends HealthRuns {
                 .query(Integer.class)
                 .list())
         .containsExactly(1, 1);
+  }
+
+  @Test
+  void whoever_writes_signals_keeps_nobody_from_storing_their_conversation() {
+    String contact = contact(1);
+    String conversation = fine(contact);
+    ran();
+    var another = new TransactionTemplate(transaction.getTransactionManager());
+    another.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+
+    transaction.executeWithoutResult(
+        signals -> {
+          signal(conversation, "complaint", 5, "accepted", "1 hour");
+          another.executeWithoutResult(
+              sync -> {
+                // Else the test would wait for itself.
+                jdbc.sql("set local lock_timeout = '2s'").update();
+                message(conversation, "incoming", "1 hour");
+              });
+        });
+
+    ran();
+    assertThat(factor(contact, "negative_signals").path("risk").asDouble()).isPositive();
+    assertThat(factor(contact, "unanswered").path("value").asDouble()).isPositive();
+    assertThat(count("health_signal_changes")).isZero();
   }
 
   @Test

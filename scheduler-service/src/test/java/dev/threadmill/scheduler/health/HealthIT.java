@@ -2,6 +2,7 @@ package dev.threadmill.scheduler.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -61,6 +62,61 @@ class HealthIT extends HealthRuns {
     assertThat(factor(angry, "unanswered").path("risk").asDouble()).isZero();
     assertThat(count("health_history")).as("a row per contact and day").isEqualTo(2);
     requireSums();
+  }
+
+  @Test
+  void what_a_campaign_writes_is_no_answer() {
+    String contact = contact(1);
+    String asked = conversation(contact, "open");
+    message(asked, "incoming", "30 hours");
+    outbound(contact, asked, message(asked, "outgoing", "1 hour"));
+    String other = contact(2);
+    String marked = conversation(other, "open");
+    message(marked, "incoming", "30 hours");
+    message(
+        marked,
+        "outgoing",
+        "1 minute",
+        "text",
+        "{\"content_attributes\": {\"threadmill_outbound_id\": \"on its way\"}}");
+    outbound(other, marked, null);
+
+    ran();
+
+    for (String one : List.of(contact, other)) {
+      assertThat(factor(one, "unanswered").path("value").asDouble()).isBetween(29.9, 30.2);
+    }
+    message(asked, "outgoing", "1 minute");
+    ran();
+    assertThat(factor(contact, "unanswered").path("risk").asDouble()).isZero();
+    assertThat(factor(contact, "response_latency").path("value").asDouble()).isGreaterThan(29);
+  }
+
+  /**
+   * A campaign's message.
+   *
+   * @param message as it is stored; null: it is not known yet which it is
+   */
+  private void outbound(String contact, String conversation, String message) {
+    jdbc.sql(
+            """
+            with c as (
+              insert into campaigns (project_id, name, state, segment, steps, rules, created_by, approved_by, approved_at)
+              values (:p, 'a campaign', 'paused', '{}', '[]', '{}', 'Noor', 'Noor', now()) returning id)
+            insert into outbound_messages (project_id, campaign_id, contact_global_id, conversation_global_id, step, channel,
+              text, state, claimed_at, check_at, sent_at, message_id)
+            select :p, c.id, :contact, :conversation, 0, 'chatwoot', '10 % off',
+              case when :number::bigint is null then 'unknown' else 'sent' end, now(),
+              case when :number::bigint is null then now() + interval '1 hour' end,
+              case when :number::bigint is not null then now() end, :number::bigint
+            from c
+            """)
+        .param("p", project)
+        .param("contact", contact)
+        .param("conversation", conversation)
+        .param(
+            "number", message == null ? null : message.substring(message.lastIndexOf(':') + 1))
+        .update();
   }
 
   @Test
@@ -159,6 +215,9 @@ class HealthIT extends HealthRuns {
         .param("p", project)
         .update();
     jdbc.sql("delete from changed_conversations where project_id = :p and reader = 'health'")
+        .param("p", project)
+        .update();
+    jdbc.sql("delete from health_signal_changes where project_id = :p")
         .param("p", project)
         .update();
   }

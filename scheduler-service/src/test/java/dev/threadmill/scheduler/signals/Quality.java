@@ -12,6 +12,20 @@ final class Quality {
     missed += meant && !found ? 1 : 0;
   }
 
+  void add(Quality other) {
+    right += other.right;
+    wrong += other.wrong;
+    missed += other.missed;
+  }
+
+  int right() {
+    return right;
+  }
+
+  int wrong() {
+    return wrong;
+  }
+
   double precision() {
     return right + wrong == 0 ? 1 : (double) right / (right + wrong);
   }

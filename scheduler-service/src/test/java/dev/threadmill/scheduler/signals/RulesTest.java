@@ -72,6 +72,16 @@ class RulesTest {
     assertThat(measured.recall()).as("%s", measured).isGreaterThanOrEqualTo(recall);
   }
 
+  /** As much as was measured: who changes the rules may not lose any of it unnoticed. */
+  @Test
+  void the_rules_find_no_less_and_are_wrong_no_more_in_words_they_were_not_written_for() {
+    Quality all = new Quality();
+    quality("unseen").values().forEach(all::add);
+
+    assertThat(all.right()).as("%s", all).isGreaterThanOrEqualTo(7);
+    assertThat(all.wrong()).as("%s", all).isLessThanOrEqualTo(4);
+  }
+
   private static Map<SignalType, Quality> quality(String file) {
     List<Labelled> all = Labelled.all(file);
     assertThat(all.stream().map(Labelled::language).collect(Collectors.toSet()))

@@ -127,6 +127,24 @@ class SignalsIT extends SchedulerIT {
   }
 
   @Test
+  void one_message_more_is_read_without_those_before_it() {
+    for (int n = 0; n < 3; n++) {
+      account.message(conversation, "I want my money back");
+    }
+    assertThat(run().path("messages").asInt()).isEqualTo(3);
+
+    account.message(conversation, "I want my money back");
+    JsonNode more = run();
+    account.changeConversation(conversation, "labels = '{vip}'");
+    JsonNode labelled = run();
+
+    assertThat(more.path("messages").asInt()).isEqualTo(1);
+    assertThat(signals()).containsExactly("refund_request accepted 4");
+    assertThat(labelled.path("conversations").asInt()).isEqualTo(1);
+    assertThat(labelled.path("messages").asInt()).isZero();
+  }
+
+  @Test
   void what_customers_say_becomes_signals_and_a_second_run_does_nothing() {
     account.message(conversation, "Hello! I want my money back. Thanks");
     account.message(conversation, "Верните мне деньги!", "incoming", "2 days");
