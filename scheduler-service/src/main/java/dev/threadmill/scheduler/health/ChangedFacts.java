@@ -53,10 +53,12 @@ class ChangedFacts {
     this.transaction = transaction;
   }
 
-  /** What changed, and when that is done, those whose signals did. */
+  /** What changed itself or has other signals; some of the latter first, for many changed both. */
   List<Changed> next(UUID project, int limit) {
+    boolean noted = noteSignals(project);
     List<Changed> next = changes.next(project, ChangeReader.HEALTH, limit);
-    while (next.isEmpty() && noteSignals(project)) {
+    while (next.isEmpty() && noted) {
+      noted = noteSignals(project);
       next = changes.next(project, ChangeReader.HEALTH, limit);
     }
     return next;

@@ -185,7 +185,7 @@ class CancelIT extends SchedulerIT {
             """
             insert into campaigns (project_id, name, state, segment, steps, rules, created_by, approved_by, approved_at)
             values (:project, 'a campaign', 'approved', '{}',
-              '[{"day_offset": 0, "channel": "chatwoot", "template": "hello"}]', '{"approve_each": true}',
+              '[{"day_offset": 0, "channel": "chatwoot", "template": "hello"}]', '{"approve_each": true, "contacts_per_window": 2000}',
               'Noor', 'Noor', now())
             """)
         .param("project", project)
