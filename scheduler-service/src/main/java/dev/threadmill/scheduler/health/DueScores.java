@@ -103,9 +103,8 @@ class DueScores {
       } else {
         Story story = story(conversations, troubles.getOrDefault(id, List.of()));
         found.add(score(id, story, settings, now));
-        OptionalLong next = 
-            NextLook.after(
-                story, settings.weights(), now.getEpochSecond(), NextLook.spread(id));
+        OptionalLong next =
+            NextLook.after(story, settings.weights(), now.getEpochSecond(), NextLook.spread(id));
         looked.add(new Looked(one, next.isPresent() ? next.getAsLong() : null));
       }
     }

@@ -81,8 +81,7 @@ class GateIT extends CampaignRuns {
             status -> {
               // As POST /opt-outs does it.
               optOut(ada);
-              progress.stop(
-                  desk.project, null, List.of(ada.contactId()), MemberStop.OPTED_OUT);
+              progress.stop(desk.project, null, List.of(ada.contactId()), MemberStop.OPTED_OUT);
               Future<Verdict> claim =
                   threads.submit(() -> gate.claim(desk.project, message, Caps.unknown()));
               await().atMost(Duration.ofSeconds(20)).until(this::somebodyWaits);

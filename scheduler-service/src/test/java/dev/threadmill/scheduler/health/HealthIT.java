@@ -114,8 +114,7 @@ class HealthIT extends HealthRuns {
         .param("p", project)
         .param("contact", contact)
         .param("conversation", conversation)
-        .param(
-            "number", message == null ? null : message.substring(message.lastIndexOf(':') + 1))
+        .param("number", message == null ? null : message.substring(message.lastIndexOf(':') + 1))
         .update();
   }
 
