@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -23,6 +24,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Campaigns. A person approves one before anything of it is sent. */
@@ -57,6 +59,7 @@ class CampaignsController {
 
   /** It is a draft. */
   @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
   ResponseEntity<CampaignView> create(
       CallerProject project, @RequestBody CampaignWish wish, HttpServletRequest request) {
     CampaignView created = changes.create(project.id(), wish, Actor.of(project.caller(), request));

@@ -6,6 +6,8 @@ import dev.threadmill.gateway.campaigns.OptOutRows.OptOutView;
 import dev.threadmill.gateway.page.Page;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,8 @@ class OptOutsController {
    * @param contact its number or global id
    * @param reason at most 500 characters; shown to all who look
    */
-  record Wish(@Nullable String contact, @Nullable String reason) {
+  record Wish(
+      @Schema(requiredMode = RequiredMode.REQUIRED) @Nullable String contact, @Schema(maxLength = 500) @Nullable String reason) {
     String checkedContact() {
       if (contact == null) {
         throw ApiProblem.invalid("'contact' is the number or the global id of one.");
@@ -61,6 +64,7 @@ class OptOutsController {
 
   /** Takes effect at once, also for what is drafted and approved. */
   @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
   ResponseEntity<Added> add(
       CallerProject project, @RequestBody Wish wish, HttpServletRequest request) {
     String contact = contacts.globalId(project.id(), wish.checkedContact());

@@ -4,6 +4,8 @@ import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.page.Page;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
 import java.util.UUID;
@@ -31,7 +33,7 @@ class OutboundController {
   }
 
   /** A text in the place of the one that was drafted. */
-  record Edit(@Nullable String text) {}
+  record Edit(@Schema(requiredMode = RequiredMode.REQUIRED) @Nullable String text) {}
 
   /** The newest first, in pages. */
   @GetMapping

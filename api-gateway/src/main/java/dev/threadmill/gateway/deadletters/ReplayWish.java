@@ -2,6 +2,7 @@ package dev.threadmill.gateway.deadletters;
 
 import dev.threadmill.gateway.page.Cursor;
 import dev.threadmill.gateway.problem.ApiProblem;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +34,11 @@ public record ReplayWish(
     @Nullable Boolean again,
     @Nullable Boolean force,
     @Nullable Boolean dryRun,
-    @Nullable Integer limit,
-    @Nullable Integer perSecond,
+    @Schema(minimum = "1", maximum = "" + ReplayWish.MOST) @Nullable Integer limit,
+    @Schema(minimum = "1", maximum = "" + ReplayWish.MOST) @Nullable Integer perSecond,
     @Nullable String cursor) {
   private static final int MOST_IDS = 100;
-  private static final int MOST = 1000;
+  static final int MOST = 1000;
   private static final int DEFAULT_LIMIT = 100;
   private static final int DEFAULT_RATE = 50;
   private static final int MOST_SECONDS = 60;

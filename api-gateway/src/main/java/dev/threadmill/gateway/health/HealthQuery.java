@@ -3,6 +3,7 @@ package dev.threadmill.gateway.health;
 import dev.threadmill.gateway.page.Cursor;
 import dev.threadmill.gateway.page.Parameters;
 import dev.threadmill.gateway.problem.ApiProblem;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param limit 1 to 200, 50 by default
  */
 public record HealthQuery(
-    @Nullable String tier,
-    @Nullable Integer min,
-    @Nullable Integer max,
-    @Nullable String order,
+    @Schema(allowableValues = {"healthy", "watch", "at_risk", "critical"}) @Nullable String tier,
+    @Schema(minimum = "0", maximum = "100") @Nullable Integer min,
+    @Schema(minimum = "0", maximum = "100") @Nullable Integer max,
+    @Schema(allowableValues = {"worst", "best"}) @Nullable String order,
     @Nullable String cursor,
     @Nullable Integer limit) {
   private static final String BEST = "best";

@@ -2,6 +2,7 @@ package dev.threadmill.gateway.health;
 
 import dev.threadmill.core.health.HealthWeights;
 import dev.threadmill.gateway.problem.ApiProblem;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * or {@code negative_signals} must be more than 0.
  */
 record WeightsWish(
-    @Nullable Integer unanswered,
-    @Nullable Integer responseLatency,
-    @Nullable Integer negativeSignals,
-    @Nullable Integer reopenRate,
-    @Nullable Integer silence,
-    @Nullable Integer csat) {
+    @Schema(minimum = "0", maximum = "100") @Nullable Integer unanswered,
+    @Schema(minimum = "0", maximum = "100") @Nullable Integer responseLatency,
+    @Schema(minimum = "0", maximum = "100") @Nullable Integer negativeSignals,
+    @Schema(minimum = "0", maximum = "100") @Nullable Integer reopenRate,
+    @Schema(minimum = "0", maximum = "100") @Nullable Integer silence,
+    @Schema(minimum = "0", maximum = "100") @Nullable Integer csat) {
   HealthWeights weights() {
     HealthWeights otherwise = HealthWeights.DEFAULT;
     try {

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks what lists are asked with; a value that can't be is refused by name. */
 public final class Parameters {
-  private static final int MAX_LIMIT = 200;
+  /** Items of a page at the most. */
+  public static final int MOST = 200;
+
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_TEXT = 255;
   private static final Instant EARLIEST = Instant.EPOCH;
@@ -20,8 +22,8 @@ public final class Parameters {
   /** Items of a page: 1 to 200, 50 by default. */
   public static int limit(@Nullable Integer limit) {
     int wanted = limit == null ? DEFAULT_LIMIT : limit;
-    if (wanted < 1 || wanted > MAX_LIMIT) {
-      throw ApiProblem.invalid("'limit' must be 1 to " + MAX_LIMIT + ".");
+    if (wanted < 1 || wanted > MOST) {
+      throw ApiProblem.invalid("'limit' must be 1 to " + MOST + ".");
     }
     return wanted;
   }

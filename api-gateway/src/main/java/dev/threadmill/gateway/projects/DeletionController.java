@@ -12,12 +12,14 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -74,6 +76,7 @@ class DeletionController {
    * @param confirm the project's name
    */
   @DeleteMapping
+  @ResponseStatus(HttpStatus.ACCEPTED)
   ResponseEntity<DeletionView> delete(
       @PathVariable UUID id,
       @RequestParam(required = false) @Nullable String confirm,

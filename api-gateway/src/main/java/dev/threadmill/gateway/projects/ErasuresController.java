@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -25,6 +26,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -123,6 +125,7 @@ class ErasuresController {
 
   /** Whoever asks twice gets the same receipt. What is not stored is kept out all the same. */
   @PostMapping("/erasures")
+  @ResponseStatus(HttpStatus.ACCEPTED)
   ResponseEntity<ErasureView> erase(
       @PathVariable UUID id, @RequestBody ErasureWish wish, HttpServletRequest request) {
     Project project = access.active(id);
@@ -133,6 +136,7 @@ class ErasuresController {
 
   /** Ends its sync at once and erases all that it brought; Chatwoot itself is left alone. */
   @DeleteMapping("/sources/{source}")
+  @ResponseStatus(HttpStatus.ACCEPTED)
   ResponseEntity<ErasureView> remove(
       @PathVariable UUID id, @PathVariable UUID source, HttpServletRequest request) {
     Project project = access.active(id);

@@ -9,11 +9,14 @@ import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.CallerProjectResolver;
 import dev.threadmill.gateway.security.EvenArchived;
 import dev.threadmill.gateway.security.Scope;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -22,6 +25,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -48,7 +52,8 @@ class ProjectsController {
    *
    * @param name 1 to 100 characters; no other project's
    */
-  record ProjectWish(@Nullable String name) {}
+  record ProjectWish(
+      @Schema(requiredMode = RequiredMode.REQUIRED, minLength = 1, maxLength = 100) @Nullable String name) {}
 
   /**
    * What is to be changed of a project. What is absent stays.
@@ -86,6 +91,7 @@ class ProjectsController {
 
   /** Its schedules are there and due at once. */
   @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
   ResponseEntity<Project> create(@RequestBody ProjectWish wish, HttpServletRequest request) {
     ProjectAccess.requireAllProjects();
     Project created = changes.create(ProjectName.of(wish.name()), actor(request));

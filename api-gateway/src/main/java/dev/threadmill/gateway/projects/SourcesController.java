@@ -8,6 +8,7 @@ import dev.threadmill.gateway.security.CallerProjectResolver;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.UUID;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Where the conversations of a project come from. Tokens and secrets are never shown. */
@@ -42,6 +44,7 @@ class SourcesController {
 
   /** Saved only when Chatwoot lets the token read the account. */
   @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
   ResponseEntity<Saved> bind(
       @PathVariable UUID id, @RequestBody SourceWish wish, HttpServletRequest request) {
     Project project = access.active(id);

@@ -4,6 +4,8 @@ import dev.threadmill.core.run.JobRun;
 import dev.threadmill.core.run.RunHistory;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -36,6 +38,8 @@ class LiveController {
    * One run, with its last lines, until it is finished. Who has seen its end already gets 204, upon
    * which browsers stop coming back.
    */
+  @ApiResponse(responseCode = "200", description = "OK", useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "204", description = "Its end was seen.", content = @Content)
   @GetMapping("/runs/{id}/events")
   ResponseEntity<SseEmitter> run(
       CallerProject project,

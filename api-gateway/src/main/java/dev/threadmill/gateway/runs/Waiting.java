@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Waiting {
-  private static final int MAX_SECONDS = 60;
+  public static final int MAX_SECONDS = 60;
   private static final long FIRST_PAUSE_MS = 50;
   private static final long MAX_PAUSE_MS = 1000;
 

@@ -5,6 +5,7 @@ import dev.threadmill.core.schedule.Overlap;
 import dev.threadmill.core.schedule.ScheduleSettings;
 import dev.threadmill.core.schedule.Window;
 import dev.threadmill.gateway.problem.ApiProblem;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
@@ -31,16 +32,16 @@ import org.jspecify.annotations.Nullable;
  * @param payload settings of the job's own, all of them
  */
 public record SchedulePatch(
-    @Nullable String status,
-    @Nullable String reason,
-    @Nullable Integer cadenceSeconds,
+    @Schema(allowableValues = {"paused", "active"}) @Nullable String status,
+    @Schema(maxLength = 500) @Nullable String reason,
+    @Schema(minimum = "10", maximum = "2678400") @Nullable Integer cadenceSeconds,
     @Nullable String cron,
     @Nullable String timeZone,
     @Nullable Integer jitterSeconds,
     @Nullable WindowWish window,
-    @Nullable String catchUp,
+    @Schema(allowableValues = {"once", "none", "all"}) @Nullable String catchUp,
     @Nullable Integer catchUpCap,
-    @Nullable String overlap,
+    @Schema(allowableValues = {"coalesce", "skip"}) @Nullable String overlap,
     @Nullable Boolean runOnChange,
     @Nullable Map<String, Object> payload) {
   private static final int LONGEST_REASON = 500;

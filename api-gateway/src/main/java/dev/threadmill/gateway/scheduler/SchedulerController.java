@@ -35,7 +35,7 @@ import org.springframework.web.context.request.NativeWebRequest;
 @RestController
 @RequestMapping("/jobs/scheduler")
 class SchedulerController {
-  private static final int MAX_DUE = 10_000;
+  static final int MAX_DUE = 10_000;
   private static final int DEFAULT_DUE = 500;
 
   private final Explain explain;
@@ -65,7 +65,8 @@ class SchedulerController {
   /**
    * @param limit how many due schedules to claim at the most, 1 to 10,000; 500 by default
    */
-  record TickWish(@Nullable Integer limit) {}
+  record TickWish(
+      @Schema(minimum = "1", maximum = "" + SchedulerController.MAX_DUE) @Nullable Integer limit) {}
 
   /**
    * @param note what keeps the tick from being worked at once; null when nothing does

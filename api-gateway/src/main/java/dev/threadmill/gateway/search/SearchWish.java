@@ -1,6 +1,8 @@
 package dev.threadmill.gateway.search;
 
 import dev.threadmill.gateway.problem.ApiProblem;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -21,22 +23,25 @@ import org.jspecify.annotations.Nullable;
  * @param neighbours how many messages before and after each hit to tell, 0 to 5; none by default
  */
 public record SearchWish(
-    @Nullable String query,
-    @Nullable Integer topK,
-    @Nullable String status,
+    @Schema(requiredMode = RequiredMode.REQUIRED, minLength = 1, maxLength = SearchWish.MAX_QUERY)
+        @Nullable String query,
+    @Schema(minimum = "1", maximum = "" + SearchWish.MAX_HITS, defaultValue = "10")
+        @Nullable Integer topK,
+    @Schema(allowableValues = {"open", "resolved", "pending", "snoozed"}) @Nullable String status,
     @Nullable Long inboxId,
     @Nullable String label,
     @Nullable String channel,
-    @Nullable String sender,
+    @Schema(allowableValues = {"contact", "agent"}) @Nullable String sender,
     @Nullable Long conversationId,
     @Nullable Long contactId,
     @Nullable Instant createdAfter,
     @Nullable Instant createdBefore,
-    @Nullable Integer neighbours) {
-  private static final int MAX_QUERY = 2000;
-  private static final int MAX_HITS = 50;
+    @Schema(minimum = "0", maximum = "" + SearchWish.MAX_NEIGHBOURS, defaultValue = "0")
+        @Nullable Integer neighbours) {
+  static final int MAX_QUERY = 2000;
+  static final int MAX_HITS = 50;
   private static final int DEFAULT_HITS = 10;
-  private static final int MAX_NEIGHBOURS = 5;
+  static final int MAX_NEIGHBOURS = 5;
   private static final Set<String> STATUSES = Set.of("open", "resolved", "pending", "snoozed");
   private static final Instant EARLIEST = Instant.EPOCH;
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");

@@ -7,6 +7,8 @@ import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,7 @@ class SignalRulesController {
   /**
    * @param rules at most 200
    */
-  record Rules(@Nullable List<SignalRule> rules) {}
+  record Rules(@Schema(requiredMode = RequiredMode.REQUIRED) @Nullable List<SignalRule> rules) {}
 
   @GetMapping("/signal-rules")
   Rules list(CallerProject project) {

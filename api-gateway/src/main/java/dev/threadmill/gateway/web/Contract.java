@@ -1,7 +1,10 @@
 package dev.threadmill.gateway.web;
 
+import dev.threadmill.gateway.page.Parameters;
 import dev.threadmill.gateway.problem.ProblemCode;
+import dev.threadmill.gateway.runs.Waiting;
 import dev.threadmill.gateway.security.CallerProjectResolver;
+import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -19,9 +22,11 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.providers.ObjectMapperProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -35,6 +40,12 @@ class Contract {
   private static final String PROJECT_HEADER = "ProjectHeader";
   private static final String PROJECT_PARAMETER = "ProjectParameter";
   private static final String IDEMPOTENCY_KEY = "IdempotencyKey";
+
+  /** springdoc reads classes with a mapper of its own, which does not know our naming. */
+  @Bean
+  ModelResolver types(ObjectMapperProvider mappers) {
+    return new ContractTypes(mappers.jsonMapper());
+  }
 
   @Bean
   OpenAPI openApi() {
@@ -117,6 +128,9 @@ class Contract {
   }
 
   private static void complete(HttpMethod method, Operation call) {
+    if (call.getParameters() != null) {
+      call.getParameters().forEach(Contract::bound);
+    }
     call.getResponses()
         .addApiResponse(
             "503",
@@ -132,6 +146,22 @@ class Contract {
       if (method == HttpMethod.POST) {
         refer(call, IDEMPOTENCY_KEY, "Idempotency-Key");
       }
+    }
+  }
+
+  /** A parameter of these names means the same in all calls. */
+  private static void bound(Parameter parameter) {
+    Schema<?> schema = parameter.getSchema();
+    if (schema == null) {
+      return;
+    }
+    // It may be left out, but there is no way to send null in an address.
+    schema.setNullable(null);
+    switch (parameter.getName()) {
+      case "limit" -> schema.minimum(BigDecimal.ONE).maximum(BigDecimal.valueOf(Parameters.MOST));
+      case "wait" ->
+          schema.minimum(BigDecimal.ZERO).maximum(BigDecimal.valueOf(Waiting.MAX_SECONDS));
+      default -> {}
     }
   }
 
