@@ -1,10 +1,13 @@
 package dev.threadmill.gateway.contract;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,6 +21,17 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record ApiCall(String method, String path, JsonNode operation, JsonNode document) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** What goes with nothing else, or comes from an answer. */
+  private static final Set<String> LEFT_OUT = Set.of("cron", "cursor");
+
+  /** Texts that are no mere words. Nobody listens at the address. */
+  private static final Map<String, String> WORDS =
+      Map.of(
+          "base_url", "http://127.0.0.1:1",
+          "webhook_secret", "a-secret-of-the-tests",
+          "time_zone", "Europe/Berlin",
+          "contact", "1");
 
   /** All there are. */
   static List<ApiCall> of(JsonNode document) {
@@ -90,7 +104,7 @@ record ApiCall(String method, String path, JsonNode operation, JsonNode document
     return bodySchema().isPresent();
   }
 
-  private Optional<JsonNode> bodySchema() {
+  Optional<JsonNode> bodySchema() {
     return operation
         .path("requestBody")
         .path("content")
@@ -111,14 +125,21 @@ record ApiCall(String method, String path, JsonNode operation, JsonNode document
     return node.has("$ref") ? document.at(node.path("$ref").asString().substring(1)) : node;
   }
 
-  /** A body that could be right. */
+  /** A body that could be right: none of its values is a reason to refuse it. */
   ObjectNode sample(Map<String, String> ids) {
     ObjectNode body = JSON.createObjectNode();
-    bodyFields().forEach((name, schema) -> body.set(name, value(name, schema, ids)));
+    bodyFields()
+        .forEach(
+            (name, schema) -> {
+              if (!LEFT_OUT.contains(name)) {
+                body.set(name, value(name, schema, ids));
+              }
+            });
     return body;
   }
 
-  private JsonNode value(String name, JsonNode schema, Map<String, String> ids) {
+  /** What could stand in a field of this name. */
+  static JsonNode value(String name, JsonNode schema, Map<String, String> ids) {
     JsonNodeFactory nodes = JSON.getNodeFactory();
     if (ids.containsKey(name)) {
       return nodes.stringNode(ids.get(name));
@@ -126,19 +147,23 @@ record ApiCall(String method, String path, JsonNode operation, JsonNode document
     if (schema.has("enum")) {
       return schema.path("enum").get(0);
     }
-    String format = schema.path("format").asString("");
     return switch (schema.path("type").asString("")) {
-      case "string" ->
-          nodes.stringNode(
-              switch (format) {
-                case "uuid" -> "00000000-0000-4000-8000-000000000000";
-                case "date-time" -> "2026-11-24T10:00:00Z";
-                default -> "word";
-              });
-      case "integer", "number" -> nodes.numberNode(1);
+      case "string" -> nodes.stringNode(text(name, schema.path("format").asString("")));
+      case "integer", "number" -> nodes.numberNode(Math.max(1, schema.path("minimum").asInt(1)));
       case "boolean" -> nodes.booleanNode(true);
       case "array" -> nodes.arrayNode();
       default -> nodes.objectNode();
+    };
+  }
+
+  private static String text(String name, String format) {
+    return switch (format) {
+      case "uuid" -> "00000000-0000-4000-8000-000000000000";
+      case "date-time" ->
+          name.equals("expires_at")
+              ? Instant.now().plus(Duration.ofDays(30)).toString()
+              : "2026-11-24T10:00:00Z";
+      default -> WORDS.getOrDefault(name, "word");
     };
   }
 
