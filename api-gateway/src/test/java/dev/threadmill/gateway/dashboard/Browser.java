@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Somebody with a browser: keeps cookies, follows redirects, and sends forms with their proof. */
-final class Browser {
+public final class Browser {
   private static final Pattern PROOF =
       Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"|name=\"_csrf\" value=\"([^\"]+)\"");
 
@@ -30,11 +30,11 @@ final class Browser {
           .build();
   private String proof = "";
 
-  Browser(int port) {
+  public Browser(int port) {
     this.port = port;
   }
 
-  HttpResponse<String> get(String path) {
+  public HttpResponse<String> get(String path) {
     return remember(send(request(path).GET()));
   }
 
@@ -60,13 +60,13 @@ final class Browser {
                 .POST(BodyPublishers.ofString(all))));
   }
 
-  HttpResponse<String> submit(String path, Map<String, String> fields) {
+  public HttpResponse<String> submit(String path, Map<String, String> fields) {
     var all = new java.util.TreeMap<>(fields);
     all.put("_csrf", proof);
     return post(path, all);
   }
 
-  HttpResponse<String> signIn(String token) {
+  public HttpResponse<String> signIn(String token) {
     get("/ui/login");
     return submit("/ui/login", Map.of("token", token));
   }
