@@ -86,8 +86,7 @@ grant insert, update on scheduled_jobs, row_counts, row_count_checks to threadmi
 grant insert, update, delete on changed_conversations to threadmill_scheduler;
 grant insert, update, delete on health_conversations, health_due, health_scores, health_history, health_project_days
   to threadmill_scheduler;
--- Triggers alone add to it.
-grant delete on health_signal_changes to threadmill_scheduler;
+grant insert, delete on health_signal_changes to threadmill_scheduler;
 -- By the triggers on health_scores alone.
 grant insert, update on health_projects to threadmill_scheduler;
 grant insert, update, delete on analytics_facts to threadmill_scheduler;

@@ -34,8 +34,7 @@ public final class AgreedAnswers {
 
   private record Call(String path, Pattern pattern, JsonNode operations) {
     static Call of(String path, JsonNode operations) {
-      return new Call(
-          path, Pattern.compile(path.replaceAll("\\{[^}]+}", "[^/]+")), operations);
+      return new Call(path, Pattern.compile(path.replaceAll("\\{[^}]+}", "[^/]+")), operations);
     }
 
     long parameters() {
@@ -47,7 +46,8 @@ public final class AgreedAnswers {
 
   /** Looks at what went well; pages and calls that are none of the document's are left alone. */
   public static void check(String method, String path, HttpResponse<?> answer, String body) {
-    if (answer.statusCode() / 100 != 2 || !List.of("GET", "POST", "PUT", "PATCH", "DELETE").contains(method)) {
+    if (answer.statusCode() / 100 != 2
+        || !List.of("GET", "POST", "PUT", "PATCH", "DELETE").contains(method)) {
       return;
     }
     called(path)
@@ -56,15 +56,19 @@ public final class AgreedAnswers {
               String status = Integer.toString(answer.statusCode());
               String name = method + " " + call.path() + " " + status;
               JsonNode agreed =
-                  call.operations().path(method.toLowerCase(java.util.Locale.ROOT)).path("responses").path(status);
-              assertThat(agreed.isMissingNode()).as("%s is not in docs/openapi.json", name).isFalse();
+                  call.operations()
+                      .path(method.toLowerCase(java.util.Locale.ROOT))
+                      .path("responses")
+                      .path(status);
+              assertThat(agreed.isMissingNode())
+                  .as("%s is not in docs/openapi.json", name)
+                  .isFalse();
               check(name, agreed.path("content"), answer, body);
             });
   }
 
   private static void check(String name, JsonNode agreed, HttpResponse<?> answer, String body) {
-    String type =
-        answer.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
+    String type = answer.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
     if (agreed.isEmpty()) {
       assertThat(body).as(name).isNullOrEmpty();
       return;
@@ -103,7 +107,8 @@ public final class AgreedAnswers {
                 strict.set(
                     field.getKey(),
                     field.getValue().isArray()
-                        ? JSON.valueToTree(field.getValue().valueStream().map(AgreedAnswers::strict).toList())
+                        ? JSON.valueToTree(
+                            field.getValue().valueStream().map(AgreedAnswers::strict).toList())
                         : strict(field.getValue())));
     // Of OpenAPI 3.0 this is true or false; today it is the number.
     strict.remove("exclusiveMinimum");

@@ -110,8 +110,7 @@ public record Caller(int port, Map<String, String> headers) {
   private static Answer send(HttpRequest request, BodyHandler<String> reading) {
     try {
       HttpResponse<String> response = HTTP.send(request, reading);
-      AgreedAnswers.check(
-          request.method(), request.uri().getRawPath(), response, response.body());
+      AgreedAnswers.check(request.method(), request.uri().getRawPath(), response, response.body());
       return new Answer(response.statusCode(), response);
     } catch (IOException failed) {
       throw new IllegalStateException(failed);

@@ -6,8 +6,8 @@ import dev.threadmill.gateway.campaigns.OptOutRows.OptOutView;
 import dev.threadmill.gateway.page.Page;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,8 @@ class OptOutsController {
    * @param reason at most 500 characters; shown to all who look
    */
   record Wish(
-      @Schema(requiredMode = RequiredMode.REQUIRED) @Nullable String contact, @Schema(maxLength = 500) @Nullable String reason) {
+      @Schema(requiredMode = RequiredMode.REQUIRED) @Nullable String contact,
+      @Schema(maxLength = 500) @Nullable String reason) {
     String checkedContact() {
       if (contact == null) {
         throw ApiProblem.invalid("'contact' is the number or the global id of one.");

@@ -1,8 +1,8 @@
 package dev.threadmill.gateway.health;
 
 import dev.threadmill.gateway.problem.ApiProblem;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt until when it holds, at most a year from now; ISO 8601 with an offset
  */
 public record OverrideWish(
-    @Schema(requiredMode = RequiredMode.REQUIRED, minimum = "0", maximum = "100") @Nullable Integer score,
-    @Schema(requiredMode = RequiredMode.REQUIRED, minLength = 1, maxLength = 500) @Nullable String reason,
-    @Schema(requiredMode = RequiredMode.REQUIRED, format = "date-time") @Nullable String expiresAt) {
+    @Schema(requiredMode = RequiredMode.REQUIRED, minimum = "0", maximum = "100")
+        @Nullable Integer score,
+    @Schema(requiredMode = RequiredMode.REQUIRED, minLength = 1, maxLength = 500)
+        @Nullable String reason,
+    @Schema(requiredMode = RequiredMode.REQUIRED, format = "date-time")
+        @Nullable String expiresAt) {
   private static final int LONGEST_REASON = 500;
   private static final Duration LONGEST = Duration.ofDays(366);
 

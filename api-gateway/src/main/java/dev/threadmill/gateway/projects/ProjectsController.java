@@ -9,8 +9,8 @@ import dev.threadmill.gateway.security.Caller;
 import dev.threadmill.gateway.security.CallerProjectResolver;
 import dev.threadmill.gateway.security.EvenArchived;
 import dev.threadmill.gateway.security.Scope;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
@@ -53,7 +53,8 @@ class ProjectsController {
    * @param name 1 to 100 characters; no other project's
    */
   record ProjectWish(
-      @Schema(requiredMode = RequiredMode.REQUIRED, minLength = 1, maxLength = 100) @Nullable String name) {}
+      @Schema(requiredMode = RequiredMode.REQUIRED, minLength = 1, maxLength = 100)
+          @Nullable String name) {}
 
   /**
    * What is to be changed of a project. What is absent stays.

@@ -1,8 +1,8 @@
 package dev.threadmill.gateway.search;
 
 import dev.threadmill.gateway.problem.ApiProblem;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

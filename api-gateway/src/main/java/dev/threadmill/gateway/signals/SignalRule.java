@@ -4,8 +4,8 @@ import dev.threadmill.core.signal.PhraseRule;
 import dev.threadmill.core.signal.PhraseRules;
 import dev.threadmill.core.signal.SignalType;
 import dev.threadmill.gateway.problem.ApiProblem;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -25,10 +25,17 @@ import org.jspecify.annotations.Nullable;
  * @param ignores texts that it must not find
  */
 record SignalRule(
-    @Schema(requiredMode = RequiredMode.REQUIRED, pattern = "[a-z0-9_]{1,60}") @Nullable String name,
+    @Schema(requiredMode = RequiredMode.REQUIRED, pattern = "[a-z0-9_]{1,60}")
+        @Nullable String name,
     @Schema(requiredMode = RequiredMode.REQUIRED) @Nullable String type,
-    @Schema(requiredMode = RequiredMode.REQUIRED, minimum = "1", maximum = "5") @Nullable Integer severity,
-    @Schema(requiredMode = RequiredMode.REQUIRED, minimum = "0", exclusiveMinimum = true, maximum = "1") @Nullable Double confidence,
+    @Schema(requiredMode = RequiredMode.REQUIRED, minimum = "1", maximum = "5")
+        @Nullable Integer severity,
+    @Schema(
+            requiredMode = RequiredMode.REQUIRED,
+            minimum = "0",
+            exclusiveMinimum = true,
+            maximum = "1")
+        @Nullable Double confidence,
     @Schema(requiredMode = RequiredMode.REQUIRED) @Nullable List<String> phrases,
     @Nullable List<String> unless,
     @Nullable List<String> matches,

@@ -5,8 +5,8 @@ import dev.threadmill.gateway.page.Page;
 import dev.threadmill.gateway.page.Parameters;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,11 @@ class SignalsController {
    *
    * @param status {@code proposed}, {@code accepted}, {@code dismissed} or {@code done}
    */
-  record Decision(@Schema(requiredMode = RequiredMode.REQUIRED, allowableValues = {"proposed", "accepted", "dismissed", "done"}) @Nullable String status) {}
+  record Decision(
+      @Schema(
+              requiredMode = RequiredMode.REQUIRED,
+              allowableValues = {"proposed", "accepted", "dismissed", "done"})
+          @Nullable String status) {}
 
   /** Those seen last first, in pages. */
   @GetMapping("/signals")

@@ -2,8 +2,8 @@ package dev.threadmill.gateway.tokens;
 
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.Scope;
-import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -22,8 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt ISO 8601 with an offset; null: never
  */
 public record NewToken(
-    @Schema(requiredMode = RequiredMode.REQUIRED, minLength = 1, maxLength = 100) @Nullable String name,
-    @Schema(requiredMode = RequiredMode.REQUIRED, allowableValues = {"read", "run", "admin"}) @Nullable String scope,
+    @Schema(requiredMode = RequiredMode.REQUIRED, minLength = 1, maxLength = 100)
+        @Nullable String name,
+    @Schema(
+            requiredMode = RequiredMode.REQUIRED,
+            allowableValues = {"read", "run", "admin"})
+        @Nullable String scope,
     @Nullable UUID projectId,
     @Schema(format = "date-time") @Nullable String expiresAt) {
   private static final int MAX_NAME = 100;

@@ -56,7 +56,9 @@ class FuzzIT {
   private static final int AT_ONCE = 4;
   private static final int BY_CHANCE = 30;
 
-  /** Of what chance makes: the same on every machine, unless {@code threadmill.seed} says another. */
+  /**
+   * Of what chance makes: the same on every machine, unless {@code threadmill.seed} says another.
+   */
   private static final long SEED = Long.getLong("threadmill.seed", 4711);
 
   /** What an agent is told where nobody foresaw a failure. */
@@ -172,14 +174,17 @@ class FuzzIT {
         var bodies = new HostileBodies(call.bodySchema().orElseThrow(), call.document());
         Stream.concat(
                 bodies.everyPlace().stream(), bodies.byChance(BY_CHANCE, new Random(SEED)).stream())
-            .forEach(
-                body -> attempts.add(attempt(call, body.wrong(), fine(call), body.bytes())));
+            .forEach(body -> attempts.add(attempt(call, body.wrong(), fine(call), body.bytes())));
       }
     }
     assertThat(attempts.size()).isGreaterThan(3000);
     assertThat(attempts)
         .extracting(Attempt::wrong)
-        .contains("segment/labels/0 null", "steps/0/template \"\"", "window/days/0 -1", "rules/0/phrases/0 {}");
+        .contains(
+            "segment/labels/0 null",
+            "steps/0/template \"\"",
+            "window/days/0 -1",
+            "rules/0/phrases/0 {}");
 
     sendAll(attempts, status -> status < 500);
   }
@@ -194,7 +199,10 @@ class FuzzIT {
             "Content-Type", "application/json");
     JsonNode tools =
         new Caller(port, headers)
-            .call("POST", "/mcp", CALL_TOOL.replace("tools/call", "tools/list").formatted("none", "{}"))
+            .call(
+                "POST",
+                "/mcp",
+                CALL_TOOL.replace("tools/call", "tools/list").formatted("none", "{}"))
             .json()
             .at("/result/tools");
     assertThat(tools).hasSizeGreaterThan(4);

@@ -104,7 +104,8 @@ final class HostileBodies {
       ObjectNode all = NODES.objectNode();
       one.path("properties")
           .properties()
-          .forEach(field -> all.set(field.getKey(), whole(field.getKey(), field.getValue(), depth + 1)));
+          .forEach(
+              field -> all.set(field.getKey(), whole(field.getKey(), field.getValue(), depth + 1)));
       return all;
     }
     if (one.has("items")) {
@@ -145,10 +146,12 @@ final class HostileBodies {
         }
         yield items;
       }
-      case "integer" -> NODES.numberNode(random.nextInt(3) == 0 ? random.nextLong() : random.nextInt(-2, 400));
+      case "integer" ->
+          NODES.numberNode(random.nextInt(3) == 0 ? random.nextLong() : random.nextInt(-2, 400));
       case "number" -> NODES.numberNode(random.nextGaussian() * Math.pow(10, random.nextInt(20)));
       case "boolean" -> NODES.booleanNode(random.nextBoolean());
-      case "object" -> NODES.objectNode().set(text(random), chance(NODES.objectNode(), random, depth + 1));
+      case "object" ->
+          NODES.objectNode().set(text(random), chance(NODES.objectNode(), random, depth + 1));
       default -> NODES.stringNode(text(random));
     };
   }
@@ -173,7 +176,8 @@ final class HostileBodies {
       all.add(way);
     }
     if (body.isObject()) {
-      body.properties().forEach(field -> all.addAll(places(field.getValue(), longer(way, field.getKey()))));
+      body.properties()
+          .forEach(field -> all.addAll(places(field.getValue(), longer(way, field.getKey()))));
     } else if (body.isArray()) {
       for (int i = 0; i < body.size(); i++) {
         all.addAll(places(body.get(i), longer(way, Integer.toString(i))));

@@ -163,7 +163,8 @@ class IsolationIT {
     String kind = NAMED.get(field);
     String id = number ? foreign.number(kind) : foreign.id(kind);
     Answer answer = caller.call(call.method(), path, body(call, field, schema, id));
-    Answer ofNone = caller.call(call.method(), path, body(call, field, schema, foreign.likeBut(id)));
+    Answer ofNone =
+        caller.call(call.method(), path, body(call, field, schema, foreign.likeBut(id)));
     assertTellsNothing(call, answer, id);
     assertThat(answer.status()).as(call + " " + field + answer.text()).isEqualTo(ofNone.status());
     if (schema.path("type").asString().equals("string")) {
@@ -200,7 +201,8 @@ class IsolationIT {
     }
     for (String id : foreign.ids(NAMED.get(name))) {
       Answer answer = caller.call(call.method(), path + "?" + name + "=" + id, null);
-      Answer ofNone = caller.call(call.method(), path + "?" + name + "=" + foreign.likeBut(id), null);
+      Answer ofNone =
+          caller.call(call.method(), path + "?" + name + "=" + foreign.likeBut(id), null);
       assertTellsNothing(call, answer, id);
       assertThat(answer.status()).as(call + " " + name + answer.text()).isEqualTo(ofNone.status());
       assertThat(answer.status()).as(call + " " + name + answer.text()).isIn(200, 404);

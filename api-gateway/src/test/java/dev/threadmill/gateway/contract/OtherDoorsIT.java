@@ -38,8 +38,7 @@ class OtherDoorsIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** A parameter of a path, maybe with an expression, which may hold braces. */
-  private static final Pattern PARAMETER =
-      Pattern.compile("\\{(\\w+)(?::(?:[^{}]|\\{[^{}]*})*)?}");
+  private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)(?::(?:[^{}]|\\{[^{}]*})*)?}");
 
   /** Pages, the document and its page, and the page of errors. */
   private static final Pattern KNOWN =
@@ -275,7 +274,14 @@ class OtherDoorsIT {
   /** One id of each kind that pages know. */
   private List<String> kinds() {
     return Stream.of(
-            "campaign", "contact", "conversation", "message", "outbound", "run", "signal", "source",
+            "campaign",
+            "contact",
+            "conversation",
+            "message",
+            "outbound",
+            "run",
+            "signal",
+            "source",
             "token")
         .map(foreign::id)
         .toList();

@@ -16,6 +16,7 @@ final class Planted {
   private final JdbcClient jdbc;
   final Rows rows;
   final String marker = "secretof" + UUID.randomUUID().toString().substring(0, 8);
+
   /** By kind, as a call's path names it. */
   private final Map<String, List<String>> ids = new TreeMap<>();
 

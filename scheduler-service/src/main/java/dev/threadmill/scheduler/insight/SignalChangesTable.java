@@ -1,6 +1,8 @@
 package dev.threadmill.scheduler.insight;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -11,6 +13,23 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class SignalChangesTable {
+  private static final Map<ChangeReader, String> TAKE =
+      Map.of(
+          ChangeReader.HEALTH,
+          """
+          delete from health_signal_changes
+          where project_id = :project and id in (
+            select id from health_signal_changes where project_id = :project order by id limit :limit)
+          returning conversation_global_id
+          """,
+          ChangeReader.ANALYTICS,
+          """
+          delete from analytics_signal_changes
+          where project_id = :project and id in (
+            select id from analytics_signal_changes where project_id = :project order by id limit :limit)
+          returning conversation_global_id
+          """);
+
   private final JdbcClient jdbc;
 
   SignalChangesTable(JdbcClient jdbc) {
@@ -25,14 +44,7 @@ public class SignalChangesTable {
    */
   public List<String> take(UUID project, ChangeReader reader, int limit) {
     return jdbc
-        .sql(
-            """
-            delete from %1$s_signal_changes
-            where project_id = :project and id in (
-              select id from %1$s_signal_changes where project_id = :project order by id limit :limit)
-            returning conversation_global_id
-            """
-                .formatted(reader.wireName()))
+        .sql(Objects.requireNonNull(TAKE.get(reader)))
         .param("project", project)
         .param("limit", limit)
         .query(String.class)
