@@ -205,7 +205,10 @@ class IsolationIT {
           caller.call(call.method(), path + "?" + name + "=" + foreign.likeBut(id), null);
       assertTellsNothing(call, answer, id);
       assertThat(answer.status()).as(call + " " + name + answer.text()).isEqualTo(ofNone.status());
-      assertThat(answer.status()).as(call + " " + name + answer.text()).isIn(200, 404);
+      // A global id tells by its own words that it is of another project, and is refused for that.
+      if (!(id.contains(":") && answer.status() == 400)) {
+        assertThat(answer.status()).as(call + " " + name + answer.text()).isIn(200, 404);
+      }
     }
     return List.of(call + " " + name);
   }
