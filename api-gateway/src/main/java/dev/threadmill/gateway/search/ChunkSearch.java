@@ -132,7 +132,9 @@ class ChunkSearch {
 
   private List<ChunkHit> nearestOfAll(
       UUID projectId, SearchWish wish, SearchSpace space, String query, int near, int limit) {
-    if (!space.segments().isEmpty()) {
+    if (space.segments().isEmpty()) {
+      compareAlone();
+    } else {
       walkIndexes(Math.max(MIN_EF_SEARCH, near));
     }
     String sql =
@@ -150,6 +152,14 @@ class ChunkSearch {
         .param("limit", limit)
         .query(ChunkSearch::row)
         .list();
+  }
+
+  /** New processes would first map the pages of shared memory that this one has mapped already. */
+  private void compareAlone() {
+    var unused =
+        jdbc.sql("select set_config('max_parallel_workers_per_gather', '0', true)")
+            .query(String.class)
+            .single();
   }
 
   /**

@@ -12,7 +12,7 @@ record IndexSettings(int minVectors, int memoryMegabytes) {
   private static final int GRAPH_BYTES = 1000;
 
   /**
-   * So many numbers in half precision two of PostgreSQL's processes compare in some 45 ms: 208,000
+   * So many numbers in half precision PostgreSQL compares in some 90 ms of processor time: 208,000
    * vectors of 384 or 52,000 of 1536. An index is hardly quicker there, misses some, and has to be
    * built (ADR 34).
    */
