@@ -132,9 +132,8 @@ class ChunkSearch {
 
   private List<ChunkHit> nearestOfAll(
       UUID projectId, SearchWish wish, SearchSpace space, String query, int near, int limit) {
-    if (space.segments().isEmpty()) {
-      compareAlone();
-    } else {
+    compareAlone();
+    if (!space.segments().isEmpty()) {
       walkIndexes(Math.max(MIN_EF_SEARCH, near));
     }
     String sql =
@@ -154,7 +153,10 @@ class ChunkSearch {
         .list();
   }
 
-  /** New processes would first map the pages of shared memory that this one has mapped already. */
+  /**
+   * For this transaction only: new processes would first map the pages of shared memory that this
+   * one has mapped already.
+   */
   private void compareAlone() {
     var unused =
         jdbc.sql("select set_config('max_parallel_workers_per_gather', '0', true)")

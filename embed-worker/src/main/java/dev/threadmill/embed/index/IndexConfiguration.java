@@ -21,7 +21,9 @@ class IndexConfiguration {
   @Bean
   IndexSettings indexSettings(Settings settings) {
     return new IndexSettings(
-        settings.integer("EMBED_INDEX_MIN_ROWS", 0, 0, 1_000_000),
+        settings.text("EMBED_INDEX_MIN_ROWS").isEmpty()
+            ? IndexSettings.BY_WIDTH
+            : settings.integer("EMBED_INDEX_MIN_ROWS", 10_000, 100, 1_000_000),
         settings.integer("EMBED_INDEX_MEMORY_MB", 256, 16, 65_536));
   }
 

@@ -3,11 +3,13 @@ package dev.threadmill.embed.index;
 /**
  * When and how indexes are built.
  *
- * @param minVectors so many of a project are compared exactly before an index is built; 0: by the
- *     width of the vectors
+ * @param minVectors so many of a project are compared exactly before an index is built, or {@link
+ *     #BY_WIDTH}
  * @param memoryMegabytes of PostgreSQL, for one build
  */
 record IndexSettings(int minVectors, int memoryMegabytes) {
+  static final int BY_WIDTH = 0;
+
   /** Neighbours and bookkeeping of a vector in a graph with m = 24. */
   private static final int GRAPH_BYTES = 1000;
 
@@ -23,12 +25,12 @@ record IndexSettings(int minVectors, int memoryMegabytes) {
 
   /** So many vectors of a project need no index. */
   long exactUpTo(int width) {
-    return minVectors > 0 ? minVectors : Math.max(MOST_FRESH, NUMBERS_COMPARED / width);
+    return minVectors == BY_WIDTH ? Math.max(MOST_FRESH, NUMBERS_COMPARED / width) : minVectors;
   }
 
   /** So many vectors behind the last segment, or more in a large project, are worth one more. */
   int mostFresh() {
-    return minVectors > 0 ? Math.min(minVectors, MOST_FRESH) : MOST_FRESH;
+    return minVectors == BY_WIDTH ? MOST_FRESH : Math.min(minVectors, MOST_FRESH);
   }
 
   /** How many vectors a build holds in its memory; with more it is far slower. */

@@ -18,7 +18,7 @@ class SegmentPlanTest {
 
   @Test
   void the_wider_the_vectors_the_fewer_are_compared_without_an_index() {
-    var byWidth = new IndexSettings(0, 256);
+    var byWidth = new IndexSettings(IndexSettings.BY_WIDTH, 256);
 
     assertThat(byWidth.exactUpTo(384)).isEqualTo(208_333);
     assertThat(byWidth.exactUpTo(1536)).isEqualTo(52_083);
