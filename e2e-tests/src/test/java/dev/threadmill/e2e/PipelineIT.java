@@ -39,7 +39,10 @@ class PipelineIT {
   @BeforeAll
   static void start() {
     receiver = new OtlpReceiver();
-    var options = StackOptions.forTest(directory).withEnvironment(receiver.environment());
+    var options =
+        StackOptions.forTest(directory)
+            .withEnvironment(receiver.environment())
+            .withJars(UnpackedJars.all());
     stack = LocalStack.start(options, System.out::println);
     api = new Api(stack);
   }

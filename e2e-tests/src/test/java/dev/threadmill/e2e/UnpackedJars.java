@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /**
  * The jars that are shipped, unpacked by the tool that they bring along, once for all tests: they
- * start with two thirds of the work, and tests start many. {@link PipelineIT} starts them as they
+ * start with two thirds of the work, and tests start many. The browser's tests start them as they
  * are.
  */
 final class UnpackedJars {
