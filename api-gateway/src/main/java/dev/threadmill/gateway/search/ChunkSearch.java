@@ -52,14 +52,27 @@ class ChunkSearch {
         and (:before::timestamptz is null or m.created_at < :before)
       """;
 
+  /** So that the statement can end with the last one that is wanted. */
+  private static final String NEAREST_FIRST =
+      """
+      from (select chunk_id, distance from near order by distance, chunk_id) near
+      join rag_chunks c on c.id = near.chunk_id""";
+
   /** More than these candidates an index scan can't collect at once. */
   private static final int MAX_CANDIDATES = 1000;
+
+  /**
+   * Where each vector is compared, so many of the nearest may be refused by the filters before all
+   * that pass are compared once more: they are looked up one after the other until enough have
+   * passed, which costs some ten microseconds each.
+   */
+  private static final int MAX_REFUSED = 5000;
 
   /**
    * So many chunks with the words are ranked: a word that half of a large project says tells
    * little, and to rank all that have it would take seconds.
    */
-  private static final int MAX_RANKED = 5000;
+  private static final int MAX_RANKED = 2000;
 
   /** Lower ones miss more than one in twenty of the ten nearest (ADR 9). */
   private static final int MIN_EF_SEARCH = 400;
@@ -96,7 +109,7 @@ class ChunkSearch {
     if (wish.ofFew()) {
       return Found.all(inTime(wanted, () -> nearestOfPassing(wanted, space, vector)));
     }
-    int near = Math.min(MAX_CANDIDATES, wish.filtered() ? limit * 8 : limit * 2);
+    int near = wish.filtered() ? filteredCandidates(space, limit) : limit * 2;
     List<ChunkHit> found =
         inTime(wanted, () -> nearestOfAll(projectId, wish, space, vector, near, limit));
     if (found.size() >= limit) {
@@ -107,6 +120,10 @@ class ChunkSearch {
     } catch (TooSlowException tooSlow) {
       return new Found(found, false);
     }
+  }
+
+  private static int filteredCandidates(SearchSpace space, int limit) {
+    return space.exact() ? MAX_REFUSED : Math.min(MAX_CANDIDATES, limit * 8);
   }
 
   /** Nobody's search may hold a connection for long: there are few of them, for all projects. */
@@ -133,7 +150,7 @@ class ChunkSearch {
   private List<ChunkHit> nearestOfAll(
       UUID projectId, SearchWish wish, SearchSpace space, String query, int near, int limit) {
     compareAlone();
-    if (!space.segments().isEmpty()) {
+    if (!space.exact()) {
       walkIndexes(Math.max(MIN_EF_SEARCH, near));
     }
     String sql =
@@ -142,9 +159,8 @@ class ChunkSearch {
             + ")\n"
             + FOUND
             + "1 - near.distance as similarity\n"
-            + PASSING.replaceFirst(
-                "from rag_chunks c", "from near join rag_chunks c on c.id = near.chunk_id")
-            + "order by near.distance, c.id limit :limit";
+            + PASSING.replaceFirst("from rag_chunks c", NEAREST_FIRST)
+            + "order by near.distance, near.chunk_id limit :limit";
     return filtered(sql, projectId, wish)
         .param("query", query)
         .param("near", near)
@@ -155,13 +171,17 @@ class ChunkSearch {
 
   /**
    * For this transaction only: new processes would first map the pages of shared memory that this
-   * one has mapped already.
+   * one has mapped already; and the nearest are looked up one by one, for the first of them that
+   * pass are all that is wanted.
    */
   private void compareAlone() {
-    var unused =
-        jdbc.sql("select set_config('max_parallel_workers_per_gather', '0', true)")
-            .query(String.class)
-            .single();
+    jdbc.sql(
+            """
+            select set_config('max_parallel_workers_per_gather', '0', true),
+              set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+            """)
+        .query((row, number) -> row.getString(1))
+        .list();
   }
 
   /**

@@ -47,7 +47,6 @@ class RequiredSettingsTest {
             context ->
                 assertThat(context)
                     .getFailure()
-                    .rootCause()
                     .isInstanceOf(InvalidSettingException.class)
                     .hasMessageStartingWith(variable + " is "));
   }

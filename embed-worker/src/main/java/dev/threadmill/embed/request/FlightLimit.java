@@ -7,10 +7,11 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How many batches may be under way: additive increase, multiplicative decrease, between 1 and a
- * maximum. Answers that come as quickly as the quickest of their size let it grow by one per round;
- * answers that take twice as long, and noticeably so, mean that somebody queues, and it shrinks as
- * slowly; trouble halves it.
+ * How many batches may be under way: slow start, additive increase, multiplicative decrease,
+ * between 1 and a maximum, as TCP does it (RFC 5681). Answers that come as quickly as the quickest
+ * of their size let it grow, twofold per round until the first trouble, by one per round from then
+ * on; answers that take twice as long, and noticeably so, mean that somebody queues, and it shrinks
+ * by one per round; trouble halves it.
  */
 final class FlightLimit {
   private static final int FIRST = 4;
@@ -37,6 +38,9 @@ final class FlightLimit {
 
   private double limit;
   private int used;
+
+  /** Nothing was slow yet, and nothing went wrong. */
+  private boolean starting = true;
 
   FlightLimit(int max) {
     this.max = max;
@@ -73,17 +77,23 @@ final class FlightLimit {
           double nanos = took.toNanos();
           double quickest = best[size] == 0 ? nanos : Math.min(best[size] * FORGETTING, nanos);
           best[size] = quickest;
-          boolean full = used >= (int) limit;
+          // While it doubles, what is under way lags behind what may be.
+          boolean full = used >= (int) (starting ? limit / 2 : limit);
           if (nanos > Math.max(quickest * SLOW, quickest + NOTICEABLE)) {
             limit = Math.max(1, limit - 1 / limit);
+            starting = false;
           } else if (full) {
-            limit = Math.min(max, limit + 1 / limit);
+            limit = Math.min(max, limit + (starting ? 1 : 1 / limit));
           }
         });
   }
 
   void trouble() {
-    locked(() -> limit = Math.max(1, limit / 2));
+    locked(
+        () -> {
+          limit = Math.max(1, limit / 2);
+          starting = false;
+        });
   }
 
   int max() {

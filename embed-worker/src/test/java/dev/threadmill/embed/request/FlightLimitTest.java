@@ -18,6 +18,20 @@ class FlightLimitTest {
   }
 
   @Test
+  void it_doubles_each_round_until_the_first_trouble_and_grows_by_one_from_then_on()
+      throws InterruptedException {
+    FlightLimit limit = new FlightLimit(64);
+    int first = limit.now();
+
+    rounds(limit, 3, Duration.ofMillis(200));
+    assertThat(limit.now()).isEqualTo(first * 8);
+
+    limit.trouble();
+    rounds(limit, 3, Duration.ofMillis(200));
+    assertThat(limit.now()).isBetween(first * 4 + 2, first * 4 + 3);
+  }
+
+  @Test
   void it_does_not_grow_while_less_is_under_way_than_may_be() throws InterruptedException {
     FlightLimit limit = new FlightLimit(16);
     int before = limit.now();
