@@ -14,22 +14,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** {@code make bench [ONLY=group,group]}. */
+/** {@code make bench [ONLY=group,group]}; {@code insight} is each group {@code insight-…}. */
 public final class Bench {
   private static final List<Group> GROUPS =
-      List.of(
-          new MicroBench(),
-          new SyncBench(),
-          new MillionMessages(),
-          new EmbeddingBench(),
-          new FreshnessBench(),
-          new SchedulingBench(),
-          StatusBench.ofAMillion(),
-          StatusBench.ofTenMillions(),
-          new SearchBench(),
-          new SignalsBench(),
-          new InsightBench());
+      Stream.concat(
+              Stream.of(
+                  new MicroBench(),
+                  new SyncBench(),
+                  new MillionMessages(),
+                  new EmbeddingBench(),
+                  new FreshnessBench(),
+                  new SchedulingBench(),
+                  StatusBench.ofAMillion(),
+                  StatusBench.ofTenMillions(),
+                  new SearchBench(),
+                  new SignalsBench()),
+              InsightBench.ofEachJob().stream())
+          .toList();
 
   private Bench() {}
 
@@ -39,7 +42,7 @@ public final class Bench {
             ? GROUPS.stream().filter(group -> !group.onlyByName()).map(Group::name).toList()
             : Arrays.asList(arguments[0].split("[, ]+", -1));
     for (String name : wanted) {
-      if (GROUPS.stream().noneMatch(group -> group.name().equals(name))) {
+      if (GROUPS.stream().noneMatch(group -> is(group, name))) {
         System.err.println(
             "there is no group '"
                 + name
@@ -51,7 +54,7 @@ public final class Bench {
     var report = new Report();
     try (BenchServers servers = BenchServers.start()) {
       for (Group group : GROUPS) {
-        if (wanted.contains(group.name())) {
+        if (wanted.stream().anyMatch(name -> is(group, name))) {
           run(group, servers, report);
         }
       }
@@ -61,6 +64,10 @@ public final class Bench {
     report.write(file);
     report.say("as JSON: bench/target/bench.json");
     System.exit(report.failed() ? 1 : 0);
+  }
+
+  private static boolean is(Group group, String name) {
+    return group.name().equals(name) || group.name().startsWith(name + "-");
   }
 
   private static void run(Group group, BenchServers servers, Report report) {

@@ -6,25 +6,37 @@ import dev.threadmill.bench.Report;
 import dev.threadmill.bench.Samples;
 import dev.threadmill.bench.Usage;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Each job over 1,000,000 messages once, and then over 1,000 new ones. "Theirs" is what the job
- * needs at first until nothing is left: the goal is a run over new messages that costs less than a
+ * A job over 1,000,000 messages once, and then over 1,000 new ones. "Theirs" is what the job needs
+ * at first until nothing is left: the goal is a run over new messages that costs less than a
  * hundredth of it.
  */
 public final class InsightBench implements Group {
   static final int MESSAGES = 1_000_000;
   private static final int NEW = 1_000;
-  private static final List<Scenario> SCENARIOS =
-      List.of(
-          new AnalyticsScenario(),
-          new SignalsScenario(),
-          new HealthScenario(),
-          new CampaignScenario());
+
+  private final Scenario scenario;
+
+  private InsightBench(Scenario scenario) {
+    this.scenario = scenario;
+  }
+
+  /** One for each job; their common name is {@code insight}. */
+  public static List<Group> ofEachJob() {
+    return Stream.of(
+            new AnalyticsScenario(),
+            new SignalsScenario(),
+            new HealthScenario(),
+            new CampaignScenario())
+        .<Group>map(InsightBench::new)
+        .toList();
+  }
 
   @Override
   public String name() {
-    return "insight";
+    return "insight-" + scenario.name();
   }
 
   @Override
@@ -34,12 +46,6 @@ public final class InsightBench implements Group {
 
   @Override
   public void run(BenchServers servers, Report report) throws Exception {
-    for (Scenario scenario : SCENARIOS) {
-      run(scenario, servers, report);
-    }
-  }
-
-  private static void run(Scenario scenario, BenchServers servers, Report report) throws Exception {
     try (InsightProject project = InsightProject.start(servers)) {
       project.fill(MESSAGES);
       scenario.prepare(project);

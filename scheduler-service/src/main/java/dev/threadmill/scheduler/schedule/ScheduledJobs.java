@@ -90,7 +90,8 @@ class ScheduledJobs {
 
   /**
    * Locks suspended schedules whose cause seems to be mended: a run of the job that was asked for
-   * since then went well, or the project that had no source has one now.
+   * since then went well, or a project's source, without which or of which it failed, was bound or
+   * changed, for example got another token.
    */
   List<ScheduleRow> lockMended(int limit) {
     return jdbc.sql(
@@ -101,10 +102,10 @@ class ScheduledJobs {
                 select from job_runs r
                 where r.project_id = s.project_id and r.job_name = s.job_type
                   and r.requested_at > s.status_changed_at and r.status in ('ok', 'partial'))
-              or s.last_error_class = 'no_source' and exists (
+              or (s.last_error_class = 'no_source' or s.last_error_class like 'chatwoot\\_%%') and exists (
                 select from project_sources p
                 where p.project_id = s.project_id and p.removed_at is null
-                  and p.created_at > coalesce(s.last_run_at, s.status_changed_at)))
+                  and p.updated_at > coalesce(s.last_run_at, s.status_changed_at)))
             order by s.id limit :limit
             for update of s skip locked
             """

@@ -220,6 +220,37 @@ class SettlementIT extends SchedulerIT {
   }
 
   @Test
+  void a_sync_that_was_suspended_for_its_token_goes_on_when_the_source_has_another() {
+    UUID project = newProject();
+    long schedule = due(project, CHATWOOT_SYNC, 900, "1 min");
+    jdbc.sql(
+            """
+            with source as (
+              insert into project_sources (project_id, source_kind, base_url, external_id, created_at, updated_at)
+              values (:p, 'chatwoot', 'https://chat.example.com', '4712', now() - interval '1 day', now() - interval '1 day'))
+            update scheduled_jobs set status = 'suspended', status_changed_at = now() - interval '1 s',
+              last_run_at = now() - interval '1 s', last_error_class = 'chatwoot_unauthorized' where id = :id
+            """)
+        .param("p", project)
+        .param("id", schedule)
+        .update();
+    long other = due(newProject(), CHATWOOT_SYNC, 900, "1 min");
+    jdbc.sql("update scheduled_jobs set status = 'suspended', last_error_class = 'no_source' where id = :id")
+        .param("id", other)
+        .update();
+
+    // As the sources' own code does with a new token.
+    jdbc.sql("update project_sources set credentials = '\\x01', updated_at = now() where project_id = :p")
+        .param("p", project)
+        .update();
+
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> "active".equals(of(schedule, "status", String.class)));
+    assertThat(of(other, "status", String.class)).isEqualTo("suspended");
+  }
+
+  @Test
   void who_asked_to_be_left_alone_is_left_alone() {
     UUID project = newProject();
     long schedule = due(project, CHATWOOT_SYNC, 900, "1 min");
