@@ -45,13 +45,18 @@ public enum Goal {
   INDEXED_SEARCH_TIME("search", "the 95th percentile with indexes, in ms", 100, false),
 
   ANALYTICS(
-      "insight-analytics", "analytics: 1,000 new messages, share of the first 1,000,000", 0.01, false),
+      "insight-analytics",
+      "analytics: 1,000 new messages, share of the first 1,000,000",
+      0.01,
+      false),
   SIGNALS(
       "insight-signals", "signals: 1,000 new messages, share of the first 1,000,000", 0.01, false),
-  HEALTH(
-      "insight-health", "health: 1,000 new messages, share of the first 1,000,000", 0.01, false),
+  HEALTH("insight-health", "health: 1,000 new messages, share of the first 1,000,000", 0.01, false),
   CAMPAIGN(
-      "insight-campaign", "campaign: 1,000 new messages, share of the first 1,000,000", 0.01, false),
+      "insight-campaign",
+      "campaign: 1,000 new messages, share of the first 1,000,000",
+      0.01,
+      false),
 
   PRECISION("signals", "rules on labelled sentences: lowest precision of a type", 0.95, true),
   SIGNAL_RECALL("signals", "rules on labelled sentences: lowest recall of a type", 0.9, true);

@@ -235,12 +235,14 @@ class SettlementIT extends SchedulerIT {
         .param("id", schedule)
         .update();
     long other = due(newProject(), CHATWOOT_SYNC, 900, "1 min");
-    jdbc.sql("update scheduled_jobs set status = 'suspended', last_error_class = 'no_source' where id = :id")
+    jdbc.sql(
+            "update scheduled_jobs set status = 'suspended', last_error_class = 'no_source' where id = :id")
         .param("id", other)
         .update();
 
     // As the sources' own code does with a new token.
-    jdbc.sql("update project_sources set credentials = '\\x01', updated_at = now() where project_id = :p")
+    jdbc.sql(
+            "update project_sources set credentials = '\\x01', updated_at = now() where project_id = :p")
         .param("p", project)
         .update();
 
