@@ -29,6 +29,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The four jars as processes, as {@code make up} starts them, on a real database and broker. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@OnOwnStack
 class PipelineIT {
   @TempDir static Path directory;
 

@@ -168,8 +168,8 @@ final class Visitor implements AutoCloseable {
   }
 
   /**
-   * Looks at the page that is open: console, axe, and how it looks, each theme and each width once;
-   * where the browser was asked for, every theme at every width.
+   * Looks at the page that is open: console, axe, and whether it fits, each theme and each width
+   * once; where the browser was asked for, every theme at every width, with pictures.
    */
   void inspect(String name) {
     assertThat(complaints()).as("console of " + name).isEmpty();
@@ -195,7 +195,9 @@ final class Visitor implements AutoCloseable {
     if (closely) {
       assertThat(findings()).as("axe on %s, %s, %d px".formatted(name, theme, width)).isEmpty();
     }
-    picture("%s-%d-%s".formatted(name, width, theme));
+    if (ASKED_FOR) {
+      picture("%s-%d-%s".formatted(name, width, theme));
+    }
   }
 
   /** What the console has of errors, among them each refusal by the content policy. */
