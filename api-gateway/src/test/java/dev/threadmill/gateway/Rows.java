@@ -153,7 +153,7 @@ public final class Rows {
     jdbc.sql(
             """
             insert into rag_vectors (chunk_id, model_id, project_id, embedding)
-            select c.id, m.id, c.project_id, l2_normalize(c.embedding)::halfvec
+            select c.id, m.id, c.project_id, c.embedding::halfvec
             from rag_chunks c join embedding_models m on m.name = c.embedding_model
             where c.project_id = :project and c.embedding_status = 'ready'
             on conflict do nothing

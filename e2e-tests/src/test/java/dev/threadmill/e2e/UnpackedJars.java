@@ -37,8 +37,7 @@ final class UnpackedJars {
 
   /** Of all four services. */
   static Map<String, Path> all() {
-    return List.of("ingest-service", "embed-worker", "scheduler-service", "api-gateway")
-        .stream()
+    return List.of("ingest-service", "embed-worker", "scheduler-service", "api-gateway").stream()
         .collect(Collectors.toMap(Function.identity(), UnpackedJars::of));
   }
 

@@ -58,6 +58,14 @@ class ChunkSearch {
       from (select chunk_id, distance from near order by distance, chunk_id) near
       join rag_chunks c on c.id = near.chunk_id""";
 
+  private static final String BEST_RANK_FIRST =
+      """
+      from (select chunk_id, rank from matching order by rank desc, chunk_id) matching
+      join rag_chunks c on c.id = matching.chunk_id""";
+
+  private static final String IN_ANY_ORDER =
+      "from matching join rag_chunks c on c.id = matching.chunk_id";
+
   /** More than these candidates an index scan can't collect at once. */
   private static final int MAX_CANDIDATES = 1000;
 
@@ -123,7 +131,7 @@ class ChunkSearch {
   }
 
   private static int filteredCandidates(SearchSpace space, int limit) {
-    return space.exact() ? MAX_REFUSED : Math.min(MAX_CANDIDATES, limit * 8);
+    return space.segments().isEmpty() ? MAX_REFUSED : Math.min(MAX_CANDIDATES, limit * 8);
   }
 
   /** Nobody's search may hold a connection for long: there are few of them, for all projects. */
@@ -150,7 +158,8 @@ class ChunkSearch {
   private List<ChunkHit> nearestOfAll(
       UUID projectId, SearchWish wish, SearchSpace space, String query, int near, int limit) {
     compareAlone();
-    if (!space.exact()) {
+    lookUpOneByOne();
+    if (!space.segments().isEmpty()) {
       walkIndexes(Math.max(MIN_EF_SEARCH, near));
     }
     String sql =
@@ -171,15 +180,22 @@ class ChunkSearch {
 
   /**
    * For this transaction only: new processes would first map the pages of shared memory that this
-   * one has mapped already; and the nearest are looked up one by one, for the first of them that
-   * pass are all that is wanted.
+   * one has mapped already.
    */
   private void compareAlone() {
+    var unused =
+        jdbc.sql("select set_config('max_parallel_workers_per_gather', '0', true)")
+            .query(String.class)
+            .single();
+  }
+
+  /**
+   * For this transaction only: the best come first, and only as many are joined with their messages
+   * as are wanted.
+   */
+  private void lookUpOneByOne() {
     jdbc.sql(
-            """
-            select set_config('max_parallel_workers_per_gather', '0', true),
-              set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
-            """)
+            "select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
         .query((row, number) -> row.getString(1))
         .list();
   }
@@ -244,6 +260,9 @@ class ChunkSearch {
   }
 
   private List<ChunkHit> byWords(Wanted wanted, String words) {
+    // What filters leave may be few of very many; those must not be cut off before, nor looked up
+    // one by one.
+    boolean filtered = wanted.wish().filtered();
     String sql =
         """
         with words as materialized (select %s as wanted),
@@ -256,23 +275,25 @@ class ChunkSearch {
                 .formatted(words)
             + FOUND
             + "null::float8 as similarity\n"
-            + PASSING.replaceFirst(
-                "from rag_chunks c", "from matching join rag_chunks c on c.id = matching.chunk_id")
-            + "order by matching.rank desc, c.id limit :limit";
+            + PASSING.replaceFirst("from rag_chunks c", filtered ? IN_ANY_ORDER : BEST_RANK_FIRST)
+            + "order by matching.rank desc, matching.chunk_id limit :limit";
     List<Term> terms = AskedWords.of(wanted.query()).terms();
     return inTime(
         wanted,
-        () ->
-            filtered(sql, wanted.projectId(), wanted.wish())
-                .param("query", wanted.query())
-                .param("branches", Columns.texts(terms.stream().map(Term::branch).toList()))
-                .param("terms", Columns.texts(terms.stream().map(Term::text).toList()))
-                .param("as_written", Columns.texts(terms.stream().map(Term::asWritten).toList()))
-                // What filters leave may be few of very many; those must not be cut off before.
-                .param("most", wanted.wish().filtered() ? null : MAX_RANKED)
-                .param("limit", wanted.limit())
-                .query(ChunkSearch::row)
-                .list());
+        () -> {
+          if (!filtered) {
+            lookUpOneByOne();
+          }
+          return filtered(sql, wanted.projectId(), wanted.wish())
+              .param("query", wanted.query())
+              .param("branches", Columns.texts(terms.stream().map(Term::branch).toList()))
+              .param("terms", Columns.texts(terms.stream().map(Term::text).toList()))
+              .param("as_written", Columns.texts(terms.stream().map(Term::asWritten).toList()))
+              .param("most", filtered ? null : MAX_RANKED)
+              .param("limit", wanted.limit())
+              .query(ChunkSearch::row)
+              .list();
+        });
   }
 
   Freshness freshness(UUID projectId) {

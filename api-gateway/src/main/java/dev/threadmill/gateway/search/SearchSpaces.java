@@ -33,16 +33,15 @@ class SearchSpaces {
                     new EmbeddingModel(model.name()),
                     model.id(),
                     model.width(),
-                    model.unitLength(),
                     segments(projectId, model.id())));
   }
 
-  private record Model(int id, String name, int width, boolean unitLength) {}
+  private record Model(int id, String name, int width) {}
 
   private Optional<Model> given(UUID projectId) {
     return jdbc.sql(
             """
-            select m.id, m.name, m.width, m.unit_length from project_vector_spaces s join embedding_models m on m.id = s.model_id
+            select m.id, m.name, m.width from project_vector_spaces s join embedding_models m on m.id = s.model_id
             where s.project_id = :project and m.width is not null
             """)
         .param("project", projectId)
@@ -54,7 +53,7 @@ class SearchSpaces {
   private Optional<Model> begun(UUID projectId, EmbeddingModel configured) {
     return jdbc.sql(
             """
-            select m.id, m.name, m.width, m.unit_length from embedding_models m
+            select m.id, m.name, m.width from embedding_models m
             where m.name = :configured and m.width is not null
               and not exists (select from project_vector_spaces s where s.project_id = :project)
               and exists (select from rag_vectors v where v.project_id = :project and v.model_id = m.id)
@@ -66,11 +65,7 @@ class SearchSpaces {
   }
 
   private static Model model(ResultSet row, int number) throws SQLException {
-    return new Model(
-        row.getInt("id"),
-        row.getString("name"),
-        row.getInt("width"),
-        row.getBoolean("unit_length"));
+    return new Model(row.getInt("id"), row.getString("name"), row.getInt("width"));
   }
 
   private List<SearchSpace.Segment> segments(UUID projectId, int modelId) {

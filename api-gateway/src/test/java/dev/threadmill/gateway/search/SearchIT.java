@@ -695,51 +695,6 @@ class SearchIT {
     assertThat(hits.size()).as("the other row has no vector in this space").isEqualTo(1);
   }
 
-  /** As they were written before copies were made one long. */
-  @Test
-  void vectors_of_any_length_are_ranked_by_their_direction() {
-    long wanted = rows.found("the bicycle has a flat tyre");
-    rows.found("the bicycle has a new saddle");
-    String former = "text-embedding-3-large@701";
-    jdbc.sql(
-            """
-            insert into embedding_models (name, width, unit_length) values (:former, 701, false) on conflict do nothing
-            """)
-        .param("former", former)
-        .update();
-    for (String text : List.of("the bicycle has a flat tyre", "the bicycle has a new saddle")) {
-      float[] vector = GatewayServers.PROVIDER.vectorFor("text-embedding-3-large", 701, text);
-      for (int i = 0; i < vector.length; i++) {
-        vector[i] *= text.endsWith("saddle") ? 9 : 3;
-      }
-      jdbc.sql(
-              """
-              insert into rag_vectors (chunk_id, model_id, project_id, embedding)
-              select c.id, m.id, c.project_id, :vector::halfvec from rag_chunks c, embedding_models m
-              where c.project_id = :project and m.name = :former and c.text = :text
-              """)
-          .param("vector", new PGvector(vector).toString())
-          .param("project", rows.project)
-          .param("former", former)
-          .param("text", text)
-          .update();
-    }
-    jdbc.sql(
-            """
-            insert into project_vector_spaces (project_id, model_id)
-            select :project, id from embedding_models where name = :former
-            """)
-        .param("project", rows.project)
-        .param("former", former)
-        .update();
-
-    JsonNode hits = search("the bicycle has a flat tyre");
-
-    assertThat(hits.path(0).path("message_id").asLong()).isEqualTo(wanted);
-    assertThat(hits.path(0).at("/score_parts/vector_rank").asInt()).isEqualTo(1);
-    assertThat(hits.path(0).at("/score_parts/similarity").asDouble()).isBetween(0.99, 1.001);
-  }
-
   @Test
   void a_former_model_that_nothing_configured_has_leaves_the_words_and_says_so() {
     long wanted = rows.found("a kettle that whistles");

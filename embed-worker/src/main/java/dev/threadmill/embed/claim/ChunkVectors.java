@@ -44,8 +44,7 @@ public final class ChunkVectors {
   }
 
   // Fence and hash: a row that was edited or taken over meanwhile keeps waiting for its own vector.
-  // What search compares is a copy, of the length one (V091), so that its rows never change with
-  // the state of the work: one
+  // What search compares is a copy, so that its rows never change with the state of the work: one
   // that is there has the same text, or the trigger had deleted it. Nobody else can write one, for
   // the row is locked.
   //
@@ -64,7 +63,7 @@ public final class ChunkVectors {
                 as a (id, fence, text_hash, remark, n)
               where c.id = a.id and c.embedding_fence = a.fence and c.text_hash = a.text_hash
                 and c.lease_until is not null
-              returning c.id, c.project_id, l2_normalize(c.embedding)::halfvec as copy),
+              returning c.id, c.project_id, c.embedding::halfvec as copy),
             copied as (
               insert into rag_vectors (chunk_id, model_id, project_id, embedding)
               select id, :model_id, project_id, copy from ready
@@ -135,7 +134,7 @@ public final class ChunkVectors {
     jdbc.sql(
             """
             insert into rag_vectors (chunk_id, model_id, project_id, embedding)
-            select id, :model, project_id, l2_normalize(embedding)::halfvec from rag_chunks where id = any (:ids) order by id
+            select id, :model, project_id, embedding::halfvec from rag_chunks where id = any (:ids) order by id
             on conflict (chunk_id, model_id) do nothing
             """)
         .param("model", modelId)

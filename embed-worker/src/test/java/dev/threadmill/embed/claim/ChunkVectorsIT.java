@@ -1,7 +1,6 @@
 package dev.threadmill.embed.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.threadmill.core.embedding.EmbeddingModel;
@@ -70,48 +69,6 @@ class ChunkVectorsIT extends WorkerTest {
 
     assertThat(write(again, model, modelId)).containsExactly(chunk);
     assertThat(placeOfCopy(chunk)).isEqualTo(place);
-  }
-
-  /** By then an inner product tells the cosine; what was paid for stays as it came. */
-  @Test
-  void a_copy_for_the_search_is_one_long_however_long_the_providers_vectors_are() {
-    var model = new EmbeddingModel(MODEL);
-    int modelId = spaces.id(model, 1536).orElseThrow();
-    Rows.Home home = rows.project();
-    String text = unique("a long vector");
-    List<Long> ids =
-        List.of(
-            rows.chunk(home, text, Duration.ZERO).chunkId(),
-            rows.chunk(home, text, Duration.ZERO).chunkId());
-    var claims = new ChunkClaims(rows.jdbc(), new ClaimSettings("test", Duration.ofMinutes(10), 5));
-    List<ClaimedChunk> claimed = claims.claim(ids, Set.of());
-    float[] vector = OPEN_AI.vectorFor(MODEL, 1536, text);
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] *= 7;
-    }
-
-    new TransactionTemplate(transactions)
-        .executeWithoutResult(
-            status -> {
-              vectors.write(
-                  List.of(new EmbeddedChunk(claimed.getFirst(), vector, null)), model, modelId);
-              vectors.reuse(claimed.subList(1, 2), model);
-            });
-
-    assertThat(lengths("l2_norm(embedding) from rag_vectors", home))
-        .hasSize(2)
-        .allSatisfy(length -> assertThat(length).isCloseTo(1, within(0.001)));
-    assertThat(lengths("vector_norm(embedding) from rag_chunks", home))
-        .hasSize(2)
-        .allSatisfy(length -> assertThat(length).isCloseTo(7, within(0.001)));
-  }
-
-  private List<Double> lengths(String ofRows, Rows.Home home) {
-    return rows.jdbc()
-        .sql("select " + ofRows + " where project_id = :project")
-        .param("project", home.projectId())
-        .query(Double.class)
-        .list();
   }
 
   /** Else a first import would count against the promise to new messages. */
