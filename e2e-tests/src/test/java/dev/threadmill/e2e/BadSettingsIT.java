@@ -18,14 +18,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A wrong or missing variable stops a service at start with a message that names it: one of each
- * service, for a start is dear; what each variable may hold is told by the tests of those who read
- * it.
+ * service, for a start is dear. How values are read is the matter of the tests of {@code Settings}.
  */
+@ResourceLock(value = OnSharedServers.SERVERS, mode = ResourceAccessMode.READ)
 class BadSettingsIT {
   @TempDir static Path directory;
 

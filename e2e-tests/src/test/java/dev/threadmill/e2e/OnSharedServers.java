@@ -9,11 +9,13 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Uses this JVM's database server and broker, and may stop them: one such class at a time, beside
- * one of those that have a stack of their own.
+ * Uses this JVM's database server and broker, and may stop the broker: one such class at a time,
+ * beside one of those that have a stack of their own.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock("shared servers")
-public @interface OnSharedServers {}
+@ResourceLock(OnSharedServers.SERVERS)
+public @interface OnSharedServers {
+  String SERVERS = "shared servers";
+}

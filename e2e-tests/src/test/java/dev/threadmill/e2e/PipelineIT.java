@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The four jars as processes, as {@code make up} starts them, on a real database and broker. */
+/** The four services as processes on a real database and broker. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @OnOwnStack
 class PipelineIT {

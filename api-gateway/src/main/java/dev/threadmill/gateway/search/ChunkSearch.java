@@ -2,29 +2,20 @@ package dev.threadmill.gateway.search;
 
 import com.pgvector.PGvector;
 import dev.threadmill.core.database.Columns;
-import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.gateway.search.AskedWords.Term;
+import dev.threadmill.gateway.search.NearestVectors.Near;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * Reads {@code rag_chunks} by words and {@code rag_vectors} by nearness. Private and deleted
- * messages never appear.
- */
+/** Reads {@code rag_chunks} by words and by nearness. Private and deleted messages never appear. */
 @Repository
 class ChunkSearch {
   private static final String FOUND =
@@ -55,7 +46,7 @@ class ChunkSearch {
   /** So that the statement can end with the last one that is wanted. */
   private static final String NEAREST_FIRST =
       """
-      from (select chunk_id, distance from near order by distance, chunk_id) near
+      from (select * from unnest(:ids::bigint[], :distances::float8[]) as n (chunk_id, distance) order by distance, chunk_id) near
       join rag_chunks c on c.id = near.chunk_id""";
 
   private static final String BEST_RANK_FIRST =
@@ -74,25 +65,25 @@ class ChunkSearch {
    * that pass are compared once more: they are looked up one after the other until enough have
    * passed, which costs some ten microseconds each.
    */
-  private static final int MAX_REFUSED = 5000;
+  private static final int MAX_REFUSED = 2000;
 
   /**
    * So many chunks with the words are ranked: a word that half of a large project says tells
    * little, and to rank all that have it would take seconds.
    */
-  private static final int MAX_RANKED = 2000;
+  private static final int MAX_RANKED = 5000;
 
-  /** Lower ones miss more than one in twenty of the ten nearest (ADR 9). */
-  private static final int MIN_EF_SEARCH = 400;
+  /** Those with some of the words only fill up. */
+  private static final int MAX_RANKED_BY_SOME = 2000;
 
   private final JdbcClient jdbc;
-  private final TransactionOperations transaction;
+  private final TimedReads reads;
+  private final NearestVectors vectors;
 
-  ChunkSearch(JdbcClient jdbc, PlatformTransactionManager transactions) {
+  ChunkSearch(JdbcClient jdbc, TimedReads reads, NearestVectors vectors) {
     this.jdbc = jdbc;
-    var readOnly = new TransactionTemplate(transactions);
-    readOnly.setReadOnly(true);
-    this.transaction = readOnly;
+    this.reads = reads;
+    this.vectors = vectors;
   }
 
   /**
@@ -110,21 +101,20 @@ class ChunkSearch {
    * @throws TooSlowException when nothing is found in time
    */
   Found nearest(Wanted wanted, SearchSpace space, float[] query) {
-    UUID projectId = wanted.projectId();
     SearchWish wish = wanted.wish();
     int limit = wanted.limit();
-    String vector = new PGvector(query).toString();
     if (wish.ofFew()) {
-      return Found.all(inTime(wanted, () -> nearestOfPassing(wanted, space, vector)));
+      return Found.all(nearestOfPassing(wanted, space, query));
     }
-    int near = wish.filtered() ? filteredCandidates(space, limit) : limit * 2;
-    List<ChunkHit> found =
-        inTime(wanted, () -> nearestOfAll(projectId, wish, space, vector, near, limit));
-    if (found.size() >= limit) {
+    int most = wish.filtered() ? filteredCandidates(space, limit) : limit * 2;
+    List<Near> near = vectors.of(wanted.projectId(), space, query, most, wanted.deadline());
+    List<ChunkHit> found = passing(wanted, near);
+    boolean wereAll = space.segments().isEmpty() && near.size() < most;
+    if (found.size() >= limit || wereAll) {
       return Found.all(found);
     }
     try {
-      return Found.all(inTime(wanted, () -> nearestOfPassing(wanted, space, vector)));
+      return Found.all(nearestOfPassing(wanted, space, query));
     } catch (TooSlowException tooSlow) {
       return new Found(found, false);
     }
@@ -134,59 +124,23 @@ class ChunkSearch {
     return space.segments().isEmpty() ? MAX_REFUSED : Math.min(MAX_CANDIDATES, limit * 8);
   }
 
-  /** Nobody's search may hold a connection for long: there are few of them, for all projects. */
-  private List<ChunkHit> inTime(Wanted wanted, Supplier<List<ChunkHit>> search) {
-    try {
-      return Objects.requireNonNull(
-          transaction.execute(
-              status -> {
-                var unused =
-                    jdbc.sql("select set_config('statement_timeout', :left, true)")
-                        .param("left", wanted.deadline().left())
-                        .query(String.class)
-                        .single();
-                return search.get();
-              }));
-    } catch (DataAccessException failed) {
-      if (DatabaseFailures.isTimeout(failed)) {
-        throw new TooSlowException(failed);
-      }
-      throw failed;
-    }
-  }
-
-  private List<ChunkHit> nearestOfAll(
-      UUID projectId, SearchWish wish, SearchSpace space, String query, int near, int limit) {
-    compareAlone();
-    lookUpOneByOne();
-    if (!space.segments().isEmpty()) {
-      walkIndexes(Math.max(MIN_EF_SEARCH, near));
-    }
+  private List<ChunkHit> passing(Wanted wanted, List<Near> near) {
     String sql =
-        "with near as materialized (\n"
-            + new NearestSql(projectId, space).text()
-            + ")\n"
-            + FOUND
+        FOUND
             + "1 - near.distance as similarity\n"
             + PASSING.replaceFirst("from rag_chunks c", NEAREST_FIRST)
             + "order by near.distance, near.chunk_id limit :limit";
-    return filtered(sql, projectId, wish)
-        .param("query", query)
-        .param("near", near)
-        .param("limit", limit)
-        .query(ChunkSearch::row)
-        .list();
-  }
-
-  /**
-   * For this transaction only: new processes would first map the pages of shared memory that this
-   * one has mapped already.
-   */
-  private void compareAlone() {
-    var unused =
-        jdbc.sql("select set_config('max_parallel_workers_per_gather', '0', true)")
-            .query(String.class)
-            .single();
+    return reads.until(
+        wanted.deadline(),
+        () -> {
+          lookUpOneByOne();
+          return filtered(sql, wanted.projectId(), wanted.wish())
+              .param("ids", near.stream().map(Near::chunkId).toArray(Long[]::new))
+              .param("distances", near.stream().map(Near::distance).toArray(Double[]::new))
+              .param("limit", wanted.limit())
+              .query(ChunkSearch::row)
+              .list();
+        });
   }
 
   /**
@@ -200,23 +154,7 @@ class ChunkSearch {
         .list();
   }
 
-  /**
-   * For this transaction only: an index gives its rows in order, so nothing but it may be used for
-   * the segments; the fresh part has none, and is read by position.
-   */
-  private void walkIndexes(int candidates) {
-    jdbc.sql(
-            """
-            select set_config('hnsw.ef_search', :ef, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
-              set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-              set_config('enable_sort', 'off', true)
-            """)
-        .param("ef", Integer.toString(candidates))
-        .query((row, number) -> row.getString(1))
-        .list();
-  }
-
-  private List<ChunkHit> nearestOfPassing(Wanted wanted, SearchSpace space, String query) {
+  private List<ChunkHit> nearestOfPassing(Wanted wanted, SearchSpace space, float[] query) {
     String distance = "x.embedding <=> (select :query::halfvec)";
     String sql =
         FOUND
@@ -229,37 +167,40 @@ class ChunkSearch {
             + "order by "
             + distance
             + ", c.id limit :limit";
-    return filtered(sql, wanted.projectId(), wanted.wish())
-        .param("model", space.modelId())
-        .param("query", query)
-        .param("limit", wanted.limit())
-        .query(ChunkSearch::row)
-        .list();
+    return reads.until(
+        wanted.deadline(),
+        () ->
+            filtered(sql, wanted.projectId(), wanted.wish())
+                .param("model", space.modelId())
+                .param("query", new PGvector(query).toString())
+                .param("limit", wanted.limit())
+                .query(ChunkSearch::row)
+                .list());
   }
 
   /** Chunks that hold all words of the query as they are written, the best first. */
   List<ChunkHit> withAllWords(Wanted wanted) {
-    return byWords(wanted, WordsSql.ALL_AS_WRITTEN);
+    return byWords(wanted, WordsSql.ALL_AS_WRITTEN, MAX_RANKED);
   }
 
   /** Chunks that hold all words of the query, some of them in another form. */
   List<ChunkHit> withAllWordsInOtherForms(Wanted wanted) {
     return AskedWords.of(wanted.query()).mayDiffer()
-        ? byWords(wanted, WordsSql.ALL_IN_OTHER_FORMS)
+        ? byWords(wanted, WordsSql.ALL_IN_OTHER_FORMS, MAX_RANKED)
         : List.of();
   }
 
   /** Chunks that hold some of the telling words of the query in any form. */
   List<ChunkHit> withSomeWords(Wanted wanted) {
-    return byWords(wanted, WordsSql.SOME);
+    return byWords(wanted, WordsSql.SOME, MAX_RANKED_BY_SOME);
   }
 
   /** Chunks that hold some of the query's numbers and codes. */
   List<ChunkHit> withSomeCodes(Wanted wanted) {
-    return byWords(wanted, WordsSql.SOME_CODES);
+    return byWords(wanted, WordsSql.SOME_CODES, MAX_RANKED_BY_SOME);
   }
 
-  private List<ChunkHit> byWords(Wanted wanted, String words) {
+  private List<ChunkHit> byWords(Wanted wanted, String words, int most) {
     // What filters leave may be few of very many; those must not be cut off before, nor looked up
     // one by one.
     boolean filtered = wanted.wish().filtered();
@@ -278,8 +219,8 @@ class ChunkSearch {
             + PASSING.replaceFirst("from rag_chunks c", filtered ? IN_ANY_ORDER : BEST_RANK_FIRST)
             + "order by matching.rank desc, matching.chunk_id limit :limit";
     List<Term> terms = AskedWords.of(wanted.query()).terms();
-    return inTime(
-        wanted,
+    return reads.until(
+        wanted.deadline(),
         () -> {
           if (!filtered) {
             lookUpOneByOne();
@@ -289,7 +230,7 @@ class ChunkSearch {
               .param("branches", Columns.texts(terms.stream().map(Term::branch).toList()))
               .param("terms", Columns.texts(terms.stream().map(Term::text).toList()))
               .param("as_written", Columns.texts(terms.stream().map(Term::asWritten).toList()))
-              .param("most", filtered ? null : MAX_RANKED)
+              .param("most", filtered ? null : most)
               .param("limit", wanted.limit())
               .query(ChunkSearch::row)
               .list();

@@ -16,13 +16,18 @@ record Deadline(long nanos) {
     return new Deadline(nanos - by.toNanos());
   }
 
+  /** What is left; zero or less when it is over. */
+  Duration remaining() {
+    return Duration.ofNanos(nanos - System.nanoTime());
+  }
+
   /**
    * What is left, as PostgreSQL reads it.
    *
    * @throws TooSlowException when nothing is
    */
   String left() {
-    long millis = Duration.ofNanos(nanos - System.nanoTime()).toMillis();
+    long millis = remaining().toMillis();
     if (millis < 1) {
       throw new TooSlowException(null);
     }

@@ -4,7 +4,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * The statement that finds the nearest vectors: each segment by its index, the fresh part exactly.
+ * The statements that find the nearest vectors: each segment by its index, the fresh part exactly.
  * A partial index serves only where its condition stands in the statement in figures, not as
  * parameters; all of them are our own numbers.
  */
@@ -12,15 +12,20 @@ record NearestSql(UUID projectId, SearchSpace space) {
   // Evaluated once, whatever the plan; as a parameter it could be read anew for each row.
   private static final String QUERY = "(select :query::halfvec(%d))";
 
+  /** By the indexes, and what they do not hold yet. */
   String text() {
     return space.segments().stream()
         .map(this::indexed)
-        .collect(Collectors.joining("\nunion all\n", "", unionWithFresh()));
+        .collect(Collectors.joining("\nunion all\n", "", fresh()));
   }
 
-  private String unionWithFresh() {
-    return (space.segments().isEmpty() ? "" : "\nunion all\n")
-        + nearest("embedding", "position >= " + space.freshFrom());
+  /** Of those in a range of positions, each compared. */
+  String exact(String range) {
+    return nearest("embedding", range);
+  }
+
+  private String fresh() {
+    return "\nunion all\n" + exact("position >= " + space.freshFrom());
   }
 
   private String indexed(SearchSpace.Segment segment) {

@@ -1,12 +1,15 @@
 package dev.threadmill.gateway.search;
 
 import dev.threadmill.core.settings.Settings;
+import dev.threadmill.core.trace.Traces;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.problem.ProblemCode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +58,27 @@ class SearchPlaces {
     } finally {
       leave(project);
     }
+  }
+
+  /**
+   * Reads on another thread and connection, for a search that has a place, if there is another one;
+   * as many as one project may have are always left for others.
+   */
+  <T> Optional<CompletableFuture<T>> beside(Supplier<T> reading) {
+    if (places.availablePermits() <= placesOfOne || !places.tryAcquire()) {
+      return Optional.empty();
+    }
+    Supplier<T> carried = Traces.carried(reading);
+    return Optional.of(
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return carried.get();
+              } finally {
+                places.release();
+              }
+            },
+            Thread::startVirtualThread));
   }
 
   private static <T> T holding(Semaphore places, long end, Supplier<T> reading) {

@@ -14,12 +14,14 @@ import dev.threadmill.localstack.openai.Trouble;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -384,6 +386,9 @@ class SearchIT {
   @ValueSource(strings = {"rag_vectors", "rag_words"})
   void what_was_found_before_the_time_was_up_is_answered(String table) throws SQLException {
     long wanted = rows.found("a hammock for the balcony");
+    // Behind an index a second look is taken where the first one finds few.
+    rows.found("something else altogether");
+    rows.seal(0, 1);
     jdbc.sql(
             """
             insert into project_vector_spaces (project_id, model_id)
@@ -615,6 +620,32 @@ class SearchIT {
         .param("project", rows.project)
         .query(Long.class)
         .list();
+  }
+
+  /** Compared by two connections, as soon as they are so many that one would take long. */
+  @Test
+  void the_halves_of_a_large_project_are_ranked_together() {
+    List<Long> lamps = new ArrayList<>();
+    for (String foot : List.of("a silver foot", "a golden foot", "a wooden foot", "a glass foot")) {
+      lamps.add(rows.found("a green lamp with " + foot));
+    }
+    rows.found("a kettle that whistles");
+    jdbc.sql(
+            "insert into row_count_changes (project_id, kind, delta) values (:project, 'chunks_ready', 20000)")
+        .param("project", rows.project)
+        .update();
+
+    Map<Long, Integer> ranks =
+        search("a green lamp with a silver foot")
+            .valueStream()
+            .filter(hit -> hit.at("/score_parts/vector_rank").isNumber())
+            .collect(
+                Collectors.toMap(
+                    hit -> hit.path("message_id").asLong(),
+                    hit -> hit.at("/score_parts/vector_rank").asInt()));
+
+    assertThat(ranks).hasSize(5).containsEntry(lamps.getFirst(), 1);
+    assertThat(lamps).extracting(ranks::get).containsExactlyInAnyOrder(1, 2, 3, 4);
   }
 
   @Test

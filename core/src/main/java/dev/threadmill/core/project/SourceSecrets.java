@@ -129,9 +129,7 @@ public final class SourceSecrets {
   private void write(Row row, Column column) {
     byte[] encrypted = Objects.requireNonNull(row.secrets().get(column));
     String text = secrets.decrypt(encrypted, row.id(), column);
-    jdbc.sql(
-            "update project_sources set %s = :secret, updated_at = now() where id = :id"
-                .formatted(name(column)))
+    jdbc.sql("update project_sources set %s = :secret where id = :id".formatted(name(column)))
         .param("secret", secrets.encrypt(text, row.id(), column))
         .param("id", row.id())
         .update();

@@ -63,7 +63,7 @@ public final class SourceWebhooks {
   public void takeUnsigned(UUID sourceId, boolean unsigned) {
     jdbc.sql(
             """
-            update project_sources set webhook_unsigned = :unsigned, updated_at = now()
+            update project_sources set webhook_unsigned = :unsigned
             where id = :id and webhook_unsigned <> :unsigned
             """)
         .param("id", sourceId)
@@ -73,8 +73,7 @@ public final class SourceWebhooks {
 
   /** Sets the secret that webhooks are signed with; null takes it away. */
   public void setSecret(UUID sourceId, @Nullable String secret) {
-    jdbc.sql(
-            "update project_sources set webhook_secret = :secret, updated_at = now() where id = :id")
+    jdbc.sql("update project_sources set webhook_secret = :secret where id = :id")
         .param("id", sourceId)
         .param(
             "secret",
@@ -87,7 +86,7 @@ public final class SourceWebhooks {
     jdbc.sql(
             """
             update project_sources
-            set webhook_secret = :secret, webhook_unsigned = :unsigned, updated_at = now() where id = :id
+            set webhook_secret = :secret, webhook_unsigned = :unsigned where id = :id
             """)
         .param("id", sourceId)
         .param(

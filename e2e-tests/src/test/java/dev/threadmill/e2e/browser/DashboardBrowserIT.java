@@ -33,9 +33,10 @@ class DashboardBrowserIT {
 
   @BeforeAll
   static void start() {
+    BrowserPrograms programs = BrowserPrograms.provide();
     stack = LocalStack.start(StackOptions.forTest(directory), System.out::println);
     api = new Api(stack);
-    visitor = Visitor.start(stack.url(), profile);
+    visitor = Visitor.start(programs, stack.url(), profile);
   }
 
   @AfterAll

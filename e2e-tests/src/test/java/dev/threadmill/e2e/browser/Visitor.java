@@ -53,9 +53,8 @@ final class Visitor implements AutoCloseable {
   /**
    * @param profile an empty folder
    */
-  static Visitor start(String base, Path profile) {
+  static Visitor start(BrowserPrograms programs, String base, Path profile) {
     QUIET.setLevel(Level.SEVERE);
-    BrowserPrograms programs = BrowserPrograms.provide();
     var options = new ChromeOptions();
     options.setBinary(programs.browser().toFile());
     options.addArguments(

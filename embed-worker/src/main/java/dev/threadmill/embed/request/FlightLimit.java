@@ -42,6 +42,9 @@ final class FlightLimit {
   /** Nothing was slow yet, and nothing went wrong. */
   private boolean starting = true;
 
+  /** Batches that were under way when it was halved: their trouble is the same. */
+  private int sameTrouble;
+
   FlightLimit(int max) {
     this.max = max;
     this.limit = Math.min(FIRST, max);
@@ -67,7 +70,11 @@ final class FlightLimit {
   }
 
   void release() {
-    locked(() -> used--);
+    locked(
+        () -> {
+          used--;
+          sameTrouble = Math.min(sameTrouble, used);
+        });
   }
 
   void answered(int texts, Duration took) {
@@ -91,8 +98,13 @@ final class FlightLimit {
   void trouble() {
     locked(
         () -> {
-          limit = Math.max(1, limit / 2);
-          starting = false;
+          if (sameTrouble > 0) {
+            sameTrouble--;
+          } else {
+            limit = Math.max(1, limit / 2);
+            starting = false;
+            sameTrouble = Math.max(0, used - 1);
+          }
         });
   }
 

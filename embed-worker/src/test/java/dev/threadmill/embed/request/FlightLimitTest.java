@@ -89,6 +89,25 @@ class FlightLimitTest {
   }
 
   @Test
+  void trouble_of_all_that_are_under_way_halves_it_once() throws InterruptedException {
+    FlightLimit limit = new FlightLimit(16);
+    rounds(limit, 50, Duration.ofMillis(100));
+    int used = 0;
+    while (limit.tryAcquire(AT_ONCE)) {
+      used++;
+    }
+
+    for (int i = 0; i < used; i++) {
+      limit.trouble();
+      limit.release();
+    }
+
+    assertThat(limit.now()).isEqualTo(8);
+    limit.trouble();
+    assertThat(limit.now()).as("of a later one").isEqualTo(4);
+  }
+
+  @Test
   void small_requests_are_not_compared_with_large_ones() throws InterruptedException {
     FlightLimit limit = new FlightLimit(16);
     limit.answered(1, Duration.ofMillis(5));

@@ -118,7 +118,8 @@ class MemberTable {
    */
   List<String> replied(UUID project, UUID campaign, int limit) {
     // A value, not a column of the join: else the planner takes it for any time, and reads all
-    // messages of the project for the few that are new.
+    // messages of the project for the few that are new. And these first: of members enrolled a
+    // moment ago it knows nothing yet, and would begin with them and read all they ever wrote.
     Instant since =
         jdbc.sql(
                 "select replies_to - interval '1 hour' as since from campaigns where id = :campaign")
@@ -129,12 +130,15 @@ class MemberTable {
     List<String> contacts =
         jdbc.sql(
                 """
+                with said as materialized (
+                  select v.contact_global_id, r.message_id, r.created_at
+                  from cw_messages r join cw_conversations v on v.global_id = r.conversation_global_id
+                  where r.project_id = :project and r.message_type = 'incoming' and r.deleted_at is null
+                    and r.created_at >= :since)
                 select distinct m.contact_global_id
-                from cw_messages r
-                  join cw_conversations v on v.global_id = r.conversation_global_id
-                  join campaign_members m on m.campaign_id = :campaign and m.contact_global_id = v.contact_global_id
-                where r.project_id = :project and r.message_type = 'incoming' and r.deleted_at is null
-                  and r.created_at >= :since and m.state = 'active'
+                from said r
+                  join campaign_members m on m.campaign_id = :campaign and m.contact_global_id = r.contact_global_id
+                where m.state = 'active'
                   and r.message_id > m.known_message and r.created_at >= m.enrolled_at - interval '1 minute'
                 limit :limit
                 """)

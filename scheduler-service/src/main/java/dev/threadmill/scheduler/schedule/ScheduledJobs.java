@@ -91,7 +91,7 @@ class ScheduledJobs {
   /**
    * Locks suspended schedules whose cause seems to be mended: a run of the job that was asked for
    * since then went well, or a project's source, without which or of which it failed, was bound or
-   * changed, for example got another token.
+   * got another token, which is what its {@code updated_at} tells.
    */
   List<ScheduleRow> lockMended(int limit) {
     return jdbc.sql(

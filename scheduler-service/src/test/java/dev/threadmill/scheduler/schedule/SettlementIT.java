@@ -234,9 +234,17 @@ class SettlementIT extends SchedulerIT {
         .param("p", project)
         .param("id", schedule)
         .update();
-    long other = due(newProject(), CHATWOOT_SYNC, 900, "1 min");
+    UUID unmended = newProject();
+    long other = due(unmended, CHATWOOT_SYNC, 900, "1 min");
     jdbc.sql(
-            "update scheduled_jobs set status = 'suspended', last_error_class = 'no_source' where id = :id")
+            """
+            with source as (
+              insert into project_sources (project_id, source_kind, base_url, external_id, created_at, updated_at)
+              values (:p, 'chatwoot', 'https://chat.example.com', '4713', now() - interval '1 day', now() - interval '1 day'))
+            update scheduled_jobs set status = 'suspended', status_changed_at = now() - interval '1 s',
+              last_run_at = now() - interval '1 s', last_error_class = 'chatwoot_unauthorized' where id = :id
+            """)
+        .param("p", unmended)
         .param("id", other)
         .update();
 
