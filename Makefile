@@ -20,9 +20,8 @@ help:
 	@echo
 	@echo '  make build    build the jars'
 	@echo '  make quick    unit tests, without servers'
-	@echo '  make test     what checks the project, on real servers and in a real browser; all but make chaos'
-	@echo '  make browser  the clicks through the dashboard alone, each page at two widths in both themes; screenshots in'
-	@echo '                e2e-tests/target/screenshots'
+	@echo '  make test     what checks the project, on real servers; all but these two:'
+	@echo '  make browser  click through the dashboard in a real browser; screenshots in e2e-tests/target/screenshots'
 	@echo '  make chaos    kill, freeze and restart everything at random for a while, then look whether all is right; then stop services'
 	@echo '                in good order, and restore a backup'
 	@echo '                SECONDS=300  so long, 360 at the most;  SEED=4711  the story of that seed again;'
@@ -68,7 +67,7 @@ test:
 	@sh .mvn/find-promtool.sh
 	@$(MAVEN) -B -ntp -T 4 -Pbench verify
 
-# make test clicks the same way, and looks at each page in each theme and at each width once.
+# By itself, for make test would take longer than twenty minutes with it.
 browser: jars
 	@$(MAVEN) -B -ntp -q -pl e2e-tests -am verify -Dit.test=DashboardBrowserIT -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
 		-Dfailsafe.failIfNoSpecifiedTests=false -Dspotless.check.skip -Dthreadmill.browser.required=true

@@ -3,6 +3,7 @@ package dev.threadmill.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.localstack.process.Checkout;
 import dev.threadmill.localstack.testing.Database;
 import dev.threadmill.localstack.testing.TestServers;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A wrong or missing variable stops a service at start with a message that names it: one of each
  * service, for a start is dear. How values are read is the matter of the tests of {@code Settings}.
  */
-@ResourceLock(value = OnSharedServers.SERVERS, mode = ResourceAccessMode.READ)
 class BadSettingsIT {
   @TempDir static Path directory;
 
@@ -107,7 +106,9 @@ class BadSettingsIT {
 
   private static Process start(String service, Map<String, String> environment, Path output)
       throws Exception {
-    List<String> command = UnpackedJars.command(service, "-Xmx384m");
+    List<String> command =
+        new ArrayList<>(Checkout.java("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-jar", UnpackedJars.shipped(service).toString()));
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().clear();

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.io.TempDir;
  * The chaos suite's short form, {@code make chaos SHORT=yes}: one story of some seconds on one
  * stack. Long enough for half of the deeds there are; other seeds draw other ones.
  */
-@OnOwnStack
 class ChaosIT {
   private static final Duration TIME =
       Duration.ofSeconds(Integer.getInteger("threadmill.chaos.short.seconds", 8));

@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the threads, so a rare failure may take several tries. {@link ChaosIT} is the short form.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@OnOwnStack
 class FaultsIT {
   private static final int SECONDS = Integer.getInteger("threadmill.chaos.seconds", 16);
   private static final int EMBED_WORKERS = SECONDS > 60 ? 2 : 1;

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three workers that are killed again and again, on a backlog of 20,000 rows. */
-@OnSharedServers
 class KilledWorkersIT {
   private static final int ROWS = 20_000;
   private static final int KILLS = 10;

@@ -27,9 +27,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The four services as processes on a real database and broker. */
+/** The four jars as processes, as {@code make up} starts them, on a real database and broker. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@OnOwnStack
 class PipelineIT {
   @TempDir static Path directory;
 
@@ -40,10 +39,7 @@ class PipelineIT {
   @BeforeAll
   static void start() {
     receiver = new OtlpReceiver();
-    var options =
-        StackOptions.forTest(directory)
-            .withEnvironment(receiver.environment())
-            .withJars(UnpackedJars.all());
+    var options = StackOptions.forTest(directory).withEnvironment(receiver.environment());
     stack = LocalStack.start(options, System.out::println);
     api = new Api(stack);
   }

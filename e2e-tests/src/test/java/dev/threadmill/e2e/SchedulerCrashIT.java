@@ -29,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
  * A scheduler and two workers as processes that are killed and frozen in the middle of their work.
  * Each test leaves them as it found them: who died has a successor.
  */
-@OnSharedServers
 class SchedulerCrashIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 

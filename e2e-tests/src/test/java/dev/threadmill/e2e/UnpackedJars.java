@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /**
  * The jars that are shipped, unpacked by the tool that they bring along, once for all tests: they
- * start with two thirds of the work, and tests start many. The browser's tests start them as they
+ * start with two thirds of the work, and tests start many. {@link PipelineIT} starts them as they
  * are.
  */
 final class UnpackedJars {
@@ -30,6 +30,11 @@ final class UnpackedJars {
 
   private UnpackedJars() {}
 
+  /** The jar as it is shipped, for who starts it only once. */
+  static Path shipped(String service) {
+    return ROOT.resolve(service).resolve("target").resolve(service + ".jar");
+  }
+
   /** The jar to start the service with. */
   static Path of(String service) {
     return UNPACKED.computeIfAbsent(service, UnpackedJars::unpack);
@@ -37,7 +42,8 @@ final class UnpackedJars {
 
   /** Of all four services. */
   static Map<String, Path> all() {
-    return List.of("ingest-service", "embed-worker", "scheduler-service", "api-gateway").stream()
+    return List.of("ingest-service", "embed-worker", "scheduler-service", "api-gateway")
+        .parallelStream()
         .collect(Collectors.toMap(Function.identity(), UnpackedJars::of));
   }
 
@@ -56,10 +62,9 @@ final class UnpackedJars {
   }
 
   private static Path unpack(String service) {
-    String jar = service + ".jar";
-    Path built = ROOT.resolve(service).resolve("target").resolve(jar);
+    Path built = shipped(service);
     Path folder = ROOT.resolve("e2e-tests/target/unpacked").resolve(service);
-    Path unpacked = folder.resolve(jar);
+    Path unpacked = folder.resolve(built.getFileName());
     // Another JVM may run tests beside this one.
     try (var lock = FileChannel.open(lockFile(folder), CREATE, WRITE)) {
       lock.lock();

@@ -3,7 +3,6 @@ package dev.threadmill.e2e.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threadmill.e2e.Api;
-import dev.threadmill.e2e.OnOwnStack;
 import dev.threadmill.localstack.LocalStack;
 import dev.threadmill.localstack.RunningStack;
 import dev.threadmill.localstack.StackOptions;
@@ -22,7 +21,6 @@ import org.openqa.selenium.Keys;
 
 /** The dashboard as people use it: in a browser, on the whole stack. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@OnOwnStack
 class DashboardBrowserIT {
   @TempDir static Path directory;
   @TempDir static Path profile;

@@ -30,11 +30,7 @@ final class Visitor implements AutoCloseable {
   private static final Path SCREENSHOTS =
       Path.of(System.getProperty("threadmill.root"), "e2e-tests", "target", "screenshots");
   private static final int WIDE = 1600;
-  private static final int NARROW = 360;
-
-  /** By name, as {@code make browser} does; {@code make test} has to end in twenty minutes. */
-  static final boolean ASKED_FOR = Boolean.getBoolean("threadmill.browser.required");
-
+  private static final int[] WIDTHS = {360, WIDE};
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** It warns at each start of a protocol that nobody uses here. */
@@ -167,36 +163,30 @@ final class Visitor implements AutoCloseable {
   }
 
   /**
-   * Looks at the page that is open: console, axe, and whether it fits, each theme and each width
-   * once; where the browser was asked for, every theme at every width, with pictures.
+   * Looks at the page that is open: console, axe, and how it looks at two widths in both themes.
    */
   void inspect(String name) {
     assertThat(complaints()).as("console of " + name).isEmpty();
-    look(name, "dark", NARROW, true);
-    if (ASKED_FOR) {
-      look(name, "dark", WIDE, false);
-      look(name, "light", NARROW, false);
+    for (String theme : List.of("light", "dark")) {
+      theme(theme);
+      for (int width : WIDTHS) {
+        driver.manage().window().setSize(new Dimension(width, 900));
+        device(width, 900);
+        assertThat(
+                (Boolean)
+                    driver.executeScript(
+                        "return document.documentElement.scrollWidth <= window.innerWidth"))
+            .as("%s fits into %d px", name, width)
+            .isTrue();
+        if (theme.equals("light") == (width == WIDE)) {
+          // Each theme and each width once.
+          assertThat(findings()).as("axe on %s, %s, %d px".formatted(name, theme, width)).isEmpty();
+        }
+        picture("%s-%d-%s".formatted(name, width, theme));
+      }
     }
-    look(name, "light", WIDE, true);
+    theme("light");
     assertThat(complaints()).as("console of " + name).isEmpty();
-  }
-
-  private void look(String name, String theme, int width, boolean closely) {
-    theme(theme);
-    driver.manage().window().setSize(new Dimension(width, 900));
-    device(width, 900);
-    assertThat(
-            (Boolean)
-                driver.executeScript(
-                    "return document.documentElement.scrollWidth <= window.innerWidth"))
-        .as("%s fits into %d px", name, width)
-        .isTrue();
-    if (closely) {
-      assertThat(findings()).as("axe on %s, %s, %d px".formatted(name, theme, width)).isEmpty();
-    }
-    if (ASKED_FOR) {
-      picture("%s-%d-%s".formatted(name, width, theme));
-    }
   }
 
   /** What the console has of errors, among them each refusal by the content policy. */
