@@ -62,10 +62,10 @@ clean:
 quick:
 	@$(MAVEN) -B -ntp test
 
-# Four modules at a time: much of a test is waiting.
+# Three modules at a time: much of a test is waiting.
 test:
 	@sh .mvn/find-promtool.sh
-	@$(MAVEN) -B -ntp -T 4 -Pbench verify
+	@$(MAVEN) -B -ntp -T 3 -Pbench verify
 
 # By itself, for make test would take longer than twenty minutes with it.
 browser: jars

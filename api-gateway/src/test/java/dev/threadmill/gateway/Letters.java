@@ -12,11 +12,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -73,17 +75,32 @@ public final class Letters {
 
   /** Puts many aside that are no events, in a topic of their own: {@code scheduler.tick}'s. */
   static void many(int number) {
-    try (var admin = AdminClient.create(BROKER);
-        var producer =
-            new KafkaProducer<>(BROKER, new StringSerializer(), new ByteArraySerializer())) {
+    try (var admin = AdminClient.create(BROKER)) {
       create(admin, MANY);
-      for (int i = 0; i < number; i++) {
-        var unused = producer.send(new ProducerRecord<>(MANY, 0, "a key", new byte[] {'x'}));
-      }
-      producer.flush();
     } catch (Exception failed) {
       throw new IllegalStateException(failed);
     }
+    // On a busy machine a producer may find no broker for the partition of a new topic for long.
+    await().atMost(Duration.ofMinutes(2)).until(() -> sendMany(number));
+  }
+
+  /** Whether all of them arrived. */
+  private static boolean sendMany(int number) {
+    Map<String, Object> hasty = new HashMap<>(BROKER);
+    hasty.put("request.timeout.ms", 5_000);
+    hasty.put("delivery.timeout.ms", 20_000);
+    AtomicInteger arrived = new AtomicInteger();
+    try (var producer =
+        new KafkaProducer<>(hasty, new StringSerializer(), new ByteArraySerializer())) {
+      for (int i = 0; i < number; i++) {
+        var unused =
+            producer.send(
+                new ProducerRecord<>(MANY, 0, "a key", new byte[] {'x'}),
+                (record, failed) -> arrived.addAndGet(failed == null ? 1 : 0));
+      }
+      producer.flush();
+    }
+    return arrived.get() == number;
   }
 
   /** Takes that topic away again, for all other lists would go through it. */
