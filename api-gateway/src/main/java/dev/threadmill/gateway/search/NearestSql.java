@@ -19,9 +19,9 @@ record NearestSql(UUID projectId, SearchSpace space) {
         .collect(Collectors.joining("\nunion all\n", "", fresh()));
   }
 
-  /** Of those in a range of positions, each compared. */
-  String exact(String range) {
-    return nearest("embedding", range);
+  /** Of those for which a condition of our own holds, each compared. */
+  String exact(String condition) {
+    return nearest("embedding", condition);
   }
 
   private String fresh() {
@@ -35,13 +35,13 @@ record NearestSql(UUID projectId, SearchSpace space) {
   }
 
   /** What is not cast to its width is not what the indexes hold, so it is compared exactly. */
-  private String nearest(String embedding, String range) {
+  private String nearest(String embedding, String condition) {
     String distance = embedding + " <=> " + QUERY.formatted(space.width());
     return """
     (select chunk_id, %s as distance from rag_vectors
      where project_id = '%s' and model_id = %d and %s
      order by %s limit :near)\
     """
-        .formatted(distance, projectId, space.modelId(), range, distance);
+        .formatted(distance, projectId, space.modelId(), condition, distance);
   }
 }

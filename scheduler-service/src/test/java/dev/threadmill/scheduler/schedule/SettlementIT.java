@@ -222,31 +222,8 @@ class SettlementIT extends SchedulerIT {
   @Test
   void a_sync_that_was_suspended_for_its_token_goes_on_when_the_source_has_another() {
     UUID project = newProject();
-    long schedule = due(project, CHATWOOT_SYNC, 900, "1 min");
-    jdbc.sql(
-            """
-            with source as (
-              insert into project_sources (project_id, source_kind, base_url, external_id, created_at, updated_at)
-              values (:p, 'chatwoot', 'https://chat.example.com', '4712', now() - interval '1 day', now() - interval '1 day'))
-            update scheduled_jobs set status = 'suspended', status_changed_at = now() - interval '1 s',
-              last_run_at = now() - interval '1 s', last_error_class = 'chatwoot_unauthorized' where id = :id
-            """)
-        .param("p", project)
-        .param("id", schedule)
-        .update();
-    UUID unmended = newProject();
-    long other = due(unmended, CHATWOOT_SYNC, 900, "1 min");
-    jdbc.sql(
-            """
-            with source as (
-              insert into project_sources (project_id, source_kind, base_url, external_id, created_at, updated_at)
-              values (:p, 'chatwoot', 'https://chat.example.com', '4713', now() - interval '1 day', now() - interval '1 day'))
-            update scheduled_jobs set status = 'suspended', status_changed_at = now() - interval '1 s',
-              last_run_at = now() - interval '1 s', last_error_class = 'chatwoot_unauthorized' where id = :id
-            """)
-        .param("p", unmended)
-        .param("id", other)
-        .update();
+    long schedule = suspendedForItsToken(project, "4712");
+    long other = suspendedForItsToken(newProject(), "4713");
 
     // As the sources' own code does with a new token.
     jdbc.sql(
@@ -258,6 +235,24 @@ class SettlementIT extends SchedulerIT {
         .atMost(Duration.ofSeconds(40))
         .until(() -> "active".equals(of(schedule, "status", String.class)));
     assertThat(of(other, "status", String.class)).isEqualTo("suspended");
+  }
+
+  /** Since a second ago; its source was bound the day before. */
+  private long suspendedForItsToken(UUID project, String account) {
+    long schedule = due(project, CHATWOOT_SYNC, 900, "1 min");
+    jdbc.sql(
+            """
+            with source as (
+              insert into project_sources (project_id, source_kind, base_url, external_id, created_at, updated_at)
+              values (:p, 'chatwoot', 'https://chat.example.com', :account, now() - interval '1 day', now() - interval '1 day'))
+            update scheduled_jobs set status = 'suspended', status_changed_at = now() - interval '1 s',
+              last_run_at = now() - interval '1 s', last_error_class = 'chatwoot_unauthorized' where id = :id
+            """)
+        .param("p", project)
+        .param("account", account)
+        .param("id", schedule)
+        .update();
+    return schedule;
   }
 
   @Test
