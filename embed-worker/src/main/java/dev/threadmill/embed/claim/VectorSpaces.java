@@ -10,6 +10,10 @@ import org.springframework.stereotype.Repository;
 /**
  * The models that rows are embedded with ({@code embedding_models}) and the one that answers each
  * project's searches ({@code project_vector_spaces}).
+ *
+ * <p>Whether there is a row of a project and model is asked by "the first in the order of an
+ * index": for {@code exists} the planner reads the whole table where few projects have most of its
+ * rows.
  */
 @Repository
 public final class VectorSpaces {
@@ -74,12 +78,17 @@ public final class VectorSpaces {
   public List<UUID> withOtherModels(EmbeddingModel model) {
     return jdbc.sql(
             """
-            select p.id from projects p where exists (
-              select from embedding_models m join rag_chunks c on c.embedding_model = m.name
-              where m.name <> :model and c.embedding_status = 'ready' and c.project_id = p.id)
-              and exists (
-              select from embedding_models m join rag_chunks c on c.embedding_model = m.name
-              where m.name <> :model and c.embedding_status = 'ready')
+            select distinct p.id
+            from embedding_models m
+            cross join lateral (
+              select from rag_chunks c where c.embedding_status = 'ready' and c.embedding_model = m.name
+              order by c.project_id, c.id limit 1) anywhere
+            cross join projects p
+            cross join lateral (
+              select from rag_chunks c
+              where c.embedding_status = 'ready' and c.embedding_model = m.name and c.project_id = p.id
+              order by c.id limit 1) first
+            where m.name <> :model
             order by p.id
             """)
         .param("model", model.name())
@@ -92,9 +101,11 @@ public final class VectorSpaces {
     jdbc.sql(
             """
             insert into project_vector_spaces (project_id, model_id)
-            select p.id, m.id from projects p, embedding_models m
+            select p.id, m.id from projects p cross join embedding_models m
+            cross join lateral (
+              select from rag_vectors v where v.project_id = p.id and v.model_id = m.id
+              order by v.position limit 1) first
             where m.name = :model and not exists (select from project_vector_spaces s where s.project_id = p.id)
-              and exists (select from rag_vectors v where v.project_id = p.id and v.model_id = m.id)
             on conflict do nothing
             """)
         .param("model", model.name())
@@ -169,8 +180,10 @@ public final class VectorSpaces {
     return jdbc.sql(
             """
             select s.project_id, m.id as model_id from project_vector_spaces s join embedding_models m on m.id <> s.model_id
+            cross join lateral (
+              select from rag_vectors v where v.project_id = s.project_id and v.model_id = m.id
+              order by v.position limit 1) first
             where m.name <> :wanted
-              and exists (select from rag_vectors v where v.project_id = s.project_id and v.model_id = m.id)
             """)
         .param("wanted", wanted.name())
         .query(

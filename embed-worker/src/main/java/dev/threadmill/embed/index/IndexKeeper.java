@@ -71,7 +71,7 @@ final class IndexKeeper implements SmartLifecycle {
       building = builder;
       segments.retireUnused(model);
       clear(builder);
-      for (FreshPart part : segments.freshParts(settings.mostFresh(), model)) {
+      for (FreshPart part : segments.freshParts(settings, model)) {
         var plan = SegmentPlan.of(part, settings);
         if (plan.isPresent() && isRunning()) {
           build(builder, plan.get());

@@ -28,14 +28,14 @@ final class VectorSegments {
   }
 
   /**
-   * Projects with at least so many vectors behind their last segment, of the wanted model or the
-   * one that answers their searches. Vectors are counted only where some were written since the
-   * last count: one look into an index tells.
+   * Projects with enough vectors behind their last segment to think of one more, of the wanted
+   * model or the one that answers their searches. Vectors are counted only where there can be so
+   * many by now: since the last count no more were written than positions were given out.
    */
-  List<FreshPart> freshParts(int atLeast, EmbeddingModel wanted) {
+  List<FreshPart> freshParts(IndexSettings settings, EmbeddingModel wanted) {
     List<Found> found =
-        counted(ends(wanted)).stream()
-            .filter(part -> part.vectors() >= atLeast)
+        counted(ends(wanted), settings).stream()
+            .filter(part -> part.vectors() >= part.end().atLeast(settings))
             .sorted(Comparator.comparingLong(Found::vectors).reversed())
             .toList();
     return found.stream()
@@ -59,9 +59,25 @@ final class VectorSegments {
     Place place() {
       return new Place(project, model);
     }
+
+    /** So many vectors are the least that an index is built for. */
+    long atLeast(IndexSettings settings) {
+      return from == 0 ? settings.exactUpTo(width) : settings.mostFresh();
+    }
   }
 
-  private record Found(End end, long vectors) {}
+  private record Found(End end, long vectors) {
+    static Found nothingBefore(End end) {
+      return new Found(new End(end.project(), end.model(), end.width(), end.from(), end.from()), 0);
+    }
+
+    /** Whether that is still so, or there are too few for an index anyway. */
+    boolean suffices(End now, IndexSettings settings) {
+      boolean noneCameBack = end.from() <= now.from();
+      long atMost = vectors + now.to() - end.to();
+      return end.equals(now) || (noneCameBack && atMost < now.atLeast(settings));
+    }
+  }
 
   private List<End> ends(EmbeddingModel wanted) {
     return jdbc.sql(
@@ -83,11 +99,11 @@ final class VectorSegments {
         .list();
   }
 
-  private synchronized List<Found> counted(List<End> ends) {
+  private synchronized List<Found> counted(List<End> ends, IndexSettings settings) {
     Map<Place, Found> now = new HashMap<>();
     for (End end : ends) {
-      Found before = counts.get(end.place());
-      now.put(end.place(), before != null && before.end().equals(end) ? before : counted(end));
+      Found before = counts.getOrDefault(end.place(), Found.nothingBefore(end));
+      now.put(end.place(), before.suffices(end, settings) ? before : counted(end));
     }
     counts = now;
     return List.copyOf(now.values());

@@ -36,6 +36,11 @@ import org.springframework.transaction.support.TransactionTemplate;
  * has of it meanwhile. Its name keeps it out of the build; docs/adr/0009 says how to run it.
  */
 class IndexDesigns {
+  private static final IndexSettings SETTINGS = new IndexSettings(10_000, 256);
+
+  /** A single vector is a fresh part. */
+  private static final IndexSettings EACH = new IndexSettings(1, 256);
+
   private static final int OLD = Integer.getInteger("old", 20_000);
   private static final int BACKLOG = Integer.getInteger("backlog", 20_000);
   private static final int SEARCHES = Integer.getInteger("searches", 100);
@@ -157,7 +162,7 @@ class IndexDesigns {
       return new IndexKeeper(
           segments,
           new HnswIndexes(database, 256),
-          new IndexSettings(10_000, 256),
+          SETTINGS,
           new VectorSpaces(jdbc),
           MODEL,
           Duration.ofSeconds(1));
@@ -168,7 +173,8 @@ class IndexDesigns {
           .forever()
           .pollInterval(Duration.ofMillis(200))
           .until(
-              () -> segments.leftovers().isEmpty() && segments.freshParts(10_000, MODEL).isEmpty());
+              () ->
+                  segments.leftovers().isEmpty() && segments.freshParts(SETTINGS, MODEL).isEmpty());
     }
 
     private void load(int count) {
@@ -266,7 +272,7 @@ class IndexDesigns {
     }
 
     private List<Segment> ready() {
-      return segments.freshParts(0, MODEL).stream()
+      return segments.freshParts(EACH, MODEL).stream()
           .findFirst()
           .map(FreshPart::sealed)
           .orElse(List.of());
