@@ -29,7 +29,8 @@ public final class Bench {
                   new SchedulingBench(),
                   StatusBench.ofAMillion(),
                   StatusBench.ofTenMillions(),
-                  new SearchBench(),
+                  SearchBench.asByDefault(),
+                  SearchBench.withIndexes(),
                   new SignalsBench()),
               InsightBench.ofEachJob().stream())
           .toList();

@@ -53,6 +53,11 @@ final class Ceiling implements Peer {
   }
 
   @Override
+  public int threads() {
+    return THREADS;
+  }
+
+  @Override
   public void embed(List<String> texts) throws Exception {
     Batches.each(texts, THREADS, this::embedBatch);
   }

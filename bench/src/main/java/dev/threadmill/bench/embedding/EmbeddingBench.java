@@ -26,8 +26,10 @@ public final class EmbeddingBench implements Group {
   private static final int ROUNDS = 3;
   private static final int CHUNKS = 20_000;
 
-  /** Peers are slower; their rate shows with fewer. */
+  /** Peers are slower, above all with one thread; their rate shows with fewer. */
   private static final int PEER_CHUNKS = 2_000;
+
+  private static final int CHUNKS_OF_ONE_THREAD = 1_000;
 
   /**
    * A whole round, or a worker that still compiles is compared with a client that no longer does.
@@ -170,7 +172,8 @@ public final class EmbeddingBench implements Group {
       requireEachOnce(provider);
       most.add(CHUNKS / measure(ceiling, CHUNKS));
       for (int i = 0; i < peers.size(); i++) {
-        theirs.get(i).add(PEER_CHUNKS / measure(peers.get(i), PEER_CHUNKS));
+        int chunks = peers.get(i).threads() == 1 ? CHUNKS_OF_ONE_THREAD : PEER_CHUNKS;
+        theirs.get(i).add(chunks / measure(peers.get(i), chunks));
       }
     }
     return new Beside(ours, most, theirs, first, usage);

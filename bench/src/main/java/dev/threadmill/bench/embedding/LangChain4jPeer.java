@@ -52,6 +52,11 @@ final class LangChain4jPeer implements Peer {
   }
 
   @Override
+  public int threads() {
+    return threads;
+  }
+
+  @Override
   public void embed(List<String> texts) throws Exception {
     Batches.each(
         texts,

@@ -73,7 +73,7 @@ final class OurWorkers implements AutoCloseable {
                   "EMBED_INDEX_MIN_ROWS",
                   indexed ? "2000" : "1000000",
                   "EMBED_INDEX_SECONDS",
-                  "1")));
+                  indexed ? "1" : "10")));
     }
   }
 

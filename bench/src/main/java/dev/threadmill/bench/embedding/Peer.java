@@ -6,6 +6,9 @@ import java.util.List;
 interface Peer extends AutoCloseable {
   String name();
 
+  /** So many requests are under way at once. */
+  int threads();
+
   /** Embeds and stores all of the texts; returns when they are committed. */
   void embed(List<String> texts) throws Exception;
 

@@ -50,6 +50,11 @@ final class SpringAiPeer implements Peer {
   }
 
   @Override
+  public int threads() {
+    return threads;
+  }
+
+  @Override
   public void embed(List<String> texts) throws Exception {
     Batches.each(texts, threads, batch -> store.add(batch.stream().map(Document::new).toList()));
   }

@@ -14,14 +14,20 @@ import dev.threadmill.localstack.openai.OpenAiSimulator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * How long after it appeared in Chatwoot a message is found, at 5 and 50 messages a second, two
- * minutes each: told by webhooks, and by a sync every ten seconds. The end is when the message's
- * last vector is written; the provider takes 200 ms.
+ * minutes each: told by webhooks, and by a sync every ten seconds, both at the same time through
+ * one pipeline, which has twice as many to do. The end is when the message's last vector is
+ * written; the provider takes 200 ms.
  */
 public final class FreshnessBench implements Group {
   private static final Duration FOR = Duration.ofMinutes(2);
@@ -38,54 +44,65 @@ public final class FreshnessBench implements Group {
     return "freshness";
   }
 
-  /** Four times two minutes, and the starts. */
-  @Override
-  public boolean onlyByName() {
-    return true;
-  }
-
   @Override
   public void run(BenchServers servers, Report report) throws Exception {
-    for (boolean webhooks : new boolean[] {true, false}) {
-      try (ChatwootSimulator chatwoot = ChatwootSimulator.start();
-          OpenAiSimulator provider = OpenAiSimulator.start()) {
-        provider.settings().latency(Duration.ofMillis(200));
-        LargeAccount.fill(chatwoot.account(), CONVERSATIONS, WARM_UP, 7);
-        try (var pipeline = Pipeline.start(servers, chatwoot, provider)) {
-          pipeline.sync();
-          pipeline.awaitVectors();
-          for (int perSecond : PER_SECOND) {
-            measure(chatwoot, pipeline, webhooks, perSecond, report);
-          }
-        }
+    try (OpenAiSimulator provider = OpenAiSimulator.start();
+        var hooked = account();
+        var polled = account();
+        var pipeline = Pipeline.start(servers, provider);
+        var ofHooked = pipeline.of(hooked);
+        var ofPolled = pipeline.of(polled);
+        var both = Executors.newFixedThreadPool(2)) {
+      provider.settings().latency(Duration.ofMillis(200));
+      for (Memory memory : List.of(ofHooked, ofPolled)) {
+        memory.sync();
+        memory.awaitVectors();
+      }
+      for (int perSecond : PER_SECOND) {
+        report.say("%d messages a second in each of two accounts".formatted(perSecond));
+        Usage before = pipeline.usage();
+        Callable<double[]> byWebhooks =
+            () -> measure(hooked, ofHooked, ofHooked::byWebhooks, perSecond);
+        Callable<double[]> byPolls =
+            () -> measure(polled, ofPolled, () -> ofPolled.byPolls(POLL), perSecond);
+        List<Future<double[]>> millis = both.invokeAll(List.of(byWebhooks, byPolls));
+        Usage usage = pipeline.usage().since(before);
+        tell("by webhook", perSecond, millis.getFirst().get(), usage, report);
+        String polls = "by a sync every %d s".formatted(POLL.toSeconds());
+        tell(polls, perSecond, millis.getLast().get(), usage, report);
       }
     }
   }
 
-  private static void measure(
-      ChatwootSimulator chatwoot, Pipeline pipeline, boolean webhooks, int perSecond, Report report)
+  private static ChatwootSimulator account() {
+    ChatwootSimulator chatwoot = ChatwootSimulator.start();
+    LargeAccount.fill(chatwoot.account(), CONVERSATIONS, WARM_UP, 7);
+    return chatwoot;
+  }
+
+  /** Milliseconds from each message's appearance until it was found, in ascending order. */
+  private static double[] measure(
+      ChatwootSimulator chatwoot, Memory memory, Supplier<Memory.News> told, int perSecond)
       throws Exception {
     Map<Long, Instant> appeared = new HashMap<>();
-    String how = webhooks ? "by webhook" : "by a sync every %d s".formatted(POLL.toSeconds());
-    Usage before = pipeline.usage();
-    try (Pipeline.News unused = webhooks ? pipeline.byWebhooks() : pipeline.byPolls(POLL)) {
-      report.say("%d messages a second, %s".formatted(perSecond, how));
+    try (Memory.News unused = told.get()) {
       write(chatwoot, perSecond, appeared);
-      pipeline.awaitStored(appeared.keySet());
-      pipeline.awaitVectors();
+      memory.awaitStored(appeared.keySet());
+      memory.awaitVectors();
     }
-    Usage usage = pipeline.usage().since(before);
-    Map<Long, Instant> found = pipeline.found(appeared.keySet());
+    Map<Long, Instant> found = memory.found(appeared.keySet());
     if (found.size() != appeared.size()) {
       throw new IllegalStateException(
           "%d of %d messages are found".formatted(found.size(), appeared.size()));
     }
-    double[] millis =
-        appeared.entrySet().stream()
-            .mapToDouble(
-                one -> Duration.between(one.getValue(), found.get(one.getKey())).toNanos() / 1e6)
-            .sorted()
-            .toArray();
+    return appeared.entrySet().stream()
+        .mapToDouble(
+            one -> Duration.between(one.getValue(), found.get(one.getKey())).toNanos() / 1e6)
+        .sorted()
+        .toArray();
+  }
+
+  private static void tell(String how, int perSecond, double[] millis, Usage usage, Report report) {
     for (int percent : new int[] {50, 95, 99}) {
       report.cost(
           "found, %d messages/s, %s, p%d".formatted(perSecond, how, percent),

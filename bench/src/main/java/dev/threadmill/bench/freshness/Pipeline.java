@@ -11,68 +11,39 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Gateway, ingest and one worker between a simulated Chatwoot and a simulated provider. */
+/** Gateway, ingest and one worker between simulated Chatwoots and a simulated provider. */
 final class Pipeline implements AutoCloseable {
   private static final String TOKEN = "token-of-the-benchmark-0123456789abcdef";
   private static final String WEBHOOK_SECRET = "secret-of-the-benchmark-0123456789";
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final ChatwootSimulator chatwoot;
-  private final Connection database;
+  private final BenchServers servers;
+  private final String jdbcUrl;
   private final List<ServiceProcess> services;
-  private final URI gateway;
-  private final String project;
-  private final String source;
 
-  private Pipeline(ChatwootSimulator chatwoot, Connection database, List<ServiceProcess> services)
-      throws SQLException {
-    this.chatwoot = chatwoot;
-    this.database = database;
+  private Pipeline(BenchServers servers, String jdbcUrl, List<ServiceProcess> services) {
+    this.servers = servers;
+    this.jdbcUrl = jdbcUrl;
     this.services = services;
-    this.gateway = services.getFirst().address();
-    this.project = text("select project_id from project_sources");
-    this.source = text("select id from project_sources");
   }
 
-  /** News are told until it is closed. */
-  interface News extends AutoCloseable {
-    @Override
-    void close();
-  }
-
-  static Pipeline start(BenchServers servers, ChatwootSimulator chatwoot, OpenAiSimulator provider)
-      throws SQLException {
+  static Pipeline start(BenchServers servers, OpenAiSimulator provider) throws SQLException {
     String jdbcUrl = servers.createDatabase();
     Map<String, String> variables =
         new HashMap<>(
             Map.of(
-                "CHATWOOT_BASE_URL",
-                chatwoot.baseUrl().toString(),
-                "CHATWOOT_API_TOKEN",
-                ChatwootSimulator.ADMIN_TOKEN,
-                "CHATWOOT_ACCOUNT_ID",
-                Long.toString(ChatwootSimulator.ACCOUNT_ID),
-                "CHATWOOT_WEBHOOK_SECRET",
-                WEBHOOK_SECRET,
                 "CHATWOOT_LOOKBACK_DAYS",
                 "0",
                 "CHATWOOT_CONVERSATIONS_LIMIT",
@@ -90,103 +61,73 @@ final class Pipeline implements AutoCloseable {
     for (String service : List.of("api-gateway", "ingest-service", "embed-worker")) {
       services.add(ServiceProcess.start(servers, service, jdbcUrl, "256m", variables));
     }
-    return new Pipeline(chatwoot, servers.connect(jdbcUrl), services);
+    return new Pipeline(servers, jdbcUrl, services);
   }
 
   Usage usage() {
     return Usage.of(services.stream().map(ServiceProcess::pid).toList());
   }
 
+  /** A project of its own for what is written in this Chatwoot. */
+  Memory of(ChatwootSimulator chatwoot) throws IOException, InterruptedException, SQLException {
+    String project =
+        call("/projects", null, Map.of("name", chatwoot.baseUrl().toString()))
+            .path("id")
+            .asString();
+    String source =
+        call(
+                "/projects/" + project + "/sources",
+                null,
+                Map.of(
+                    "base_url",
+                    chatwoot.baseUrl().toString(),
+                    "account_id",
+                    ChatwootSimulator.ACCOUNT_ID,
+                    "api_token",
+                    ChatwootSimulator.ADMIN_TOKEN,
+                    "webhook_secret",
+                    WEBHOOK_SECRET))
+            .path("source")
+            .path("id")
+            .asString();
+    return new Memory(this, servers.connect(jdbcUrl), chatwoot, project, source);
+  }
+
+  void webhooksTo(String source, ChatwootSimulator chatwoot) {
+    chatwoot.webhooks().sendTo(gateway().resolve("/webhooks/chatwoot/" + source), WEBHOOK_SECRET);
+  }
+
   /** Returns when the run has ended. */
-  void sync() throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(gateway.resolve("/jobs/chatwoot/sync?wait=60"))
-            .header("Authorization", "Bearer " + TOKEN)
-            .header("X-Project-Id", project)
-            .POST(BodyPublishers.noBody())
-            .build();
-    JsonNode run = JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+  void sync(String project) throws IOException, InterruptedException {
+    JsonNode run = call("/jobs/chatwoot/sync?wait=60", project, Map.of());
     if (!run.path("status").asString().equals("ok")) {
       throw new IllegalStateException("the sync ended so: " + run);
     }
   }
 
-  News byWebhooks() {
-    chatwoot.webhooks().sendTo(gateway.resolve("/webhooks/chatwoot/" + source), WEBHOOK_SECRET);
-    return chatwoot.webhooks()::stop;
-  }
-
-  News byPolls(Duration every) {
-    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-    var unused =
-        clock.scheduleAtFixedRate(
-            () -> {
-              try {
-                sync();
-              } catch (IOException failed) {
-                throw new IllegalStateException(failed);
-              } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            0,
-            every.toMillis(),
-            TimeUnit.MILLISECONDS);
-    return clock::shutdownNow;
-  }
-
-  void awaitStored(Collection<Long> messages) throws SQLException, InterruptedException {
-    String all = messages.stream().map(String::valueOf).collect(Collectors.joining(","));
-    awaitNone(
-        "select count(*) < %d from cw_messages where message_id in (%s)"
-            .formatted(messages.size(), all));
-  }
-
-  void awaitVectors() throws SQLException, InterruptedException {
-    awaitNone("select exists (select from rag_chunks where embedding_status <> 'ready')");
-  }
-
-  /** When the last vector of each message was written, by the message's number in Chatwoot. */
-  Map<Long, Instant> found(Collection<Long> messages) throws SQLException {
-    Map<Long, Instant> found = new HashMap<>();
-    try (var select =
-        database.prepareStatement(
-            """
-            select m.message_id, max(c.last_embedded_at) from cw_messages m
-            join rag_chunks c on c.message_global_id = m.global_id
-            where m.message_id = any (?) group by 1
-            """)) {
-      select.setArray(1, database.createArrayOf("bigint", messages.toArray()));
-      try (var rows = select.executeQuery()) {
-        while (rows.next()) {
-          found.put(rows.getLong(1), rows.getTimestamp(2).toInstant());
-        }
-      }
+  private JsonNode call(String path, @Nullable String project, Map<String, ?> body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(gateway().resolve(path))
+            .header("Authorization", "Bearer " + TOKEN)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)));
+    if (project != null) {
+      request.header("X-Project-Id", project);
     }
-    return found;
+    HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+    if (answer.statusCode() >= 400) {
+      throw new IllegalStateException(path + ": " + answer.body());
+    }
+    return JSON.readTree(answer.body());
   }
 
-  private void awaitNone(String sql) throws SQLException, InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (text(sql).equals("t")) {
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException("still so after " + PATIENCE + ": " + sql);
-      }
-      Thread.sleep(200);
-    }
-  }
-
-  private String text(String sql) throws SQLException {
-    try (var statement = database.createStatement();
-        var row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getString(1);
-    }
+  private URI gateway() {
+    return services.getFirst().address();
   }
 
   @Override
-  public void close() throws SQLException {
-    database.close();
+  public void close() {
     services.forEach(ServiceProcess::close);
   }
 }

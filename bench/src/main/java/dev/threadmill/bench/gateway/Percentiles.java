@@ -2,6 +2,7 @@ package dev.threadmill.bench.gateway;
 
 import dev.threadmill.bench.Samples;
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /** Milliseconds of requests, one after the other, and what they come to. */
 final class Percentiles {
@@ -20,8 +21,12 @@ final class Percentiles {
       call.make(i);
       millis[i] = (System.nanoTime() - start) / 1e6;
     }
-    Arrays.sort(millis);
-    return millis[(int) Math.ceil(calls * 0.95) - 1];
+    return p95(Arrays.stream(millis));
+  }
+
+  static double p95(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return sorted[(int) Math.ceil(sorted.length * 0.95) - 1];
   }
 
   /** That of several rounds. */

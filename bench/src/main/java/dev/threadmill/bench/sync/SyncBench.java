@@ -22,7 +22,7 @@ public final class SyncBench implements Group {
   private static final int MESSAGES = 20_000;
 
   /** So long the sequential client may work; its rate does not change. */
-  private static final Duration AT_MOST = Duration.ofSeconds(5);
+  private static final Duration AT_MOST = Duration.ofSeconds(3);
 
   /** What a request takes: nothing, within one network, through the internet; assumptions. */
   private static final Map<Duration, Goal> LATENCIES =
