@@ -38,8 +38,9 @@ public final class Bench {
   private Bench() {}
 
   public static void main(String[] arguments) throws Exception {
+    boolean all = arguments.length == 0 || arguments[0].isBlank();
     List<String> wanted =
-        arguments.length == 0 || arguments[0].isBlank()
+        all
             ? GROUPS.stream().filter(group -> !group.onlyByName()).map(Group::name).toList()
             : Arrays.asList(arguments[0].split("[, ]+", -1));
     for (String name : wanted) {
@@ -52,19 +53,23 @@ public final class Bench {
         System.exit(2);
       }
     }
-    var report = new Report();
+    boolean failed;
     try (BenchServers servers = BenchServers.start()) {
+      var report = new Report(servers.versions());
       for (Group group : GROUPS) {
         if (wanted.stream().anyMatch(name -> is(group, name))) {
           run(group, servers, report);
         }
       }
+      report.print();
+      // A part's figures do not take the place of all.
+      String part = all ? "" : "-" + String.join("-", wanted);
+      Path file = Path.of("bench", "target", "bench" + part + ".json");
+      report.write(Path.of(System.getProperty("threadmill.root", "")).resolve(file));
+      report.say("as JSON: " + file);
+      failed = report.failed();
     }
-    report.print();
-    Path file = Path.of(System.getProperty("threadmill.root", ""), "bench/target/bench.json");
-    report.write(file);
-    report.say("as JSON: bench/target/bench.json");
-    System.exit(report.failed() ? 1 : 0);
+    System.exit(failed ? 1 : 0);
   }
 
   private static boolean is(Group group, String name) {
@@ -76,7 +81,7 @@ public final class Bench {
     long start = System.nanoTime();
     try {
       group.run(servers, report);
-    } catch (Exception failed) {
+    } catch (Exception | LinkageError | OutOfMemoryError failed) {
       if (failed instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }

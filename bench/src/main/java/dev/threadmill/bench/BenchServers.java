@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /** PostgreSQL, as safe as in production, and Kafka, in a folder that goes with them. */
 public final class BenchServers implements AutoCloseable {
@@ -76,8 +77,17 @@ public final class BenchServers implements AutoCloseable {
     return kafka.bootstrapServers();
   }
 
-  public long postgresPid() {
-    return postgres.process().pid();
+  /** By what was measured and with what, by their names. */
+  Map<String, String> versions() throws SQLException {
+    String jdbcUrl = createDatabase();
+    try (Connection connection = connect(jdbcUrl);
+        var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "select current_setting('server_version'), default_version from pg_available_extensions where name = 'vector'")) {
+      row.next();
+      return Map.of("postgresql", row.getString(1), "pgvector", row.getString(2));
+    }
   }
 
   /** A new, empty database; the answer is its JDBC address. */

@@ -16,10 +16,20 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What was measured, as a table for people and as JSON. */
 public final class Report {
+  private static final String LINE = "%-58s %-10s %8s %6s  %-28s %8s %6s %6s %6s %8s %9s";
+
   private final List<Result> results = new ArrayList<>();
   private final Map<Goal, Double> goals = new EnumMap<>(Goal.class);
   private final Map<String, Double> minutes = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
+  private final Map<String, String> versions;
+
+  /**
+   * @param versions of what was measured and measured with, by their names
+   */
+  Report(Map<String, String> versions) {
+    this.versions = versions;
+  }
 
   /** Says on the terminal what goes on. */
   public void say(String line) {
@@ -36,6 +46,11 @@ public final class Report {
   public void cost(
       String scenario, String unit, Samples ours, String beside, Samples theirs, Usage usage) {
     add(scenario, unit, ours, beside, theirs, ratio(theirs, ours), usage, 0);
+  }
+
+  /** What is compared with nothing. */
+  public void value(String scenario, String unit, Samples ours) {
+    add(scenario, unit, ours, null, new Samples(), 0, Usage.UNKNOWN, 0);
   }
 
   /**
@@ -64,7 +79,7 @@ public final class Report {
   }
 
   /** The others go on: a number less is no reason to lose all. */
-  void failed(String group, Exception why) {
+  void failed(String group, Throwable why) {
     failures.put(group, String.valueOf(why.getMessage()));
     say("%s FAILED: %s".formatted(group, why));
   }
@@ -94,6 +109,8 @@ public final class Report {
             beside,
             theirs.median(),
             ratio,
+            ours.spread(),
+            theirs.spread(),
             usage.cpuSeconds(),
             usage.peakMegabytes(),
             bytes,
@@ -105,17 +122,18 @@ public final class Report {
   void print() {
     say("");
     say(
-        "%-46s %-10s %10s  %-34s %10s %7s %7s %8s %9s"
-            .formatted(
-                "scenario",
-                "unit",
-                "ours",
-                "beside",
-                "theirs",
-                "ratio",
-                "cpu s",
-                "peak MB",
-                "B/op"));
+        LINE.formatted(
+            "scenario",
+            "unit",
+            "ours",
+            "±",
+            "beside",
+            "theirs",
+            "±",
+            "ratio",
+            "cpu s",
+            "peak MB",
+            "B/op"));
     results.forEach(result -> say(line(result)));
     say("");
     say("%-72s %-14s %9s  %s".formatted("goal", "wanted", "measured", ""));
@@ -152,6 +170,8 @@ public final class Report {
     all.put("at", Instant.now().toString());
     all.put("processors", Runtime.getRuntime().availableProcessors());
     all.put("java", System.getProperty("java.vm.version", ""));
+    all.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    all.putAll(versions);
     all.put("results", results);
     all.put("goals", goalsForMachines());
     all.put("minutes", minutes);
@@ -177,18 +197,24 @@ public final class Report {
 
   private static String line(Result result) {
     boolean alone = result.beside() == null;
-    return "%-46s %-10s %10s  %-34s %10s %7s %7s %8s %9s"
-        .formatted(
+    return LINE.formatted(
             result.scenario(),
             result.unit(),
-            one("%.1f", result.ours()),
+            Goal.number(result.ours()),
+            share(result.spread()),
             alone ? "" : result.beside(),
-            alone ? "" : one("%.1f", result.theirs()),
+            alone ? "" : Goal.number(result.theirs()),
+            alone ? "" : share(result.theirSpread()),
             alone ? "" : one("%.2f", result.ratio()),
             result.cpuSeconds() == 0 ? "" : one("%.1f", result.cpuSeconds()),
             result.peakMegabytes() == 0 ? "" : result.peakMegabytes(),
             result.bytes() == 0 ? "" : result.bytes())
         .stripTrailing();
+  }
+
+  /** Of one value there is none to tell. */
+  private static String share(double spread) {
+    return spread == 0 ? "" : one("%.0f %%", 100 * spread);
   }
 
   private static String one(String format, double value) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param theirs the median of its runs, in the same unit; 0 when there is none
  * @param ratio how much better ours is: above 1 is better, whatever the unit; 0 when compared with
  *     nothing
+ * @param spread half of what lies between the lowest and the highest of our runs, as a share of
+ *     their median; 0 when there was one
+ * @param theirSpread that of theirs
  * @param cpuSeconds of our services' processes, in the last run; 0 when not measured
  * @param peakMegabytes resident memory of our service's process at its highest; 0 when not measured
  * @param bytes that one call of ours allocates; 0 when not measured
@@ -22,6 +25,8 @@ public record Result(
     @Nullable String beside,
     double theirs,
     double ratio,
+    double spread,
+    double theirSpread,
     double cpuSeconds,
     long peakMegabytes,
     long bytes,

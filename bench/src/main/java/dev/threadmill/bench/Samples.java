@@ -19,6 +19,12 @@ public final class Samples {
         : values.stream().sorted().skip((values.size() - 1) / 2).findFirst().orElseThrow();
   }
 
+  /** Half of what lies between the lowest and the highest, as a share of the median. */
+  double spread() {
+    var all = values.stream().mapToDouble(Double::doubleValue).summaryStatistics();
+    return median() == 0 ? 0 : (all.getMax() - all.getMin()) / 2 / median();
+  }
+
   @Override
   public String toString() {
     return String.join(

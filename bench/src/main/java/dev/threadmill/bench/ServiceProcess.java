@@ -16,6 +16,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** A service's jar as a process, with the heap that its promise names and an ordinary JVM. */
 public final class ServiceProcess implements AutoCloseable {
@@ -66,8 +70,35 @@ public final class ServiceProcess implements AutoCloseable {
             servers.checkout(), ProcessSpec.of(service, command, environment, log));
     URI readiness =
         URI.create("http://127.0.0.1:%d/actuator/health/readiness".formatted(management));
-    Waiting.until(process, Duration.ofMinutes(3), () -> answers(readiness));
+    try {
+      Waiting.until(process, Duration.ofMinutes(3), () -> answers(readiness));
+    } catch (RuntimeException notReady) {
+      process.close();
+      throw notReady;
+    }
     return new ServiceProcess(process, port);
+  }
+
+  /** Several at the same time, in this order, or none. */
+  @SafeVarargs
+  public static List<ServiceProcess> startAll(Supplier<ServiceProcess>... starts) {
+    List<CompletableFuture<ServiceProcess>> starting =
+        Stream.of(starts).map(CompletableFuture::supplyAsync).toList();
+    try {
+      return starting.stream().map(CompletableFuture::join).toList();
+    } catch (CompletionException failed) {
+      for (CompletableFuture<ServiceProcess> one : starting) {
+        one.handle(
+                (process, failure) -> {
+                  if (process != null) {
+                    process.close();
+                  }
+                  return process;
+                })
+            .join();
+      }
+      throw new IllegalStateException(failed.getCause());
+    }
   }
 
   public long pid() {

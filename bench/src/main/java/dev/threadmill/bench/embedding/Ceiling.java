@@ -157,18 +157,17 @@ final class Ceiling implements Peer {
   }
 
   @Override
-  public long stored() throws SQLException {
-    try (Connection connection = pool.getConnection();
-        var statement = connection.createStatement();
-        var row =
-            statement.executeQuery("select count(*) from ceiling where embedding is not null")) {
-      row.next();
-      return row.getLong(1);
-    }
+  public HikariDataSource pool() {
+    return pool;
   }
 
   @Override
-  public void close() {
-    pool.close();
+  public String table() {
+    return "ceiling";
+  }
+
+  @Override
+  public String text() {
+    return "text";
   }
 }

@@ -26,8 +26,8 @@ public final class EmbeddingBench implements Group {
   private static final int ROUNDS = 3;
   private static final int CHUNKS = 20_000;
 
-  /** Peers are slower, above all with one thread; their rate shows with fewer. */
-  private static final int PEER_CHUNKS = 2_000;
+  /** Six batches for each of eight threads; a peer with one is so slow that ten of them do. */
+  private static final int PEER_CHUNKS = 4_800;
 
   private static final int CHUNKS_OF_ONE_THREAD = 1_000;
 
@@ -102,7 +102,7 @@ public final class EmbeddingBench implements Group {
             new LangChain4jPeer(pool(servers), url, 8, "base64"));
     try {
       for (Peer peer : peers) {
-        measure(peer, 500);
+        measure(peer, chunks(peer));
       }
       Beside beside = besideCeiling(provider, worker, ceiling, peers);
       Samples ours = beside.ours();
@@ -136,6 +136,9 @@ public final class EmbeddingBench implements Group {
         OurWorkers worker = new OurWorkers(servers, provider, 1, true);
         Ceiling ceiling = new Ceiling(pool(servers), provider.baseUrl())) {
       Beside beside = besideCeiling(provider, worker, ceiling, List.of());
+      if (worker.segments() == 0) {
+        throw new IllegalStateException("no index was built meanwhile");
+      }
       report.rate(
           "1 worker, indexing, 0 ms a request",
           UNIT,
@@ -172,11 +175,26 @@ public final class EmbeddingBench implements Group {
       requireEachOnce(provider);
       most.add(CHUNKS / measure(ceiling, CHUNKS));
       for (int i = 0; i < peers.size(); i++) {
-        int chunks = peers.get(i).threads() == 1 ? CHUNKS_OF_ONE_THREAD : PEER_CHUNKS;
+        int chunks = chunks(peers.get(i));
         theirs.get(i).add(chunks / measure(peers.get(i), chunks));
       }
     }
+    workers.requireVectors();
+    requireVectors(provider, ceiling);
+    for (Peer peer : peers) {
+      requireVectors(provider, peer);
+    }
     return new Beside(ours, most, theirs, first, usage);
+  }
+
+  private static void requireVectors(OpenAiSimulator provider, Peer peer) throws SQLException {
+    try (var connection = peer.pool().getConnection()) {
+      StoredVectors.require(connection, provider, peer.table(), peer.text());
+    }
+  }
+
+  private static int chunks(Peer peer) {
+    return peer.threads() == 1 ? CHUNKS_OF_ONE_THREAD : PEER_CHUNKS;
   }
 
   private static OpenAiSimulator provider(Duration latency) {

@@ -7,7 +7,6 @@ import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
 import dev.langchain4j.store.embedding.pgvector.PgVectorEmbeddingStore;
 import dev.threadmill.localstack.openai.OpenAiSettings;
 import java.net.URI;
-import java.sql.SQLException;
 import java.util.List;
 
 /** LangChain4j: {@code embedAll}, then {@code addAll}, a hundred segments at a time. */
@@ -68,17 +67,17 @@ final class LangChain4jPeer implements Peer {
   }
 
   @Override
-  public long stored() throws SQLException {
-    try (var connection = pool.getConnection();
-        var statement = connection.createStatement();
-        var row = statement.executeQuery("select count(*) from " + TABLE)) {
-      row.next();
-      return row.getLong(1);
-    }
+  public HikariDataSource pool() {
+    return pool;
   }
 
   @Override
-  public void close() {
-    pool.close();
+  public String table() {
+    return TABLE;
+  }
+
+  @Override
+  public String text() {
+    return "text";
   }
 }

@@ -117,6 +117,22 @@ final class OurWorkers implements AutoCloseable {
     }
   }
 
+  void requireVectors() throws SQLException {
+    try (Connection connection = servers.connect(jdbcUrl)) {
+      StoredVectors.require(connection, provider, "rag_chunks", "text");
+    }
+  }
+
+  /** Segments with an index, of all projects. */
+  long segments() throws SQLException {
+    try (Connection connection = servers.connect(jdbcUrl);
+        var count =
+            connection.prepareStatement(
+                "select count(*) from vector_segments where state = 'ready'")) {
+      return one(count);
+    }
+  }
+
   private UUID insert(List<String> texts) throws SQLException {
     UUID project = UUID.randomUUID();
     try (Connection connection = servers.connect(jdbcUrl)) {

@@ -1,5 +1,7 @@
 package dev.threadmill.bench.embedding;
 
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import java.util.List;
 
 /** Another way to get texts embedded and into PostgreSQL. */
@@ -12,9 +14,28 @@ interface Peer extends AutoCloseable {
   /** Embeds and stores all of the texts; returns when they are committed. */
   void embed(List<String> texts) throws Exception;
 
+  HikariDataSource pool();
+
+  /** Where the vectors are stored, in a column {@code embedding}. */
+  String table();
+
+  /** The column with the text. */
+  String text();
+
   /** How many rows with a vector there are. */
-  long stored() throws Exception;
+  default long stored() throws SQLException {
+    try (var connection = pool().getConnection();
+        var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "select count(*) from " + table() + " where embedding is not null")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
 
   @Override
-  void close();
+  default void close() {
+    pool().close();
+  }
 }

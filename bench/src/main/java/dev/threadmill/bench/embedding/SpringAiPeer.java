@@ -3,7 +3,6 @@ package dev.threadmill.bench.embedding;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.threadmill.localstack.openai.OpenAiSettings;
 import java.net.URI;
-import java.sql.SQLException;
 import java.util.List;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.document.MetadataMode;
@@ -60,17 +59,17 @@ final class SpringAiPeer implements Peer {
   }
 
   @Override
-  public long stored() throws SQLException {
-    try (var connection = pool.getConnection();
-        var statement = connection.createStatement();
-        var row = statement.executeQuery("select count(*) from " + TABLE)) {
-      row.next();
-      return row.getLong(1);
-    }
+  public HikariDataSource pool() {
+    return pool;
   }
 
   @Override
-  public void close() {
-    pool.close();
+  public String table() {
+    return TABLE;
+  }
+
+  @Override
+  public String text() {
+    return "content";
   }
 }

@@ -1,5 +1,6 @@
 package dev.threadmill.bench.freshness;
 
+import dev.threadmill.bench.Api.Bound;
 import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import java.io.IOException;
 import java.sql.Connection;
@@ -12,28 +13,26 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What the pipeline keeps of one Chatwoot, in a project of its own. */
 final class Memory implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** Longer than the promise, so that a message that is late is told as late. */
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
 
   private final Pipeline pipeline;
   private final Connection database;
   private final ChatwootSimulator chatwoot;
   private final String project;
   private final String source;
+  private volatile @Nullable Exception lastPoll;
 
-  Memory(
-      Pipeline pipeline,
-      Connection database,
-      ChatwootSimulator chatwoot,
-      String project,
-      String source) {
+  Memory(Pipeline pipeline, Connection database, ChatwootSimulator chatwoot, Bound bound) {
     this.pipeline = pipeline;
     this.database = database;
     this.chatwoot = chatwoot;
-    this.project = project;
-    this.source = source;
+    this.project = bound.project();
+    this.source = bound.source();
   }
 
   /** News are told until it is closed. */
@@ -43,7 +42,7 @@ final class Memory implements AutoCloseable {
   }
 
   void sync() throws IOException, InterruptedException {
-    pipeline.sync(project);
+    pipeline.api().sync(project);
   }
 
   News byWebhooks() {
@@ -58,8 +57,8 @@ final class Memory implements AutoCloseable {
             () -> {
               try {
                 sync();
-              } catch (IOException failed) {
-                throw new IllegalStateException(failed);
+              } catch (IOException | IllegalStateException failed) {
+                lastPoll = failed;
               } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
               }
@@ -108,6 +107,9 @@ final class Memory implements AutoCloseable {
   private void awaitNot(String sql, Object... values) throws SQLException, InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (is(sql, values)) {
+      if (lastPoll != null) {
+        throw new IllegalStateException("a sync failed", lastPoll);
+      }
       if (System.nanoTime() > end) {
         throw new IllegalStateException("still so after " + PATIENCE + ": " + sql);
       }

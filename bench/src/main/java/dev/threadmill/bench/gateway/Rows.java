@@ -107,8 +107,12 @@ final class Rows {
     execute("vacuum analyze");
   }
 
+  Connection connect() throws SQLException {
+    return servers.connect(jdbcUrl);
+  }
+
   long count(String sql) throws SQLException {
-    try (Connection connection = servers.connect(jdbcUrl);
+    try (Connection connection = connect();
         var statement = connection.createStatement();
         var row = statement.executeQuery(sql)) {
       row.next();
@@ -118,7 +122,7 @@ final class Rows {
 
   List<String> texts(String sql) throws SQLException {
     List<String> texts = new ArrayList<>();
-    try (Connection connection = servers.connect(jdbcUrl);
+    try (Connection connection = connect();
         var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
       while (rows.next()) {
@@ -133,7 +137,7 @@ final class Rows {
   }
 
   void execute(String sql) throws SQLException {
-    try (Connection connection = servers.connect(jdbcUrl);
+    try (Connection connection = connect();
         var statement = connection.createStatement()) {
       statement.execute(sql);
     }

@@ -57,8 +57,10 @@ public final class InsightBench implements Group {
           "%s, %,d messages: %s"
               .formatted(scenario.name(), MESSAGES, project.usage().since(before)));
       Samples again = new Samples();
+      Usage last = before;
       for (int round = 1; round <= 3; round++) {
         project.add(NEW);
+        last = project.usage();
         again.add(project.runToTheEnd(scenario.job()));
         scenario.requireDone(project, MESSAGES + round * NEW);
       }
@@ -68,7 +70,7 @@ public final class InsightBench implements Group {
           again,
           "the first time",
           first,
-          project.usage());
+          project.usage().since(last));
       report.goal(scenario.goal(), again.median() / first.median());
       Samples nothing = new Samples();
       nothing.add(project.runToTheEnd(scenario.job()));

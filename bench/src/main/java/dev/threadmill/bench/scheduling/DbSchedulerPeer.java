@@ -60,8 +60,8 @@ final class DbSchedulerPeer implements AutoCloseable {
     for (Scheduler scheduler : schedulers) {
       scheduler.start();
     }
-    while (left() > 0) {
-      Thread.sleep(10);
+    while (done.get() < due || left()) {
+      Thread.sleep(20);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     for (Scheduler scheduler : schedulers) {
@@ -91,12 +91,12 @@ final class DbSchedulerPeer implements AutoCloseable {
     }
   }
 
-  private long left() throws SQLException {
+  private boolean left() throws SQLException {
     try (Connection connection = pool.getConnection();
         var statement = connection.createStatement();
-        var row = statement.executeQuery("select count(*) from scheduled_tasks")) {
+        var row = statement.executeQuery("select exists (select from scheduled_tasks)")) {
       row.next();
-      return row.getLong(1);
+      return row.getBoolean(1);
     }
   }
 

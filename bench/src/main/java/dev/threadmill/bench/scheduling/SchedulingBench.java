@@ -35,6 +35,7 @@ public final class SchedulingBench implements Group {
     Samples many = ticks(servers, 100_000);
     tell(report, "600,000", many, small);
     report.goal(Goal.TICK, some.median());
+    report.goal(Goal.FLAT_TICK, some.median() / small.median());
     report.goal(Goal.FLAT_TICK, many.median() / small.median());
   }
 

@@ -40,9 +40,10 @@ public final class MillionMessages implements Group {
     Samples rate = new Samples();
     try (ChatwootSimulator chatwoot = ChatwootSimulator.start()) {
       LargeAccount.fill(chatwoot.account(), messages / 22, messages, 7);
-      try (OurSync sync = OurSync.start(servers, chatwoot)) {
-        rate.add(messages / SyncBench.seconds(sync.untilComplete()));
-        sync.requireMessages(messages);
+      try (OurSync sync = OurSync.start(servers)) {
+        OurSync.Memory memory = sync.of(chatwoot);
+        rate.add(messages / SyncBench.seconds(memory.untilComplete()));
+        memory.requireMessages(messages);
         report.say("%,d messages: %s".formatted(messages, sync.usage()));
       }
     }

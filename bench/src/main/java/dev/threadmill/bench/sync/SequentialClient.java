@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,6 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class SequentialClient {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Chatwoot's page of messages; a shorter one is the last. */
+  private static final int PAGE = 20;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final BenchServers servers;
@@ -86,7 +90,7 @@ final class SequentialClient {
         upsert.executeUpdate();
         stored++;
       }
-      if (messages.isEmpty()) {
+      if (messages.size() < PAGE) {
         return;
       }
       before = "?before=" + messages.get(0).path("id").asLong();
@@ -98,6 +102,10 @@ final class SequentialClient {
         HttpRequest.newBuilder(URI.create(account + path))
             .header("Api-Access-Token", ChatwootSimulator.ADMIN_TOKEN)
             .build();
-    return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+    HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+    if (answer.statusCode() != 200) {
+      throw new IllegalStateException(path + ": HTTP " + answer.statusCode());
+    }
+    return JSON.readTree(answer.body());
   }
 }
