@@ -26,15 +26,13 @@ public final class EmbeddingBench implements Group {
   private static final int ROUNDS = 3;
   private static final int CHUNKS = 20_000;
 
-  /** Six batches for each of eight threads; a peer with one is so slow that ten of them do. */
-  private static final int PEER_CHUNKS = 4_800;
+  /** Half as many where a request takes long: they are under way for seconds all the same. */
+  private static final int CHUNKS_OF_SLOW = 10_000;
+
+  /** Four batches for each of eight threads; a peer with one is so slow that ten of them do. */
+  private static final int PEER_CHUNKS = 3_200;
 
   private static final int CHUNKS_OF_ONE_THREAD = 1_000;
-
-  /**
-   * A whole round, or a worker that still compiles is compared with a client that no longer does.
-   */
-  private static final int WARM_UP = CHUNKS;
 
   private static final Duration SLOW = Duration.ofMillis(200);
 
@@ -49,15 +47,16 @@ public final class EmbeddingBench implements Group {
    */
   @Override
   public void run(BenchServers servers, Report report) throws Exception {
-    Samples one = scale(servers, report, Duration.ZERO, 1, 2);
+    Samples one = scale(servers, report, Duration.ZERO, 2);
     indexing(servers, report, one);
-    var unused = scale(servers, report, SLOW, 1, 2, 4);
+    var unused = scale(servers, report, SLOW, 2, 4);
   }
 
   /**
-   * Workers on one database, more and more of them, in turns with the ceiling, and one of them in
-   * turns with the peers, too.
+   * Workers on one database, more and more of them, and one of them in turns with the ceiling and
+   * the peers.
    *
+   * @param numbers of workers, besides one
    * @return the rate of one
    */
   private static Samples scale(
@@ -65,27 +64,23 @@ public final class EmbeddingBench implements Group {
     try (OpenAiSimulator provider = provider(latency);
         OurWorkers workers = new OurWorkers(servers, provider, 1, false);
         Ceiling ceiling = new Ceiling(pool(servers), provider.baseUrl())) {
-      measure(ceiling, WARM_UP);
-      Samples one = new Samples();
+      measure(ceiling, chunks(latency));
+      Beside one = besidePeers(servers, report, provider, workers, ceiling, latency);
       for (int number : numbers) {
         workers.growTo(number);
+        Beside more = besideCeiling(provider, workers, ceiling, List.of(), latency, false);
         String of = of(number, latency);
-        if (number == 1) {
-          one = besidePeers(servers, report, provider, workers, ceiling, latency);
-          continue;
-        }
-        Beside beside = besideCeiling(provider, workers, ceiling, List.of());
-        report.rate(of, UNIT, beside.ours(), ceiling.name(), beside.ceiling(), beside.usage());
-        report.rate(of, UNIT, beside.ours(), "1 worker", one, Usage.UNKNOWN);
+        report.rate(of, UNIT, more.ours(), ceiling.name(), one.ceiling(), more.usage());
+        report.rate(of, UNIT, more.ours(), "1 worker", one.ours(), Usage.UNKNOWN);
         if (number == 2 && latency.equals(SLOW)) {
-          report.goal(Goal.SECOND_WORKER, beside.ours().median() / one.median());
+          report.goal(Goal.SECOND_WORKER, more.ours().median() / one.ours().median());
         }
       }
-      return one;
+      return one.ours();
     }
   }
 
-  private static Samples besidePeers(
+  private static Beside besidePeers(
       BenchServers servers,
       Report report,
       OpenAiSimulator provider,
@@ -104,7 +99,7 @@ public final class EmbeddingBench implements Group {
       for (Peer peer : peers) {
         measure(peer, chunks(peer));
       }
-      Beside beside = besideCeiling(provider, worker, ceiling, peers);
+      Beside beside = besideCeiling(provider, worker, ceiling, peers, latency, true);
       Samples ours = beside.ours();
       String of = of(1, latency);
       report.rate(of, UNIT, ours, ceiling.name(), beside.ceiling(), beside.usage());
@@ -124,7 +119,7 @@ public final class EmbeddingBench implements Group {
       } else {
         report.goal(Goal.PEERS, ours.median() / quickest);
       }
-      return ours;
+      return beside;
     } finally {
       peers.forEach(Peer::close);
     }
@@ -135,7 +130,7 @@ public final class EmbeddingBench implements Group {
     try (OpenAiSimulator provider = provider(Duration.ZERO);
         OurWorkers worker = new OurWorkers(servers, provider, 1, true);
         Ceiling ceiling = new Ceiling(pool(servers), provider.baseUrl())) {
-      Beside beside = besideCeiling(provider, worker, ceiling, List.of());
+      Beside beside = besideCeiling(provider, worker, ceiling, List.of(), Duration.ZERO, true);
       if (worker.segments() == 0) {
         throw new IllegalStateException("no index was built meanwhile");
       }
@@ -157,26 +152,39 @@ public final class EmbeddingBench implements Group {
   private record Beside(
       Samples ours, Samples ceiling, List<Samples> peers, Usage before, Usage usage) {}
 
-  /** In turns: ours, the ceiling, each peer; the workers do one round more first. */
+  /**
+   * In turns: ours, the ceiling, each peer. The workers do one round more first, or ones that still
+   * compile are compared with a client that no longer does.
+   *
+   * @param again whether the ceiling is measured, too
+   */
   private static Beside besideCeiling(
-      OpenAiSimulator provider, OurWorkers workers, Ceiling ceiling, List<Peer> peers)
+      OpenAiSimulator provider,
+      OurWorkers workers,
+      Ceiling ceiling,
+      List<Peer> peers,
+      Duration latency,
+      boolean again)
       throws Exception {
     Samples ours = new Samples();
     Samples most = new Samples();
     List<Samples> theirs = peers.stream().map(peer -> new Samples()).toList();
-    workers.embed(texts(WARM_UP));
+    int chunks = chunks(latency);
+    workers.embed(texts(chunks));
     Usage first = workers.usage();
     Usage usage = first;
     for (int round = 0; round < ROUNDS; round++) {
       provider.log().reset();
       Usage before = workers.usage();
-      ours.add(CHUNKS / seconds(workers.embed(texts(CHUNKS))));
+      ours.add(chunks / seconds(workers.embed(texts(chunks))));
       usage = workers.usage().since(before);
-      requireEachOnce(provider);
-      most.add(CHUNKS / measure(ceiling, CHUNKS));
+      requireEachOnce(provider, chunks);
+      if (again) {
+        most.add(chunks / measure(ceiling, chunks));
+      }
       for (int i = 0; i < peers.size(); i++) {
-        int chunks = chunks(peers.get(i));
-        theirs.get(i).add(chunks / measure(peers.get(i), chunks));
+        int some = chunks(peers.get(i));
+        theirs.get(i).add(some / measure(peers.get(i), some));
       }
     }
     workers.requireVectors();
@@ -185,6 +193,10 @@ public final class EmbeddingBench implements Group {
       requireVectors(provider, peer);
     }
     return new Beside(ours, most, theirs, first, usage);
+  }
+
+  private static int chunks(Duration latency) {
+    return latency.isZero() ? CHUNKS : CHUNKS_OF_SLOW;
   }
 
   private static void requireVectors(OpenAiSimulator provider, Peer peer) throws SQLException {
@@ -224,8 +236,8 @@ public final class EmbeddingBench implements Group {
     return seconds;
   }
 
-  private static void requireEachOnce(OpenAiSimulator provider) {
-    if (provider.log().repeatedInputs() != 0 || provider.log().distinctTexts() != CHUNKS) {
+  private static void requireEachOnce(OpenAiSimulator provider, int chunks) {
+    if (provider.log().repeatedInputs() != 0 || provider.log().distinctTexts() != chunks) {
       throw new IllegalStateException(
           "%d texts were embedded, %d of them again"
               .formatted(provider.log().distinctTexts(), provider.log().repeatedInputs()));

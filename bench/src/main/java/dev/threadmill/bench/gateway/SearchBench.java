@@ -286,7 +286,7 @@ public final class SearchBench implements Group {
             throw new IllegalStateException("no whole answer: " + answer.path("degraded"));
           }
         };
-    Percentiles.p95(QUERIES, search);
+    Percentiles.p95(QUERIES / ROUNDS, search);
     Samples ours = Percentiles.p95(ROUNDS, QUERIES, search);
     Samples theirs = new Samples();
     theirs.add(Percentiles.p95(exact.stream().mapToDouble(Exact::millis)));

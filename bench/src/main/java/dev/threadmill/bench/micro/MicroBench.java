@@ -136,7 +136,7 @@ public final class MicroBench implements Group {
             .mode(Mode.AverageTime)
             .timeUnit(TimeUnit.NANOSECONDS)
             .forks(1)
-            .warmupIterations(2)
+            .warmupIterations(1)
             .warmupTime(A_SECOND)
             .measurementIterations(3)
             .measurementTime(A_SECOND)

@@ -20,8 +20,8 @@ import java.util.TreeMap;
  */
 public final class SyncBench implements Group {
   private static final int ROUNDS = 3;
-  private static final int CONVERSATIONS = 900;
-  private static final int MESSAGES = 20_000;
+  private static final int CONVERSATIONS = 450;
+  private static final int MESSAGES = 10_000;
 
   /** So long the sequential client may work; its rate does not change. */
   private static final Duration AT_MOST = Duration.ofSeconds(3);
