@@ -201,7 +201,7 @@ public final class EmbeddingBench implements Group {
 
   private static void requireVectors(OpenAiSimulator provider, Peer peer) throws SQLException {
     try (var connection = peer.pool().getConnection()) {
-      StoredVectors.require(connection, provider, peer.table(), peer.text());
+      StoredVectors.require(connection, provider, peer.table(), peer.text(), peer::sent);
     }
   }
 

@@ -119,7 +119,7 @@ final class OurWorkers implements AutoCloseable {
 
   void requireVectors() throws SQLException {
     try (Connection connection = servers.connect(jdbcUrl)) {
-      StoredVectors.require(connection, provider, "rag_chunks", "text");
+      StoredVectors.require(connection, provider, "rag_chunks", "text", text -> text);
     }
   }
 

@@ -22,6 +22,11 @@ interface Peer extends AutoCloseable {
   /** The column with the text. */
   String text();
 
+  /** What it sends for a stored text. */
+  default String sent(String stored) {
+    return stored;
+  }
+
   /** How many rows with a vector there are. */
   default long stored() throws SQLException {
     try (var connection = pool().getConnection();

@@ -58,6 +58,12 @@ final class SpringAiPeer implements Peer {
     Batches.each(texts, threads, batch -> store.add(batch.stream().map(Document::new).toList()));
   }
 
+  /** Its template leaves a place for metadata, also where there is none. */
+  @Override
+  public String sent(String stored) {
+    return new Document(stored).getFormattedContent(MetadataMode.EMBED);
+  }
+
   @Override
   public HikariDataSource pool() {
     return pool;

@@ -4,6 +4,7 @@ import com.pgvector.PGvector;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.UnaryOperator;
 
 /** Whether vectors are those of the texts that they lie beside. */
 final class StoredVectors {
@@ -15,10 +16,15 @@ final class StoredVectors {
   private StoredVectors() {}
 
   /**
+   * @param sent what the provider was sent for a stored text
    * @throws IllegalStateException when one of some is not what the provider answers for its text
    */
   static void require(
-      Connection connection, OpenAiSimulator provider, String table, String textColumn)
+      Connection connection,
+      OpenAiSimulator provider,
+      String table,
+      String textColumn,
+      UnaryOperator<String> sent)
       throws SQLException {
     try (var statement = connection.createStatement();
         var rows =
@@ -29,7 +35,8 @@ final class StoredVectors {
       while (rows.next()) {
         seen++;
         requireEqual(
-            provider.vectorFor(EmbeddingBench.MODEL, EmbeddingBench.WIDTH, rows.getString(1)),
+            provider.vectorFor(
+                EmbeddingBench.MODEL, EmbeddingBench.WIDTH, sent.apply(rows.getString(1))),
             new PGvector(rows.getString(2)).toArray(),
             table);
       }
