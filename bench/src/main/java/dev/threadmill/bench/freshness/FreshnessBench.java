@@ -11,10 +11,8 @@ import dev.threadmill.localstack.chatwoot.account.Conversation;
 import dev.threadmill.localstack.chatwoot.account.NewMessage;
 import dev.threadmill.localstack.chatwoot.story.LargeAccount;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * How long after it appeared in Chatwoot a message is found, at 5 and 50 messages a second, two
@@ -45,92 +44,84 @@ public final class FreshnessBench implements Group {
     return "freshness";
   }
 
+  /** Twice two minutes, and the starts. */
+  @Override
+  public boolean onlyByName() {
+    return true;
+  }
+
   @Override
   public void run(BenchServers servers, Report report) throws Exception {
     try (OpenAiSimulator provider = OpenAiSimulator.start();
+        var hooked = account();
+        var polled = account();
         var pipeline = Pipeline.start(servers, provider);
-        var all = Executors.newCachedThreadPool()) {
+        var ofHooked = pipeline.of(hooked);
+        var ofPolled = pipeline.of(polled);
+        var both = Executors.newFixedThreadPool(2)) {
       provider.settings().latency(Duration.ofMillis(200));
-      List<Account> accounts = new ArrayList<>();
-      try {
-        for (int perSecond : PER_SECOND) {
-          for (boolean webhooks : new boolean[] {true, false}) {
-            accounts.add(Account.of(pipeline, perSecond, webhooks));
-          }
-        }
+      for (Memory memory : List.of(ofHooked, ofPolled)) {
+        memory.sync();
+        memory.awaitVectors();
+      }
+      for (int perSecond : PER_SECOND) {
+        report.say("%d messages a second in each of two accounts".formatted(perSecond));
         Usage before = pipeline.usage();
-        List<Callable<double[]>> measured =
-            accounts.stream().<Callable<double[]>>map(one -> one::measure).toList();
-        List<Future<double[]>> millis = all.invokeAll(measured);
+        Callable<double[]> byWebhooks =
+            () -> measure(hooked, ofHooked, ofHooked::byWebhooks, perSecond);
+        Callable<double[]> byPolls =
+            () -> measure(polled, ofPolled, () -> ofPolled.byPolls(POLL), perSecond);
+        List<Future<double[]>> millis = both.invokeAll(List.of(byWebhooks, byPolls));
         Usage usage = pipeline.usage().since(before);
-        for (int i = 0; i < accounts.size(); i++) {
-          accounts.get(i).tell(millis.get(i).get(), usage, report);
-        }
-      } finally {
-        for (Account one : accounts) {
-          one.close();
-        }
+        tell("by webhook", perSecond, millis.getFirst().get(), usage, report);
+        String polls = "by a sync every %d s".formatted(POLL.toSeconds());
+        tell(polls, perSecond, millis.getLast().get(), usage, report);
       }
     }
   }
 
-  /** A Chatwoot in which messages are written, and what tells of them. */
-  private record Account(ChatwootSimulator chatwoot, Memory memory, int perSecond, boolean webhooks)
-      implements AutoCloseable {
-    static Account of(Pipeline pipeline, int perSecond, boolean webhooks) throws Exception {
-      ChatwootSimulator chatwoot = ChatwootSimulator.start();
-      LargeAccount.fill(chatwoot.account(), CONVERSATIONS, WARM_UP, 7);
-      Memory memory = pipeline.of(chatwoot);
-      memory.sync();
+  private static ChatwootSimulator account() {
+    ChatwootSimulator chatwoot = ChatwootSimulator.start();
+    LargeAccount.fill(chatwoot.account(), CONVERSATIONS, WARM_UP, 7);
+    return chatwoot;
+  }
+
+  /** Milliseconds from each message's appearance until it was found, in ascending order. */
+  private static double[] measure(
+      ChatwootSimulator chatwoot, Memory memory, Supplier<Memory.News> told, int perSecond)
+      throws Exception {
+    Map<Long, Instant> appeared = new HashMap<>();
+    try (Memory.News unused = told.get()) {
+      write(chatwoot, perSecond, appeared);
+      memory.awaitStored(appeared.keySet());
       memory.awaitVectors();
-      return new Account(chatwoot, memory, perSecond, webhooks);
     }
+    Map<Long, Instant> found = memory.found(appeared.keySet());
+    if (found.size() != appeared.size()) {
+      throw new IllegalStateException(
+          "%d of %d messages are found".formatted(found.size(), appeared.size()));
+    }
+    return appeared.entrySet().stream()
+        .mapToDouble(
+            one -> Duration.between(one.getValue(), found.get(one.getKey())).toNanos() / 1e6)
+        .sorted()
+        .toArray();
+  }
 
-    /** Milliseconds from each message's appearance until it was found, in ascending order. */
-    double[] measure() throws Exception {
-      Map<Long, Instant> appeared = new HashMap<>();
-      try (Memory.News unused = webhooks ? memory.byWebhooks() : memory.byPolls(POLL)) {
-        write(chatwoot, perSecond, appeared);
-        memory.awaitStored(appeared.keySet());
-        memory.awaitVectors();
-      }
-      Map<Long, Instant> found = memory.found(appeared.keySet());
-      if (found.size() != appeared.size()) {
-        throw new IllegalStateException(
-            "%d of %d messages are found".formatted(found.size(), appeared.size()));
-      }
-      return appeared.entrySet().stream()
-          .mapToDouble(
-              one -> Duration.between(one.getValue(), found.get(one.getKey())).toNanos() / 1e6)
-          .sorted()
-          .toArray();
+  private static void tell(String how, int perSecond, double[] millis, Usage usage, Report report) {
+    String found = "found, %d messages/s, %s, p%d";
+    for (int percent : new int[] {50, 95}) {
+      report.value(
+          found.formatted(perSecond, how, percent), "ms", only(percentile(millis, percent)));
     }
-
-    /**
-     * @param usage of the pipeline, for all accounts together
-     */
-    void tell(double[] millis, Usage usage, Report report) {
-      String how = webhooks ? "by webhook" : "by a sync every %d s".formatted(POLL.toSeconds());
-      String found = "found, %d messages/s, %s, p%d";
-      for (int percent : new int[] {50, 95}) {
-        report.value(
-            found.formatted(perSecond, how, percent), "ms", only(percentile(millis, percent)));
-      }
-      report.cost(
-          found.formatted(perSecond, how, 99),
-          "ms",
-          only(percentile(millis, 99)),
-          "promised",
-          only(PROMISED_MILLIS),
-          usage);
-      report.goal(Goal.FRESHNESS, percentile(millis, 99) / 1000);
-    }
-
-    @Override
-    public void close() throws SQLException {
-      memory.close();
-      chatwoot.close();
-    }
+    report.cost(
+        found.formatted(perSecond, how, 99),
+        "ms",
+        only(percentile(millis, 99)),
+        "promised",
+        only(PROMISED_MILLIS),
+        usage);
+    report.goal(Goal.FRESHNESS, percentile(millis, 99) / 1000);
   }
 
   private static double percentile(double[] sorted, int percent) {
