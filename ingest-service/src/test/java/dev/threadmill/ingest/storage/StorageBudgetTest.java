@@ -1,8 +1,10 @@
 package dev.threadmill.ingest.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.core.settings.InvalidSettingException;
 import dev.threadmill.core.settings.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -10,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -56,6 +60,20 @@ class StorageBudgetTest {
                   .withProperty("STORAGE_ALERT_THRESHOLD_PCT", "85")),
           size,
           meters);
+
+  @ParameterizedTest
+  @CsvSource({
+    "STORAGE_BUDGET_GB, 0",
+    "STORAGE_BUDGET_GB, twenty",
+    "STORAGE_ALERT_THRESHOLD_PCT, 101"
+  })
+  void a_wrong_budget_is_named(String variable, String value) {
+    var settings = new Settings(new MockEnvironment().withProperty(variable, value));
+
+    assertThatExceptionOfType(InvalidSettingException.class)
+        .isThrownBy(() -> new StorageBudget(settings, size, meters))
+        .withMessageStartingWith(variable + " is '" + value + "'");
+  }
 
   private StorageUse at(double gigabytes) {
     size.bytes = (long) (gigabytes * GIGABYTE);
