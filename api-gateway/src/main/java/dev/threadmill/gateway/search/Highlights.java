@@ -1,11 +1,12 @@
 package dev.threadmill.gateway.search;
 
 import dev.threadmill.gateway.search.SearchAnswer.Highlight;
+import dev.threadmill.gateway.search.WordForms.Known;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the words of a query in the texts that it found, as whole words in any case, and other
- * forms of them.
+ * forms of them. Words that say nothing in the text's language are left out, unless the query has
+ * no others.
  */
 final class Highlights {
   /** With what joins order numbers and codes. */
@@ -31,9 +33,9 @@ final class Highlights {
   private final Pattern asWritten;
 
   /**
-   * @param forms other forms of the words, by the languages of the texts
+   * @param known other forms of the words and those that say nothing, by the languages of the texts
    */
-  Highlights(String query, Map<@Nullable String, Set<String>> forms) {
+  Highlights(String query, Map<@Nullable String, Known> known) {
     List<String> telling =
         WORD.matcher(query)
             .results()
@@ -45,12 +47,15 @@ final class Highlights {
             .limit(MAX_WORDS)
             .toList();
     this.asWritten = pattern(telling.stream());
-    forms.forEach(
-        (language, others) ->
-            words.put(
-                language,
-                pattern(
-                    Stream.concat(telling.stream(), others.stream().filter(Highlights::tells)))));
+    known.forEach((language, of) -> words.put(language, pattern(telling, of)));
+  }
+
+  private Pattern pattern(List<String> telling, Known known) {
+    List<String> left =
+        Stream.concat(telling.stream(), known.others().stream().filter(Highlights::tells))
+            .filter(word -> !known.fillers().contains(word.toLowerCase(Locale.ROOT)))
+            .toList();
+    return left.isEmpty() ? asWritten : pattern(left.stream());
   }
 
   private static Pattern pattern(Stream<String> words) {

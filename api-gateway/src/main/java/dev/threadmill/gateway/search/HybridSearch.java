@@ -126,10 +126,11 @@ public class HybridSearch {
 
   private SearchAnswer answer(Wanted wanted, Asked asked, int topK, int around) {
     UUID projectId = wanted.projectId();
-    Part byMeaning = byMeaning(wanted.earlier(FOR_WORDS), asked);
-    Part byWords = ranked(wanted, byMeaning.hits().isEmpty());
+    // Before the looks, which may miss what is stored or gets its vector meanwhile.
     var freshness = chunks.freshness(projectId);
     var rows = counts.of(projectId);
+    Part byMeaning = byMeaning(wanted.earlier(FOR_WORDS), asked);
+    Part byWords = ranked(wanted, byMeaning.hits().isEmpty());
     List<Ranked> best = best(byMeaning.hits(), byWords.hits(), topK);
     return new SearchAnswer(
         hits(projectId, best, wanted.query(), around),

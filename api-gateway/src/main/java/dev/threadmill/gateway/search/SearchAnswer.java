@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was found, the best first, one hit per message.
  *
- * @param asOf the database's time of the answer
+ * @param asOf the database's time when the search began
  * @param syncedAsOf all that Chatwoot showed until then can be found; null while a source is not
  *     complete
  * @param pending chunks that wait for their vectors, so that only their words can be found

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Finds in texts the words that are other forms of those asked for, by the rules that find the
- * texts.
+ * texts, and tells which of those asked for say nothing in a text's language.
  */
 @Repository
 class WordForms {
@@ -30,8 +30,20 @@ class WordForms {
   /** A word of a text in a language; both lower case. */
   private record Word(@Nullable String language, String word) {}
 
-  /** The words, by the languages of the texts that hold them; null: those without one. */
-  Map<@Nullable String, Set<String>> in(Collection<ChunkHit> hits, AskedWords asked) {
+  /**
+   * What is known of a language's words; all lower case.
+   *
+   * @param others other forms of the words asked for
+   * @param fillers those asked for that the language's rules leave out, such as "the"
+   */
+  record Known(Set<String> others, Set<String> fillers) {
+    static Known nothing() {
+      return new Known(new HashSet<>(), new HashSet<>());
+    }
+  }
+
+  /** By the languages of the texts that hold such words; null: those without one. */
+  Map<@Nullable String, Known> in(Collection<ChunkHit> hits, AskedWords asked) {
     List<String> words = asked.words();
     // Rules take endings away. A word that begins otherwise is none of its forms, and most do.
     Set<Integer> beginnings = words.stream().map(WordForms::beginning).collect(Collectors.toSet());
@@ -41,16 +53,21 @@ class WordForms {
           .filter(word -> beginnings.contains(beginning(word)))
           .forEach(word -> candidates.add(new Word(hit.language(), word.toLowerCase(Locale.ROOT))));
     }
-    Map<@Nullable String, Set<String>> forms = new HashMap<>();
+    Map<@Nullable String, Known> known = new HashMap<>();
     if (candidates.isEmpty()) {
-      return forms;
+      return known;
     }
     List<Word> said = new ArrayList<>(candidates);
     jdbc.sql(
             """
             with asked as materialized (select %s as forms)
-            select said.language, said.word from asked, unnest(:languages::text[], :words::text[]) as said (language, word)
+            select said.language, said.word, false as filler
+            from asked, unnest(:languages::text[], :words::text[]) as said (language, word)
             where words_of(said.word, said.language) @@ asked.forms
+            union all
+            select spoken.language, lower(word), true
+            from (select distinct unnest(:languages::text[]) as language) spoken, unnest(:asked::text[]) as word
+            where to_tsvector(stemmer_of(spoken.language), word) = ''::tsvector
             """
                 .formatted(WordsSql.FORMS_OF_WORDS))
         .param("asked", Columns.texts(words))
@@ -58,11 +75,11 @@ class WordForms {
         .param("words", Columns.texts(said.stream().map(Word::word).toList()))
         .query(
             row -> {
-              forms
-                  .computeIfAbsent(row.getString("language"), language -> new HashSet<>())
-                  .add(row.getString("word"));
+              Known of =
+                  known.computeIfAbsent(row.getString("language"), language -> Known.nothing());
+              (row.getBoolean("filler") ? of.fillers() : of.others()).add(row.getString("word"));
             });
-    return forms;
+    return known;
   }
 
   /** The first letter in lower case, without its accents, which some rules take away. */

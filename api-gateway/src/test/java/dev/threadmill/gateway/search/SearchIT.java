@@ -211,6 +211,16 @@ class SearchIT {
   }
 
   @Test
+  void
+      words_that_say_nothing_in_the_texts_language_are_not_marked_unless_they_are_all_that_was_asked() {
+    rows.found("the refund for the broken lamp and the shade", "en");
+
+    assertThat(marked(search("what about the refund and the lamp").path(0)))
+        .containsExactly("refund", "lamp");
+    assertThat(marked(search("and the").path(0))).containsExactly("the", "the", "and", "the");
+  }
+
+  @Test
   void a_hit_links_to_its_message_in_chatwoot() {
     long conversation = rows.conversation("resolved", "refund");
     long message = rows.message(conversation, "outgoing", false, "0");
@@ -548,6 +558,32 @@ class SearchIT {
   void the_answer_tells_since_when_all_sources_are_complete() {
     assertThat(caller.post("/search", Map.of("query", "x")).json().path("synced_as_of").isNull())
         .isTrue();
+    complete();
+
+    assertThat(caller.post("/search", Map.of("query", "x")).json().path("synced_as_of").asString())
+        .isEqualTo("2026-11-24T09:00:00Z");
+  }
+
+  @Test
+  void what_is_stored_while_a_search_goes_on_makes_its_answer_no_fresher() throws SQLException {
+    rows.found("a trellis for the roses");
+    JsonNode answer;
+    try (var connection = database.getConnection()) {
+      lock(connection, "rag_words");
+      var search =
+          CompletableFuture.supplyAsync(
+              () -> caller.post("/search", Map.of("query", "a trellis for the roses")).json());
+      awaitWaiting("rag_words", 1);
+      complete();
+      connection.rollback();
+      answer = search.join();
+    }
+
+    assertThat(answer.path("hits").size()).isOne();
+    assertThat(answer.path("synced_as_of").isNull()).isTrue();
+  }
+
+  private void complete() {
     jdbc.sql(
             """
             insert into sync_watermarks (project_id, source, meta)
@@ -556,9 +592,6 @@ class SearchIT {
         .param("project", rows.project)
         .param("account", rows.account())
         .update();
-
-    assertThat(caller.post("/search", Map.of("query", "x")).json().path("synced_as_of").asString())
-        .isEqualTo("2026-11-24T09:00:00Z");
   }
 
   @Test
