@@ -94,6 +94,21 @@ class SchedulesIT {
     assertThat(of("next_run_at")).isEqualTo(before);
   }
 
+  @Test
+  void a_smaller_cap_holds_at_once_for_what_is_still_to_be_caught_up() {
+    set(
+        """
+        catch_up = 'all',
+        catch_up_at = array['2026-11-24T01:00Z', '2026-11-24T02:00Z', '2026-11-24T03:00Z']::timestamptz[]
+        """);
+
+    patch(Map.of("catch_up_cap", 2));
+
+    assertThat(of("catch_up_at[1]")).isEqualTo(Instant.parse("2026-11-24T02:00:00Z"));
+    assertThat(of("catch_up_at[cardinality(catch_up_at)]"))
+        .isEqualTo(Instant.parse("2026-11-24T03:00:00Z"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

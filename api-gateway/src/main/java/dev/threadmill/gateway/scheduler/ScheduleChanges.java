@@ -95,7 +95,8 @@ public class ScheduleChanges {
             .next(point, mayBeDue ? point.minusNanos(1) : now)
             .orElseThrow(
                 () -> new IllegalArgumentException("by this schedule the job would never run"));
-    return next.equals(before.point()) && patch.jitterSeconds() == null
+    boolean keepsJitter = patch.jitterSeconds() == null && patch.window() == null;
+    return next.equals(before.point()) && keepsJitter
         ? new ScheduleSettings.Due(next, before.nextJitter())
         : settings.due(next);
   }

@@ -4,6 +4,7 @@ import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.run.JobRun;
 import dev.threadmill.core.schedule.ScheduleRow;
+import dev.threadmill.core.schedule.ScheduleSettings;
 import dev.threadmill.gateway.status.EmbeddingView.Hold;
 import dev.threadmill.gateway.status.StatusTables.SourceSync;
 import dev.threadmill.gateway.status.StatusView.Storage;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what is not well with a project, each in a sentence that names it. */
 final class Ailments {
@@ -87,17 +89,33 @@ final class Ailments {
     schedules.stream()
         .filter(row -> row.jobType() == JobType.CHATWOOT_SYNC && row.active())
         .findFirst()
-        .ifPresent(schedule -> sources.forEach(source -> complete(source, patience(schedule))));
+        .ifPresent(schedule -> sources.forEach(source -> complete(source, schedule)));
     return this;
   }
 
-  private void complete(SourceSync source, Duration patience) {
+  private void complete(SourceSync source, ScheduleRow schedule) {
     Instant complete = source.completeAsOf();
-    if (complete == null && source.boundAt().plus(patience).isBefore(source.now())) {
-      found.add("the sync of " + source.source() + " was not complete yet");
-    } else if (complete != null && complete.plus(patience).isBefore(source.now())) {
-      found.add("the sync of " + source.source() + " is complete as of " + complete + " only");
+    Instant since = complete == null ? source.boundAt() : complete;
+    Instant wanted = wanted(schedule, source.now());
+    if (wanted == null || !since.plus(patience(schedule)).isBefore(wanted)) {
+      return;
     }
+    found.add(
+        complete == null
+            ? "the sync of " + source.source() + " was not complete yet"
+            : "the sync of " + source.source() + " is complete as of " + complete + " only");
+  }
+
+  /**
+   * As of when it should be complete. Between the hours of a window and the times of a cron
+   * expression nothing is read, for days perhaps, so there only a run can be behind; null where
+   * there was none.
+   */
+  private static @Nullable Instant wanted(ScheduleRow schedule, Instant now) {
+    ScheduleSettings settings = schedule.settings();
+    return settings.cadenceSeconds() == null || settings.window() != null
+        ? schedule.lastRunAt()
+        : now;
   }
 
   private static Duration patience(ScheduleRow schedule) {

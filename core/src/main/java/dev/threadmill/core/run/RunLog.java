@@ -36,7 +36,7 @@ public final class RunLog {
       """
       with asked as (
         select id from job_runs
-        where project_id = :project and %s
+        where %s
         order by id
         for no key update)
       update job_runs r
@@ -50,6 +50,14 @@ public final class RunLog {
           status = case when status = 'queued' then 'cancelled' else status end
       where r.id = any(array(select id from asked))
       returning status
+      """;
+
+  /** A tick that overtook the archiving of a project has queued what is not to be run. */
+  private static final String CLAIMABLE =
+      """
+      id = any(:ids::uuid[]) and lease_until is null and finished_at is null and due_at <= now()
+        and not exists (
+          select from projects p where p.id = job_runs.project_id and p.archived_at is not null)
       """;
 
   private final JdbcClient jdbc;
@@ -109,8 +117,8 @@ public final class RunLog {
   }
 
   /**
-   * Takes a queued run that is due, or nothing when somebody else has it, it is finished or its
-   * time has not come.
+   * Takes a queued run that is due, or nothing when somebody else has it, it is finished, its time
+   * has not come or its project is archived.
    */
   public Optional<ClaimedRun> claim(UUID runId, String worker, Duration lease) {
     // Waits for who has the row locked: a tick that joins the run has it for a moment too, and a
@@ -128,11 +136,7 @@ public final class RunLog {
 
   /** Those that are queued and due, whoever has their rows locked. */
   Set<UUID> claimable(Collection<UUID> runIds) {
-    return jdbc.sql(
-            """
-            select id from job_runs
-            where id = any(:ids::uuid[]) and lease_until is null and finished_at is null and due_at <= now()
-            """)
+    return jdbc.sql("select id from job_runs where " + CLAIMABLE)
         .param("ids", Columns.texts(runIds))
         .query(UUID.class)
         .set();
@@ -145,7 +149,7 @@ public final class RunLog {
             """
             with due as (
               select id from job_runs
-              where id = any(:ids::uuid[]) and lease_until is null and finished_at is null and due_at <= now()
+              where %s
               for no key update %s)
             update job_runs r
             set status = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
@@ -156,7 +160,7 @@ public final class RunLog {
             returning r.id, r.project_id, r.job_name, r.trigger, r.payload, r.fence, r.attempt, r.started_at,
               r.traceparent
             """
-                .formatted(ifLocked))
+                .formatted(CLAIMABLE, ifLocked))
         .param("ids", Columns.texts(runIds))
         .param("worker", worker)
         .param("lease", lease.toMillis() / 1000.0)
@@ -179,7 +183,7 @@ public final class RunLog {
    * @return the status afterwards; empty when the project has no such run
    */
   public Optional<RunStatus> cancel(UUID projectId, UUID runId, String requestedBy) {
-    return jdbc.sql(CANCEL.formatted("id = :id"))
+    return jdbc.sql(CANCEL.formatted("project_id = :project and id = :id"))
         .param("by", requestedBy)
         .param("id", runId)
         .param("project", projectId)
@@ -190,11 +194,30 @@ public final class RunLog {
   /** The same for all runs of a project that are queued or running. */
   public void cancelAll(UUID projectId, String requestedBy) {
     var unused =
-        jdbc.sql(CANCEL.formatted("status in ('queued', 'running')"))
+        jdbc.sql(CANCEL.formatted("project_id = :project and status in ('queued', 'running')"))
             .param("by", requestedBy)
             .param("project", projectId)
             .query(String.class)
             .list();
+  }
+
+  /**
+   * The same for what was queued or taken while somebody archived its project, and so was not seen
+   * by {@link #cancelAll}.
+   *
+   * @return how many there were
+   */
+  public int cancelOfArchived(String requestedBy) {
+    return jdbc.sql(
+            CANCEL.formatted(
+                """
+                status in ('queued', 'running') and cancel_requested_at is null
+                  and project_id in (select id from projects where archived_at is not null)
+                """))
+        .param("by", requestedBy)
+        .query(String.class)
+        .list()
+        .size();
   }
 
   private static RequestedRun requested(ResultSet row, int number) throws SQLException {

@@ -8,6 +8,7 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.springframework.scheduling.support.CronExpression;
 
 /**
@@ -85,6 +86,22 @@ public record Cron(CronExpression expression, ZoneId zone, boolean everyHour) im
       local = startOf(change).minusNanos(1);
     }
     return Optional.empty();
+  }
+
+  /** Whether it runs at this moment because the clocks skip such a time of day. */
+  boolean makesUpFor(Instant time, Predicate<LocalDateTime> such) {
+    ZoneOffsetTransition change = zone.getRules().nextTransition(time.minusNanos(1));
+    if (everyHour || change == null || !change.isGap() || !change.getInstant().equals(time)) {
+      return false;
+    }
+    LocalDateTime skipped = expression.next(change.getDateTimeBefore().minusNanos(1));
+    while (skipped != null && skipped.isBefore(change.getDateTimeAfter())) {
+      if (such.test(skipped)) {
+        return true;
+      }
+      skipped = expression.next(skipped);
+    }
+    return false;
   }
 
   private LocalDateTime firstUncovered(ZoneRules rules, Instant after) {

@@ -4,6 +4,8 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cadenceSeconds 10 to 2,678,400; null when {@code cron} tells the times
  * @param jitterSeconds 0 to 3600, and less than the cadence: each run begins up to so much later
- *     than its grid point
+ *     than its grid point, but before the next one and within the window
  * @param window null: at any hour
  * @param catchUpCap 1 to 1000: how many missed times {@link CatchUp#ALL} runs at the most
  * @param runOnChange whether a run that changed something starts this job at once
@@ -86,12 +88,22 @@ public record ScheduleSettings(
     }
   }
 
-  /** Draws the jitter of a point. */
+  /**
+   * Draws the jitter of a point, which reaches neither the next point, that would be lost, nor the
+   * end of the window.
+   *
+   * @throws IllegalArgumentException when the times can't be understood
+   */
   public Due due(Instant point) {
+    if (jitterSeconds == 0) {
+      return new Due(point, Duration.ZERO);
+    }
+    Instant most = point.plusSeconds(jitterSeconds);
+    Instant next = Cadence.of(cadenceSeconds, cron, timeZone).next(point, point).orElse(most);
+    Instant end = window == null ? most : window.end(point, zone());
+    long room = Duration.between(point, Collections.min(List.of(most, next, end))).toMillis();
     return new Due(
         point,
-        jitterSeconds == 0
-            ? Duration.ZERO
-            : Duration.ofMillis(ThreadLocalRandom.current().nextLong(jitterSeconds * 1000L)));
+        room > 0 ? Duration.ofMillis(ThreadLocalRandom.current().nextLong(room)) : Duration.ZERO);
   }
 }

@@ -74,7 +74,8 @@ public final class Schedules {
             set cadence_seconds = :seconds::integer, cron = :cron, time_zone = :zone, jitter_seconds = :jitter,
                 window_from = :from::time, window_until = :until::time, window_days = :days::smallint[],
                 catch_up = :catch_up, catch_up_cap = :cap, overlap = :overlap, run_on_change = :run_on_change,
-                catch_up_at = case when :catch_up = 'all' then catch_up_at else '{}' end,
+                catch_up_at = case when :catch_up = 'all'
+                                   then catch_up_at[greatest(1, cardinality(catch_up_at) - :cap + 1):] else '{}' end,
                 payload = :payload::jsonb, next_run_at = :next, next_jitter_ms = :next_jitter, updated_at = now()
             where id = :id
             """)

@@ -3,9 +3,10 @@ package dev.threadmill.core.schedule;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -30,20 +31,26 @@ public record Window(LocalTime from, LocalTime until, Set<DayOfWeek> days) {
   }
 
   public boolean contains(Instant time, ZoneId zone) {
-    ZonedDateTime local = time.atZone(zone);
+    return contains(LocalDateTime.ofInstant(time, zone));
+  }
+
+  boolean contains(LocalDateTime local) {
     return covers(local.toLocalDate(), local.toLocalTime())
         || coversFromTheDayBefore(local.toLocalDate().minusDays(1), local.toLocalTime());
   }
 
   private boolean covers(LocalDate day, LocalTime time) {
-    boolean overMidnight = until.isBefore(from);
     return days.contains(day.getDayOfWeek())
         && !time.isBefore(from)
-        && (overMidnight || time.isBefore(until));
+        && (overMidnight() || time.isBefore(until));
   }
 
   private boolean coversFromTheDayBefore(LocalDate day, LocalTime time) {
-    return until.isBefore(from) && days.contains(day.getDayOfWeek()) && time.isBefore(until);
+    return overMidnight() && days.contains(day.getDayOfWeek()) && time.isBefore(until);
+  }
+
+  private boolean overMidnight() {
+    return until.isBefore(from);
   }
 
   /** The first beginning of a window that is after the given time. */
@@ -51,11 +58,27 @@ public record Window(LocalTime from, LocalTime until, Set<DayOfWeek> days) {
     LocalDate today = after.atZone(zone).toLocalDate();
     for (int ahead = 0; ahead <= DAYS_OF_A_WEEK; ahead++) {
       LocalDate day = today.plusDays(ahead);
-      Instant begin = day.atTime(from).atZone(zone).toInstant();
+      Instant begin = instant(day.atTime(from), zone);
       if (days.contains(day.getDayOfWeek()) && begin.isAfter(after)) {
         return Optional.of(begin);
       }
     }
     return Optional.empty();
+  }
+
+  /** The end of the window in which the given time is; the time itself where it is in none. */
+  Instant end(Instant time, ZoneId zone) {
+    LocalDateTime local = LocalDateTime.ofInstant(time, zone);
+    LocalDate day = local.toLocalDate();
+    if (covers(day, local.toLocalTime())) {
+      return instant((overMidnight() ? day.plusDays(1) : day).atTime(until), zone);
+    }
+    return contains(local) ? instant(day.atTime(until), zone) : time;
+  }
+
+  /** What the clocks skip is the moment of the change. */
+  private static Instant instant(LocalDateTime local, ZoneId zone) {
+    ZoneOffsetTransition change = zone.getRules().getTransition(local);
+    return change != null && change.isGap() ? change.getInstant() : local.atZone(zone).toInstant();
   }
 }

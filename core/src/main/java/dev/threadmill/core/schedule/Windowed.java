@@ -14,13 +14,18 @@ public record Windowed(Cadence grid, Window window, ZoneId zone) implements Cade
     Optional<Instant> candidate = grid.next(point, after);
     for (int tried = 0; tried < MAX_WINDOWS && candidate.isPresent(); tried++) {
       Instant found = candidate.get();
-      if (window.contains(found, zone)) {
+      if (contains(found)) {
         return candidate;
       }
       // Not point by point: between two windows lie thousands of points of a short cadence.
       candidate =
-          window.nextBegin(found, zone).flatMap(begin -> grid.next(point, begin.minusMillis(1)));
+          window.nextBegin(found, zone).flatMap(begin -> grid.next(point, begin.minusNanos(1)));
     }
     return Optional.empty();
+  }
+
+  private boolean contains(Instant time) {
+    return window.contains(time, zone)
+        || (grid instanceof Cron cron && cron.makesUpFor(time, window::contains));
   }
 }

@@ -330,6 +330,26 @@ class RunLogIT extends RealServers {
   }
 
   @Test
+  void a_run_that_was_queued_while_its_project_was_archived_is_cancelled_and_never_taken() {
+    UUID project = newProject();
+    UUID run = log.request(sync(project)).runId();
+    UUID other = log.request(sync(newProject())).runId();
+    jdbc.sql("update projects set archived_at = now() where id = :id")
+        .param("id", project)
+        .update();
+
+    assertThat(log.claim(run, "worker", LEASE)).isEmpty();
+    assertThat(log.claimUnlocked(List.of(run, other), "worker", LEASE))
+        .extracting(ClaimedRun::id)
+        .containsExactly(other);
+    assertThat(log.claimable(List.of(run))).isEmpty();
+
+    assertThat(log.cancelOfArchived("scheduler")).isPositive();
+    assertThat(of(run, "status", String.class)).isEqualTo("cancelled");
+    assertThat(of(other, "status", String.class)).isEqualTo("running");
+  }
+
+  @Test
   void a_finished_run_and_another_projects_run_are_not_cancelled() {
     UUID project = newProject();
     UUID run = log.request(sync(project)).runId();

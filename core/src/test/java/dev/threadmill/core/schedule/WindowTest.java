@@ -9,7 +9,10 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,6 +69,83 @@ class WindowTest {
     Instant friday = at("2026-03-27T17:00");
 
     assertThat(cadence.next(friday, friday)).contains(Instant.parse("2026-03-30T06:00:00Z"));
+  }
+
+  @Test
+  void a_point_in_the_last_moment_before_a_window_hides_none_in_it() {
+    var cadence = new Windowed(new Every(10), OFFICE, BERLIN);
+    Instant point = at("2026-11-30T07:59:59.999500");
+
+    assertThat(cadence.next(point, point.minusSeconds(60))).contains(point.plusSeconds(10));
+  }
+
+  /** The clocks go from 02:00 to 03:00. */
+  @ParameterizedTest
+  @CsvSource({
+    "02:00, 03:00, 30 2 * * *, 2026-03-29T03:00, 2026-03-30T02:30",
+    "02:15, 02:45, 30 2 * * *, 2026-03-29T03:00, 2026-03-30T02:30",
+    "02:00, 02:30, '30 2,3 * * *', ,",
+    "02:45, 03:15, 0 3 * * *, 2026-03-29T03:00, 2026-03-30T03:00",
+    "02:00, 03:00, 0 3 * * *, ,"
+  })
+  void a_time_that_the_clocks_skip_within_the_window_is_not_lost(
+      LocalTime from,
+      LocalTime until,
+      String cron,
+      @Nullable String first,
+      @Nullable String second) {
+    var window = new Window(from, until, Set.of());
+    var cadence = new Windowed(Cron.parse(cron, "Europe/Berlin"), window, BERLIN);
+    Instant before = at("2026-03-28T12:00");
+
+    Optional<Instant> next = cadence.next(before, before);
+
+    assertThat(next).isEqualTo(Optional.ofNullable(first).map(WindowTest::at));
+    assertThat(next.flatMap(found -> cadence.next(found, found)))
+        .isEqualTo(Optional.ofNullable(second).map(WindowTest::at));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-27T17:58, 2026-11-27T18:00",
+    "2026-11-27T12:00:30, 2026-11-27T12:01",
+    "2026-11-27T19:00, 2026-11-27T19:00"
+  })
+  void a_jitter_reaches_neither_the_next_time_nor_the_end_of_the_window(
+      String point, String bound) {
+    var settings =
+        new ScheduleSettings(
+            null,
+            "1,58 * * * *",
+            "Europe/Berlin",
+            600,
+            OFFICE,
+            CatchUp.ONCE,
+            100,
+            Overlap.COALESCE,
+            false,
+            Map.of());
+    for (int i = 0; i < 100; i++) {
+      Instant due = settings.due(at(point)).at();
+      assertThat(due).isAfterOrEqualTo(at(point));
+      assertThat(due.equals(at(point)) || due.isBefore(at(bound))).as("%s", due).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-27T17:00, 2026-11-27T18:00",
+    "2026-11-27T23:00, 2026-11-27T23:00",
+    "2026-11-28T10:00, 2026-11-28T10:00"
+  })
+  void a_window_knows_when_it_ends(String time, String end) {
+    assertThat(OFFICE.end(at(time), BERLIN)).isEqualTo(at(end));
+  }
+
+  @Test
+  void a_window_over_midnight_ends_on_the_day_after_it_began() {
+    assertThat(NIGHT.end(at("2026-11-27T23:00"), BERLIN)).isEqualTo(at("2026-11-28T06:00"));
+    assertThat(NIGHT.end(at("2026-11-28T05:00"), BERLIN)).isEqualTo(at("2026-11-28T06:00"));
   }
 
   @Test

@@ -73,18 +73,22 @@ class StateTables {
 
   /**
    * How many seconds ago everything was stored that a project's sources showed. A source that never
-   * was complete counts from its binding; a project whose sync somebody paused is left out.
+   * was complete counts from its binding; a project whose sync somebody paused is left out. Where
+   * the sync rests between the hours of a window or the times of a cron expression, it counts up to
+   * its last run: nothing is read in between.
    */
   List<OfProject> completenessAge() {
     return jdbc.sql(
             """
             select s.project_id,
-              max(extract(epoch from now() - coalesce((w.meta ->> 'complete_as_of')::timestamptz, s.created_at))) as value
+              max(greatest(0, extract(epoch from
+                case when j.cron is null and j.window_from is null then now()
+                     else coalesce(j.last_run_at, s.created_at) end
+                - coalesce((w.meta ->> 'complete_as_of')::timestamptz, s.created_at)))) as value
             from project_sources s join projects p on p.id = s.project_id and p.archived_at is null
             left join sync_watermarks w on w.project_id = s.project_id and w.source = 'chatwoot:' || s.external_id
-            where s.removed_at is null and not exists (
-              select from scheduled_jobs j
-              where j.project_id = s.project_id and j.job_type = 'chatwoot_sync' and j.status = 'paused')
+            left join scheduled_jobs j on j.project_id = s.project_id and j.job_type = 'chatwoot_sync'
+            where s.removed_at is null and j.status is distinct from 'paused'
             group by s.project_id
             """)
         .query(OfProject::row)

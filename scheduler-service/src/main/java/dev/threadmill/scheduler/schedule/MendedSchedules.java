@@ -10,11 +10,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Resumes suspended schedules once their cause is mended, so that nobody has to do it twice. */
+/**
+ * Resumes suspended schedules once their cause is mended, so that nobody has to do it twice, and
+ * ends the row of failures of those that are not suspended yet.
+ */
 @Component
 class MendedSchedules implements Sweep {
   private static final Logger log = LoggerFactory.getLogger(MendedSchedules.class);
   private static final Duration PAUSE = Duration.ofSeconds(5);
+  private static final Duration LATELY = Duration.ofSeconds(30);
   private static final int AT_ONCE = 100;
 
   private final ScheduledJobs jobs;
@@ -39,6 +43,10 @@ class MendedSchedules implements Sweep {
           Instant now = schedules.now();
           jobs.lockMended(AT_ONCE).forEach(schedule -> resume(schedule, now));
         });
+    int ended = jobs.endFailures(LATELY, AT_ONCE);
+    if (ended > 0) {
+      log.info("the failures of {} schedules have ended with a run that went well", ended);
+    }
     return PAUSE;
   }
 

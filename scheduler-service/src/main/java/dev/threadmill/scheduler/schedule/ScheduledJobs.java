@@ -5,6 +5,7 @@ import dev.threadmill.core.schedule.Cadence;
 import dev.threadmill.core.schedule.ScheduleRow;
 import dev.threadmill.core.schedule.ScheduleRows;
 import dev.threadmill.core.schedule.ScheduleSettings;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -90,8 +91,8 @@ class ScheduledJobs {
 
   /**
    * Locks suspended schedules whose cause seems to be mended: a run of the job that was asked for
-   * since then went well, or a project's source, without which or of which it failed, was bound or
-   * got another token, which is what its {@code updated_at} tells.
+   * after the start of the last one that failed went well, or a project's source, without which or
+   * of which it failed, was bound or got another token, which is what its {@code updated_at} tells.
    */
   List<ScheduleRow> lockMended(int limit) {
     return jdbc.sql(
@@ -101,7 +102,8 @@ class ScheduledJobs {
               exists (
                 select from job_runs r
                 where r.project_id = s.project_id and r.job_name = s.job_type
-                  and r.requested_at > s.status_changed_at and r.status in ('ok', 'partial'))
+                  and r.requested_at > coalesce(case when s.last_status = 'failed' then s.last_run_at end, s.status_changed_at)
+                  and r.status in ('ok', 'partial'))
               or (s.last_error_class = 'no_source' or s.last_error_class like 'chatwoot\\_%%') and exists (
                 select from project_sources p
                 where p.project_id = s.project_id and p.removed_at is null
@@ -113,6 +115,33 @@ class ScheduledJobs {
         .param("limit", limit)
         .query(ScheduleRows::row)
         .list();
+  }
+
+  /**
+   * Ends the row of failures of active schedules after a run that no due time joined, so that no
+   * settlement tells of it: one that was asked for after the last one that they know of, and went
+   * well. Looks at what finished lately, by an index; what it comes too late for, the next due time
+   * mends.
+   *
+   * @return how many there were
+   */
+  int endFailures(Duration lately, int limit) {
+    return jdbc.sql(
+            """
+            with mended as (
+              select s.id
+              from job_runs r join scheduled_jobs s on s.project_id = r.project_id and s.job_type = r.job_name
+              where r.finished_at > now() - make_interval(secs => :lately) and r.status in ('ok', 'partial')
+                and r.requested_at > s.last_run_at
+                and s.status = 'active' and s.consecutive_failures > 0
+              order by s.id limit :limit
+              for update of s skip locked)
+            update scheduled_jobs s set consecutive_failures = 0, updated_at = now()
+            where s.id = any(array(select id from mended))
+            """)
+        .param("lately", lately.toSeconds())
+        .param("limit", limit)
+        .update();
   }
 
   /** Gives a mended schedule back to the ticks. */

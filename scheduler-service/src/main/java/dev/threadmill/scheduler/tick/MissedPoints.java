@@ -14,17 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param first the point that is due
  */
 record MissedPoints(Cadence cadence, Instant first, Instant now) {
-  private static final int COUNTED = 1000;
+  /** More are not worth the time of a tick, which may find thousands of such schedules. */
+  private static final int COUNTED = 100;
+
   private static final Duration FIRST_LOOK_BACK = Duration.ofMinutes(1);
 
   /** A sentence when there are several; null when there is one. */
   @Nullable String inWords() {
-    int count = since(first.minusNanos(1), COUNTED).size();
+    int count = since(first.minusNanos(1), COUNTED + 1).size();
     if (count <= 1) {
       return null;
     }
     return "stands for %s%d due times from %s on"
-        .formatted(count == COUNTED ? "more than " : "", count, first);
+        .formatted(count > COUNTED ? "more than " : "", Math.min(count, COUNTED), first);
   }
 
   /**
@@ -44,6 +46,14 @@ record MissedPoints(Cadence cadence, Instant first, Instant now) {
       }
       back = back.multipliedBy(2);
     }
+  }
+
+  /** A sentence when the newest are not all; null when they are. */
+  @Nullable String leftOutBefore(List<Instant> newest) {
+    Instant oldest = cadence.next(first, first.minusNanos(1)).orElse(first);
+    return oldest.isBefore(newest.getFirst())
+        ? "the newest %d of more; older ones are left out (catch_up_cap)".formatted(newest.size())
+        : null;
   }
 
   /** The point that is due alone, as where ticks are rarer than the points and none was missed. */

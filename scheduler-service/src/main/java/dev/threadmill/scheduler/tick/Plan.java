@@ -71,7 +71,11 @@ sealed interface Plan {
     return queuesBehindItself(row) || !inWindow(due)
         ? new Move(row.id(), next, null, null, all)
         : new Move(
-            row.id(), next, time(row, all.getFirst(), null), null, all.subList(1, all.size()));
+            row.id(),
+            next,
+            time(row, all.getFirst(), points.leftOutBefore(all)),
+            null,
+            all.subList(1, all.size()));
   }
 
   /**

@@ -162,6 +162,31 @@ class StateMetersIT extends SchedulerIT {
     assertThat(completeness(project)).isEmpty();
   }
 
+  @Test
+  void a_sync_that_rests_outside_of_its_window_is_as_complete_as_its_last_run_was() {
+    UUID project = newProject();
+    jdbc.sql(
+            """
+            insert into project_sources (project_id, source_kind, base_url, external_id, created_at)
+            values (:project, 'chatwoot', 'https://' || :project || '.example.com', '7', now() - interval '16 h')
+            """)
+        .param("project", project)
+        .update();
+    due(project, JobType.CHATWOOT_SYNC, 900, "-1 day");
+    assertThat(completeness(project)).hasSize(1).allMatch(age -> age >= 16 * 3600);
+
+    jdbc.sql(
+            """
+            update scheduled_jobs
+            set window_from = '08:00', window_until = '18:00', last_run_at = now() - interval '14 h'
+            where project_id = :project
+            """)
+        .param("project", project)
+        .update();
+
+    assertThat(completeness(project)).hasSize(1).allMatch(age -> age < 3 * 3600);
+  }
+
   private List<Double> completeness(UUID project) {
     return tables.completenessAge().stream()
         .filter(age -> age.project().equals(project))

@@ -195,6 +195,52 @@ class SettlementIT extends SchedulerIT {
   }
 
   @Test
+  void a_good_run_that_was_asked_for_before_the_failure_was_told_resumes_too() {
+    UUID project = newProject();
+    long schedule = due(project, EMBEDDINGS_RUN, 900, "-1 h");
+    jdbc.sql(
+            """
+            update scheduled_jobs set status = 'suspended', status_changed_at = now(), consecutive_failures = 10,
+              last_status = 'failed', last_run_at = now() - interval '10 s' where id = :id
+            """)
+        .param("id", schedule)
+        .update();
+
+    jdbc.sql(
+            """
+            insert into job_runs (project_id, job_name, trigger, requested_by, status, requested_at, finished_at)
+            select :p, 'embeddings_run', 'manual', 'Ada', 'ok', status_changed_at - interval '1 s', now()
+            from scheduled_jobs where id = :id
+            """)
+        .param("p", project)
+        .param("id", schedule)
+        .update();
+
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> "active".equals(of(schedule, "status", String.class)));
+  }
+
+  @Test
+  void a_good_run_by_hand_ends_a_row_of_failures_before_the_next_due_time_does() {
+    UUID project = newProject();
+    long schedule = due(project, EMBEDDINGS_RUN, 900, "-1 h");
+    jdbc.sql(
+            """
+            update scheduled_jobs set consecutive_failures = 4, last_status = 'failed',
+              last_run_at = now() - interval '1 min' where id = :id
+            """)
+        .param("id", schedule)
+        .update();
+
+    runs.request(new RunRequest(project, EMBEDDINGS_RUN, RunTrigger.MANUAL, "Ada", Map.of()));
+
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> of(schedule, "consecutive_failures = 0", Boolean.class));
+  }
+
+  @Test
   void a_sync_that_was_suspended_for_want_of_a_source_goes_on_when_there_is_one() {
     UUID project = newProject();
     long schedule = due(project, CHATWOOT_SYNC, 900, "1 min");

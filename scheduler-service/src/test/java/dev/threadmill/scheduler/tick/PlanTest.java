@@ -52,6 +52,14 @@ class PlanTest {
   }
 
   @Test
+  void of_a_long_outage_not_all_that_were_swallowed_are_counted() {
+    assertThat(run(move(POINT.plusSeconds(99 * 900), false)).reason())
+        .contains("for 100 due times");
+    assertThat(run(move(POINT.plus(Duration.ofDays(300)), false)).reason())
+        .contains("more than 100 due times");
+  }
+
+  @Test
   void with_none_a_missed_time_is_left_out_with_its_reason_and_one_that_is_a_little_late_is_not() {
     catchUp = CatchUp.NONE;
 
@@ -72,6 +80,7 @@ class PlanTest {
     Plan.Move move = move(POINT.plusSeconds(2_800), false);
 
     assertThat(run(move).at()).isEqualTo(POINT);
+    assertThat(run(move).reason()).isNull();
     assertThat(move.later())
         .containsExactly(
             POINT.plusSeconds(900), POINT.plusSeconds(1_800), POINT.plusSeconds(2_700));
@@ -86,6 +95,8 @@ class PlanTest {
     Plan.Move move = move(now, false);
 
     assertThat(run(move).at()).isEqualTo(now.minusSeconds(1_800));
+    assertThat(run(move).reason())
+        .isEqualTo("the newest 3 of more; older ones are left out (catch_up_cap)");
     assertThat(move.later()).containsExactly(now.minusSeconds(900), now);
   }
 
