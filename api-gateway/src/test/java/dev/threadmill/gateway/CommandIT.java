@@ -140,6 +140,42 @@ class CommandIT {
   }
 
   @Test
+  void a_time_that_a_tick_left_out_is_skipped_however_the_run_in_its_way_stands() throws Exception {
+    Process waiting = start(Map.of(), "tick", "--wait", "30");
+    // What the scheduler does, but for the run, which ended in the meantime.
+    await().until(() -> leaveOut() == 1);
+    jdbc.sql(
+            "update scheduler_ticks set processed_at = now(), due_count = 1 where project_id = :project")
+        .param("project", rows.project)
+        .update();
+
+    Ended tick = ended(waiting);
+
+    assertThat(tick.out()).as("%s", tick).contains("1 skipped").endsWith("chatwoot_sync skipped\n");
+    assertThat(tick.code()).isZero();
+  }
+
+  private int leaveOut() {
+    return jdbc.sql(
+            """
+            with tick as (
+              select id, project_id from scheduler_ticks where project_id = :project),
+            schedule as (
+              insert into scheduled_jobs (project_id, job_type, cadence_seconds)
+              select project_id, 'chatwoot_sync', 900 from tick returning id, project_id),
+            run as (
+              insert into job_runs (project_id, job_name, trigger, requested_by, status, finished_at)
+              select project_id, 'chatwoot_sync', 'manual', 'Ada', 'ok', now() from tick returning id)
+            insert into worker_runs (project_id, scheduled_job_id, job_run_id, tick_id, scheduled_for, coalesced,
+              skipped, reason, settled_at)
+            select tick.project_id, schedule.id, run.id, tick.id, now(), false, true, 'in its way', now()
+            from tick, schedule, run
+            """)
+        .param("project", rows.project)
+        .update();
+  }
+
+  @Test
   void dead_letters_are_listed_shown_and_sent_again() throws Exception {
     UUID run = UUID.randomUUID();
     String letter = Letters.put(0, Letters.event(rows.project, run), 0);
@@ -180,6 +216,8 @@ class CommandIT {
     assertThat(threadmill("search", "--top", "3", "a", "refund").err())
         .contains("takes one query", "'refund'");
     assertThat(threadmill("search", "--colour", "red").err()).contains("unknown option --colour");
+    assertThat(threadmill("runs", "--job", "embeddings_run", "--follow").err())
+        .contains("--follow takes one run, and no other option");
     assertThat(threadmill("dance").err()).contains("there is no command 'dance'");
     assertThat(threadmill("--help").out()).contains("usage: threadmill", "THREADMILL_TOKEN");
     Ended tick = threadmill("tick", "--wait", "0");

@@ -327,6 +327,36 @@ class JobsIT {
         .isEqualTo(2501);
   }
 
+  @Test
+  void failed_chunks_are_tried_again_although_the_database_gives_up_a_batch_of_them() {
+    Rows rows = new Rows(jdbc);
+    fail(rows, "refused");
+    jdbc.sql("create sequence disturbances").update();
+    jdbc.sql(
+            """
+            create function disturb() returns trigger language plpgsql as $$
+            begin
+              if nextval('disturbances') = 1 then
+                raise exception 'deadlock detected' using errcode = '40P01';
+              end if;
+              return new;
+            end $$
+            """)
+        .update();
+    jdbc.sql(
+            """
+            create trigger disturb before update on rag_chunks for each row execute function disturb()
+            """)
+        .update();
+    try {
+      assertThat(retried(Caller.admin(port).of(rows.project), Map.of("error", "refused"))).isOne();
+    } finally {
+      jdbc.sql("drop trigger disturb on rag_chunks").update();
+      jdbc.sql("drop function disturb").update();
+      jdbc.sql("drop sequence disturbances").update();
+    }
+  }
+
   private static int retried(Caller caller, Map<String, String> wish) {
     return caller.post("/jobs/embeddings/retry-failed", wish).json().path("retried").asInt();
   }

@@ -12,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -91,6 +93,31 @@ class LiveIT {
     Stream again = open("/jobs/events", seen);
 
     again.awaits("\"run_id\":\"" + run + "\"", "\"status\":\"ok\"");
+  }
+
+  @Test
+  void who_is_cut_off_among_runs_that_finished_at_different_times_gets_those_that_are_left() {
+    List<String> finished =
+        jdbc.sql(
+                """
+                with past as (
+                  insert into job_runs (project_id, job_name, trigger, requested_by, status, requested_at, finished_at)
+                  select :project, 'chatwoot_sync', 'manual', 'Ada', 'ok', now() - seconds * interval '1 s',
+                    now() - seconds * interval '1 s'
+                  from unnest(array[60, 50, 40]) seconds returning id, finished_at)
+                select id::text from past order by finished_at
+                """)
+            .param("project", rows.project)
+            .query(String.class)
+            .list();
+    Instant before = Instant.now().minusSeconds(120);
+    Stream all =
+        open("/jobs/events", Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, before)));
+    all.awaits(finished.toArray(String[]::new));
+
+    Stream rest = open("/jobs/events", all.firstId());
+
+    rest.awaits(finished.get(1), finished.get(2));
   }
 
   /** What comes later would be written by two threads at once. */
@@ -325,6 +352,10 @@ class LiveIT {
 
     String text() {
       return text.toString();
+    }
+
+    String firstId() {
+      return ID.matcher(text).results().findFirst().orElseThrow().group(1);
     }
 
     String lastId() {

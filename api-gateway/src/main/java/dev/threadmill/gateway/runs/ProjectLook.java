@@ -14,7 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Follows the runs of a project for one reader, by two looks into small indexes each time: what is
- * active, and what finished since. An event's id is the database's time in microseconds.
+ * active, and what finished since. An event's id is the database's time in microseconds up to which
+ * all was sent, but for the overlap.
  */
 public final class ProjectLook implements LiveStreams.Look {
   private static final int AT_ONCE = 500;
@@ -47,7 +48,7 @@ public final class ProjectLook implements LiveStreams.Look {
     Instant from = since == null ? begin() : since;
     RunHistory.Seen seen = history.live(projectId, from, AT_ONCE);
     Map<UUID, String> now = new HashMap<>();
-    int finished = 0;
+    boolean more = seen.runs().stream().filter(run -> run.finishedAt() != null).count() == AT_ONCE;
     Instant lastFinish = from;
     for (JobRun run : seen.runs()) {
       RunView view = RunView.of(run);
@@ -56,17 +57,34 @@ public final class ProjectLook implements LiveStreams.Look {
       // What finished just before somebody began to look is not news to them.
       boolean old = first && lastSeen == null && run.finishedAt() != null;
       if (!old && !print.equals(shown.get(run.id()))) {
-        out.send(Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, seen.at())), "run", view);
+        out.send(id(run, seen.at(), more), "run", view);
       }
       if (run.finishedAt() != null) {
-        finished++;
         lastFinish = run.finishedAt();
       }
     }
     shown.clear();
     shown.putAll(now);
-    since = finished == AT_ONCE ? lastFinish : seen.at().minus(OVERLAP);
+    since = more ? lastFinish : seen.at().minus(OVERLAP);
     return true;
+  }
+
+  /**
+   * From where somebody goes on who is cut off behind this event, so that they get what finished
+   * after this run or, to the microsecond, with it. What is active comes behind all that finished,
+   * unless there is more of that.
+   */
+  private static @Nullable String id(JobRun run, Instant at, boolean more) {
+    Instant finishedAt = run.finishedAt();
+    if (finishedAt == null) {
+      return more ? null : id(at);
+    }
+    Instant sent = finishedAt.plus(OVERLAP).minus(1, ChronoUnit.MICROS);
+    return id(sent.isBefore(at) ? sent : at);
+  }
+
+  private static String id(Instant time) {
+    return Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, time));
   }
 
   private Instant begin() {

@@ -61,8 +61,13 @@ class ApiTokens {
         .update();
   }
 
+  /** Whether there is no token that is neither expired nor revoked. */
   boolean isEmpty() {
-    return jdbc.sql("select not exists (select from api_tokens where revoked_at is null)")
+    return jdbc.sql(
+            """
+            select not exists (
+              select from api_tokens where revoked_at is null and (expires_at is null or expires_at > now()))
+            """)
         .query(Boolean.class)
         .single();
   }
