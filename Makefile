@@ -25,7 +25,7 @@ help:
 	@echo '  make chaos    kill, freeze and restart everything at random for a while, then look whether all is right; then stop services'
 	@echo '                in good order, and restore a backup'
 	@echo '                SECONDS=300  so long, 360 at the most;  SEED=4711  the story of that seed again;'
-	@echo '                SEED=1,2,3   one story after the other, so long together;  SHORT=yes  a few seconds of it alone'
+	@echo '                SEED=1,2,3   one story after the other, so long together;  SHORT=yes  a few seconds of each alone'
 	@echo '  make bench    measure, beside what people would use instead; ONLY=sync,embedding for some of it'
 	@echo '  make format   format the sources'
 	@echo '  make contract write docs/openapi.json anew from the code; BREAKING=yes also where that breaks callers'

@@ -130,6 +130,23 @@ capabilities:
   secrets: [CHATWOOT_API_TOKEN, OPENAI_API_KEY, THREADMILL_SECRET_KEY]
 {{- end }}
 
+{{/* How many connections all processes' pools may hold; the argument is (dict "root" $ "more" 0), more: pods of each component besides. */}}
+{{- define "threadmill.connections" -}}
+{{- $values := .root.Values -}}
+{{- $more := .more -}}
+{{- $all := 0 -}}
+{{- range $each := include "threadmill.components" .root | fromYamlArray -}}
+{{- $component := index $values $each.key -}}
+{{- $replicas := $component.replicas -}}
+{{- if and (eq $each.key "embedWorker") $values.embedWorker.autoscaling.enabled -}}
+{{- $replicas = $component.autoscaling.maxReplicas -}}
+{{- end -}}
+{{- $pool := get $component.settings "DATABASE_POOL_SIZE" | default (get $values.settings "DATABASE_POOL_SIZE") | default 10 -}}
+{{- $all = add $all (mul (add $replicas $more) $pool) -}}
+{{- end -}}
+{{- $all -}}
+{{- end }}
+
 {{/* The certificates of who signed the servers' own. */}}
 {{- define "threadmill.caMounts" -}}
 {{- if .Values.database.caSecret }}

@@ -1,11 +1,15 @@
 package dev.threadmill.e2e;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.localstack.openai.OpenAiSettings;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
 import dev.threadmill.localstack.testing.Database;
 import dev.threadmill.localstack.testing.TestServers;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
@@ -16,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +61,7 @@ class KilledWorkersIT {
   }
 
   @Test
-  void killed_workers_lose_nothing_and_repeat_only_what_was_in_flight() throws SQLException {
+  void killed_workers_lose_nothing_and_repeat_only_what_was_in_flight() throws Exception {
     Random random = new Random(20_261_124);
     backlog();
     long inFlight = 0;
@@ -88,6 +93,21 @@ class KilledWorkersIT {
     assertThat(number("select count(*) from rag_vectors")).isEqualTo(ROWS);
     assertThat(number("select count(*) from texts_in_flight")).isZero();
     assertThat(number("select sum(inputs) from embedding_usage")).isEqualTo(ROWS);
+    assertNoLogHoldsTheKey();
+  }
+
+  /** Of each worker, also those that were killed. */
+  private void assertNoLogHoldsTheKey() throws IOException {
+    try (Stream<Path> files = Files.list(logs)) {
+      List<Path> all = files.toList();
+      assertThat(all).hasSize(3 + KILLS);
+      for (Path log : all) {
+        // One that was killed may have left half a character.
+        assertThat(Files.readString(log, ISO_8859_1))
+            .as("%s", log)
+            .doesNotContain(OpenAiSettings.KEY);
+      }
+    }
   }
 
   private void backlog() throws SQLException {

@@ -22,6 +22,9 @@ record Monitored(RunningStack stack) {
   private static final List<String> SERVICES =
       List.of("api-gateway", "ingest-service", "embed-worker", "scheduler-service");
 
+  /** Prometheus' own: whether a process answered it. */
+  private static final String UP = "up";
+
   void showsWhatThePageDocuments() {
     for (String service : SERVICES) {
       Set<String> documented =
@@ -121,7 +124,8 @@ record Monitored(RunningStack stack) {
     for (PromQl.Selector selector : names.selectors()) {
       // Prometheus itself adds these two.
       Set<String> known = new TreeSet<>(Set.of("instance", "job"));
-      if (!MonitoringFiles.recorded().contains(selector.metric())) {
+      if (!selector.metric().equals(UP)
+          && !MonitoringFiles.recorded().contains(selector.metric())) {
         assertThat(shown.labels()).as("%s", query).containsKey(selector.metric());
         known.addAll(shown.labels().get(selector.metric()).keySet());
       }
@@ -142,6 +146,9 @@ record Monitored(RunningStack stack) {
   private static Set<String> known(String metric, String label, Exposition shown) {
     Set<String> values =
         new TreeSet<>(shown.labels().getOrDefault(metric, Map.of()).getOrDefault(label, Set.of()));
+    if (label.equals("job")) {
+      values.add(MonitoringFiles.job());
+    }
     MetricsPage.metrics().stream()
         .filter(documented -> documented.shows(metric))
         .forEach(documented -> values.addAll(documented.values().getOrDefault(label, Set.of())));

@@ -78,6 +78,14 @@ final class MonitoringFiles {
     return rules;
   }
 
+  /** What Prometheus calls the services, in its label {@code job}. */
+  @SuppressWarnings("unchecked")
+  static String job() {
+    Map<String, Object> file = new Yaml().load(text(DEPLOY.resolve("prometheus/prometheus.yml")));
+    var scraped = (List<Map<String, Object>>) file.get("scrape_configs");
+    return String.valueOf(scraped.getFirst().get("job_name"));
+  }
+
   static String text(Path file) {
     try {
       return Files.readString(file);

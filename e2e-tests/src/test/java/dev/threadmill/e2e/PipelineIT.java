@@ -389,7 +389,10 @@ class PipelineIT {
         stack.apiToken(),
         stack.databasePassword(),
         "simulator-admin-token",
-        "broken lamp inside");
+        "broken lamp inside",
+        "timur@example.org");
+    // Its token and password once more, what signs webhooks, and what encrypts sources' tokens.
+    said.never(Said.valuesOf(directory.resolve("secrets.env")));
     said.namesTraceRunAndProject();
   }
 

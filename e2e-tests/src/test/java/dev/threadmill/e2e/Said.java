@@ -25,6 +25,16 @@ record Said(Map<String, String> texts) {
     return new Said(texts);
   }
 
+  /** What such a file says behind each name. */
+  static String[] valuesOf(Path environment) throws IOException {
+    try (Stream<String> lines = Files.lines(environment)) {
+      String[] values =
+          lines.map(line -> line.substring(line.indexOf('=') + 1)).toArray(String[]::new);
+      assertThat(values).hasSizeGreaterThanOrEqualTo(4).doesNotContain("");
+      return values;
+    }
+  }
+
   void never(String... secrets) {
     texts.forEach((where, text) -> assertThat(text).as(where).doesNotContain(secrets));
   }

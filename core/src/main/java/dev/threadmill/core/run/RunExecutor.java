@@ -29,7 +29,9 @@ public final class RunExecutor implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(RunExecutor.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LAST_PAUSE = Duration.ofSeconds(8);
-  private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(15);
+  // With ten seconds for a service's sweeps and ten for its listeners, which stop before, less than
+  // the half minute in which a service ends.
+  private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(8);
 
   private final Map<JobType, JobHandler> handlers;
   private final RunClaims claims;

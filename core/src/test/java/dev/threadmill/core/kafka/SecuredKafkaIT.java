@@ -3,6 +3,7 @@ package dev.threadmill.core.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.core.event.Topic;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.run.JobHandler;
@@ -81,11 +82,15 @@ class SecuredKafkaIT {
             Ports.free(),
             directory.resolve("kafka.log"),
             security);
-    Map<String, Object> login = new HashMap<>(security.adminProperties());
-    login.put("bootstrap.servers", broker.bootstrapServers());
-    try (var admin = AdminClient.create(login)) {
+    try (var admin = AdminClient.create(adminLogin())) {
       admin
-          .alterUserScramCredentials(List.of(user(USER), user("nobody")))
+          .alterUserScramCredentials(
+              List.of(
+                  user("threadmill-gateway"),
+                  user("threadmill-ingest"),
+                  user("threadmill-embed"),
+                  user(USER),
+                  user("nobody")))
           .all()
           .get(20, TimeUnit.SECONDS);
       Set<String> topics = new TreeSet<>();
@@ -167,6 +172,94 @@ class SecuredKafkaIT {
     }
   }
 
+  /** Read is {@code topic/group}. Who reads in a group also puts aside what it can't use. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          threadmill-gateway   | '' | scheduler.tick job.requested conversation.hinted message.upserted
+          threadmill-ingest    | job.requested/ingest-service.job-requested conversation.hinted/ingest-service.conversation-hinted | message.upserted job.requested job.finished
+          threadmill-embed     | message.upserted/embed-worker.message-upserted job.requested/embed-worker.job-requested | job.requested job.finished
+          threadmill-scheduler | scheduler.tick/scheduler-service.tick job.requested/scheduler-service.job-requested | scheduler.tick job.requested job.finished
+          """)
+  void each_services_user_may_read_and_write_what_its_service_does(
+      String user, String read, String written) throws Exception {
+    Map<String, Object> login = login(user);
+    awaitTopicsSeenBy(login);
+
+    for (String topic : written.split(" ", -1)) {
+      BrokerUse.write(login, topic);
+    }
+    for (String each : read.isEmpty() ? new String[0] : read.split(" ", -1)) {
+      String topic = each.substring(0, each.indexOf('/'));
+      String group = each.substring(each.indexOf('/') + 1);
+      BrokerUse.write(adminLogin(), topic);
+      BrokerUse.read(login, topic, group);
+      BrokerUse.write(login, Topic.deadLetters(topic, group));
+    }
+  }
+
+  @Test
+  void the_gateways_user_reads_all_dead_letters_and_the_schedulers_sees_how_far_all_groups_are()
+      throws Exception {
+    Map<String, Object> gateway = login("threadmill-gateway");
+    awaitTopicsSeenBy(gateway);
+    awaitTopicsSeenBy(login(USER));
+
+    try (var admin = AdminClient.create(adminLogin());
+        var scheduler = AdminClient.create(login(USER))) {
+      List<String> deadLetters =
+          admin.listTopics().names().get(20, TimeUnit.SECONDS).stream()
+              .filter(topic -> topic.endsWith(".dlt"))
+              .toList();
+      assertThat(deadLetters).hasSize(6);
+      for (String topic : deadLetters) {
+        BrokerUse.write(adminLogin(), topic);
+        BrokerUse.readWithoutGroup(gateway, topic);
+        // <topic>.<group>.dlt, and a topic's name has two words.
+        String group = topic.split("[.]", 3)[2].replaceFirst("[.]dlt$", "");
+        scheduler
+            .listConsumerGroupOffsets(group)
+            .partitionsToOffsetAndMetadata()
+            .get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** As at a service's start; rights that were just given take a moment. */
+  private static void awaitTopicsSeenBy(Map<String, Object> login) {
+    var connection =
+        new KafkaConnection(new KafkaAdmin(login), new KafkaListenerEndpointRegistry(), 1);
+    connection.start();
+    try {
+      await().atMost(Duration.ofSeconds(60)).until(connection::isUp);
+    } finally {
+      connection.stop();
+    }
+  }
+
+  private static Map<String, Object> login(String user) {
+    Map<String, Object> login =
+        new HashMap<>(KafkaSecurity.properties(new Settings(environment(user, PASSWORD))));
+    login.put("bootstrap.servers", broker.bootstrapServers());
+    return login;
+  }
+
+  private static Map<String, Object> adminLogin() {
+    Map<String, Object> login = new HashMap<>(security.adminProperties());
+    login.put("bootstrap.servers", broker.bootstrapServers());
+    return login;
+  }
+
+  private static MockEnvironment environment(String user, String password) {
+    return new MockEnvironment()
+        .withProperty("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+        .withProperty("KAFKA_CA_FILE", security.authority().toString())
+        .withProperty("KAFKA_SASL_USERNAME", user)
+        .withProperty("KAFKA_SASL_PASSWORD", password);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "threadmill-scheduler, a-wrong-password, KAFKA_SASL_PASSWORD",
@@ -175,14 +268,8 @@ class SecuredKafkaIT {
   void what_the_broker_refuses_is_said_with_its_variable_and_without_the_secret(
       String user, String password, String said, CapturedOutput output) {
     String used = password.isEmpty() ? PASSWORD : password;
-    var environment =
-        new MockEnvironment()
-            .withProperty("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
-            .withProperty("KAFKA_CA_FILE", security.authority().toString())
-            .withProperty("KAFKA_SASL_USERNAME", user)
-            .withProperty("KAFKA_SASL_PASSWORD", used);
 
-    watch(KafkaSecurity.properties(new Settings(environment)), said, output);
+    watch(KafkaSecurity.properties(new Settings(environment(user, used))), said, output);
 
     assertThat(output).doesNotContain(used);
   }

@@ -23,7 +23,7 @@ final class Chart {
       Map.of("postgresql.enabled", "true", "kafka.enabled", "true");
   static final Map<String, String> SERVERS =
       Map.of("database.host", "postgresql", "kafka.bootstrapServers", "kafka:9092");
-  private static final Path WITHOUT_HOOKS = withoutHooks();
+  private static final Path WITHOUT_HOOKS = copyWithoutHooks("chart-without-hooks");
 
   private Chart() {}
 
@@ -45,17 +45,41 @@ final class Chart {
 
   /** As {@code helm template threadmill} prints it. */
   static List<Map<String, Object>> rendered(Map<String, String> values) {
-    return objects(template(values).call());
+    return objects(template(WITHOUT_HOOKS, values).call());
   }
 
   static List<Map<String, Object>> production(Map<String, String> changes) {
-    return objects(
-        template(changes).withValuesFile(FOLDER.resolve("values-production.yaml")).call());
+    return objects(productionOf(WITHOUT_HOOKS, changes).call());
   }
 
-  private static TemplateCommand template(Map<String, String> values) {
+  /**
+   * What production tells who installed it. Helm's library does not print it, so in this copy of
+   * the chart it is an object like others.
+   */
+  static String notes(Map<String, String> changes) {
+    Path chart = copyWithoutHooks("chart-with-notes");
+    try {
+      Files.writeString(
+          chart.resolve("templates/notes.yaml"),
+          """
+          apiVersion: v1
+          kind: Notes
+          metadata: {name: notes}
+          text: {{ include (print $.Template.BasePath "/NOTES.txt") . | quote }}
+          """);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return text(ofKind(objects(productionOf(chart, changes).call()), "Notes").getFirst(), "text");
+  }
+
+  private static TemplateCommand productionOf(Path chart, Map<String, String> changes) {
+    return template(chart, changes).withValuesFile(FOLDER.resolve("values-production.yaml"));
+  }
+
+  private static TemplateCommand template(Path chart, Map<String, String> values) {
     TemplateCommand command =
-        new Helm(WITHOUT_HOOKS)
+        new Helm(chart)
             .template()
             .withName("threadmill")
             .withNamespace("threadmill")
@@ -69,8 +93,8 @@ final class Chart {
    * helm-java prints no hooks. In this copy of the chart they are objects like others, and the
    * annotation {@code helm.sh/hook} is called {@code hook}.
    */
-  private static Path withoutHooks() {
-    Path copy = ROOT.resolve("e2e-tests/target/chart-without-hooks");
+  private static Path copyWithoutHooks(String name) {
+    Path copy = ROOT.resolve("e2e-tests/target").resolve(name);
     try (Stream<Path> files = Files.walk(FOLDER)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path target = copy.resolve(FOLDER.relativize(file).toString());

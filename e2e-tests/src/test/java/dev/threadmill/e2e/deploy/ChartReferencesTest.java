@@ -104,6 +104,9 @@ class ChartReferencesTest {
         .containsAllEntriesOf(map(monitor, "spec.selector.matchLabels"));
     assertThat(text(monitor, "spec.endpoints.0.port"))
         .isEqualTo(text(metrics, "spec.ports.0.name"));
+    // As in prometheus.yml, for an alert asks for it.
+    assertThat(map(metrics, "metadata.labels"))
+        .containsEntry(text(monitor, "spec.jobLabel"), "threadmill");
   }
 
   private static Object named(String kind, String name) {

@@ -79,6 +79,10 @@ class ChartTest {
     "embedWorker.autoscaling.minReplicas, 25,     more than maxReplicas",
     "settings.OPENAI_API_KEY,             sk-123, OPENAI_API_KEY",
     "settings.chunkSize,                  5,      chunkSize",
+    "settings.KAFKA_TOPIC_PARTITIONS,     12,     KAFKA_TOPIC_PARTITIONS",
+    "settings.DATABASE_MIGRATIONS,        apply,  DATABASE_MIGRATIONS",
+    "settings.KAFKA_SASL_USERNAME,        ada,    KAFKA_SASL_USERNAME",
+    "settings.SPRING_DATASOURCE_USERNAME, ada,    SPRING_DATASOURCE_USERNAME",
     "kafka.securityProtocol,              TLS,    securityProtocol",
     "database.caSecret,                   '',     caSecret",
     "image.tag,                           latest, tag",
@@ -90,6 +94,15 @@ class ChartTest {
     Map<String, String> changes = Map.of(value, set);
 
     assertThatThrownBy(() -> Chart.production(changes)).hasMessageContaining(named);
+  }
+
+  @Test
+  void the_notes_say_how_many_connections_the_services_take() {
+    String smaller = Chart.notes(Map.of("embedWorker.settings.DATABASE_POOL_SIZE", "5"));
+
+    assertThat(Chart.notes(Map.of())).contains("up to 300 connections", "and 340 while an upgrade");
+    // 6 × 10 + 24 × 5, and 3 × 10 + 5 more.
+    assertThat(smaller).contains("up to 180 connections", "and 215 while an upgrade");
   }
 
   @Test
