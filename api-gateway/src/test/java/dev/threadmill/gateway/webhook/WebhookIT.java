@@ -17,12 +17,16 @@ import dev.threadmill.localstack.chatwoot.webhook.Webhooks;
 import dev.threadmill.localstack.testing.TestServers;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -43,6 +47,7 @@ class WebhookIT {
   @Autowired private EventCodec codec;
   @Autowired private KafkaConnection broker;
   @Autowired private SourceWebhooks webhooks;
+  @Autowired private DataSource database;
 
   private Rows rows;
 
@@ -102,6 +107,44 @@ class WebhookIT {
 
     assertThat(hinted()).containsExactly(5L);
     assertThat(receivedAt()).isAfter(first);
+  }
+
+  @Test
+  void a_burst_that_has_to_wait_takes_no_connections_from_others() throws Exception {
+    signed(message(7), Instant.now());
+    Instant first = receivedAt();
+    List<Future<Answer>> burst = new ArrayList<>();
+    try (Connection holding = database.getConnection();
+        var lock =
+            holding.prepareStatement("select from sync_hints where source_id = ? for update");
+        var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      holding.setAutoCommit(false);
+      lock.setObject(1, rows.source);
+      lock.execute();
+      for (int i = 0; i < 30; i++) {
+        burst.add(callers.submit(() -> signed(message(7), Instant.now())));
+      }
+      await().atMost(Duration.ofSeconds(10)).until(this::somebodyWaits);
+
+      assertThat(Caller.admin(port).of(rows.project).get("/jobs/status").status()).isEqualTo(200);
+
+      holding.rollback();
+      for (Future<Answer> answer : burst) {
+        assertThat(answer.get().status()).isEqualTo(202);
+      }
+    }
+    assertThat(receivedAt()).isAfter(first);
+  }
+
+  private boolean somebodyWaits() {
+    return jdbc.sql(
+            """
+            select exists (
+              select from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock' and query like '%sync_hints%')
+            """)
+        .query(Boolean.class)
+        .single();
   }
 
   private Instant receivedAt() {

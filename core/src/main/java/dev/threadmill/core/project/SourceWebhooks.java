@@ -1,7 +1,13 @@
 package dev.threadmill.core.project;
 
 import dev.threadmill.core.database.Columns;
+import dev.threadmill.core.database.Together;
 import dev.threadmill.core.project.Secrets.Column;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +19,8 @@ import org.springframework.stereotype.Repository;
 public final class SourceWebhooks {
   private final JdbcClient jdbc;
   private final Secrets secrets;
+  private final Together<UUID, Optional<Access>> found =
+      new Together<>("webhook-sources", this::find);
 
   public SourceWebhooks(JdbcClient jdbc, Secrets secrets) {
     this.jdbc = jdbc;
@@ -34,29 +42,41 @@ public final class SourceWebhooks {
   }
 
   /**
-   * Empty when there is no such source, or its project is archived.
+   * Empty when there is no such source, or its project is archived. Who asks at the same time
+   * shares a statement.
    *
    * @throws IllegalStateException when its secret can't be decrypted
    */
   public Optional<Access> find(UUID sourceId) {
-    return jdbc.sql(
+    return found.ask(sourceId);
+  }
+
+  private List<Optional<Access>> find(List<UUID> sourceIds) {
+    Map<UUID, Access> known = new HashMap<>();
+    jdbc.sql(
             """
             select s.id, s.project_id, s.external_id, s.webhook_secret, s.webhook_unsigned
             from project_sources s join projects p on p.id = s.project_id
-            where s.id = :id and s.removed_at is null and p.archived_at is null
+            where s.id = any (:ids) and s.removed_at is null and p.archived_at is null
             """)
-        .param("id", sourceId)
+        .param("ids", sourceIds.toArray(UUID[]::new))
         .query(
-            (row, number) -> {
-              byte[] secret = row.getBytes("webhook_secret");
-              return new Access(
-                  sourceId,
-                  Columns.uuid(row, "project_id"),
-                  Long.parseLong(row.getString("external_id")),
-                  secret == null ? null : secrets.decrypt(secret, sourceId, Column.WEBHOOK_SECRET),
-                  row.getBoolean("webhook_unsigned"));
-            })
-        .optional();
+            row -> {
+              Access access = access(row);
+              known.put(access.sourceId(), access);
+            });
+    return sourceIds.stream().map(id -> Optional.ofNullable(known.get(id))).toList();
+  }
+
+  private Access access(ResultSet row) throws SQLException {
+    UUID id = Columns.uuid(row, "id");
+    byte[] secret = row.getBytes("webhook_secret");
+    return new Access(
+        id,
+        Columns.uuid(row, "project_id"),
+        Long.parseLong(row.getString("external_id")),
+        secret == null ? null : secrets.decrypt(secret, id, Column.WEBHOOK_SECRET),
+        row.getBoolean("webhook_unsigned"));
   }
 
   /** Sets whether a source takes webhooks without a signature; its secret stays. */
