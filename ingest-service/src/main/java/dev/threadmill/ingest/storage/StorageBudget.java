@@ -1,10 +1,10 @@
 package dev.threadmill.ingest.storage;
 
+import dev.threadmill.core.metrics.Gauges;
+import dev.threadmill.core.metrics.Gauges.Row;
 import dev.threadmill.core.settings.Settings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,7 +26,7 @@ public class StorageBudget {
   private final double thresholdPercent;
   private final AtomicBoolean alerting = new AtomicBoolean();
   private final AtomicLong lastBytes = new AtomicLong();
-  private final MultiGauge tables;
+  private final Gauges tables;
 
   StorageBudget(Settings settings, StorageSizes sizes, MeterRegistry meters) {
     this.sizes = sizes;
@@ -40,9 +40,10 @@ public class StorageBudget {
         .register(meters);
     Gauge.builder("threadmill.storage.budget.bytes", () -> budgetBytes).register(meters);
     this.tables =
-        MultiGauge.builder("threadmill.storage.table.bytes")
-            .description("Size of a table with its indexes when it was last measured")
-            .register(meters);
+        new Gauges(
+            meters,
+            "threadmill.storage.table.bytes",
+            "Size of a table with its indexes when it was last measured");
     Gauge.builder("threadmill.storage.alert", () -> alerting.get() ? 1 : 0).register(meters);
   }
 
@@ -51,11 +52,10 @@ public class StorageBudget {
     lastBytes.set(bytes);
     boolean alert = bytes >= budgetBytes * thresholdPercent / 100;
     var use = new StorageUse(bytes, budgetBytes, alert, sizes.tableBytes());
-    tables.register(
+    tables.show(
         use.tables().entrySet().stream()
-            .map(table -> Row.of(Tags.of("table", table.getKey()), table.getValue()))
-            .toList(),
-        true);
+            .map(table -> new Row(Tags.of("table", table.getKey()), table.getValue()))
+            .toList());
     if (alerting.getAndSet(alert) != alert) {
       if (alert) {
         log.warn(

@@ -2,13 +2,13 @@ package dev.threadmill.scheduler.metrics;
 
 import dev.threadmill.core.event.Topic;
 import dev.threadmill.core.kafka.KafkaConnection;
+import dev.threadmill.core.metrics.Gauges;
+import dev.threadmill.core.metrics.Gauges.Row;
 import dev.threadmill.scheduler.metrics.BrokerOffsets.Answer;
 import dev.threadmill.scheduler.metrics.BrokerOffsets.Position;
 import dev.threadmill.scheduler.metrics.BrokerOffsets.Reader;
 import dev.threadmill.scheduler.sweep.Sweep;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,9 +35,9 @@ class LagMeters implements Sweep {
   private final BrokerOffsets offsets;
   private final KafkaConnection kafka;
   private final LagHistory history = new LagHistory();
-  private final MultiGauge records;
-  private final MultiGauge seconds;
-  private final MultiGauge deadLetters;
+  private final Gauges records;
+  private final Gauges seconds;
+  private final Gauges deadLetters;
   private boolean said;
   private volatile long readAt = System.nanoTime();
 
@@ -45,17 +45,16 @@ class LagMeters implements Sweep {
     this.offsets = offsets;
     this.kafka = kafka;
     records =
-        MultiGauge.builder("threadmill.kafka.lag.records")
-            .description("Records that a group has not taken yet")
-            .register(registry);
+        new Gauges(
+            registry, "threadmill.kafka.lag.records", "Records that a group has not taken yet");
     seconds =
-        MultiGauge.builder("threadmill.kafka.lag.seconds")
-            .description("For how long the oldest of them has been there")
-            .register(registry);
+        new Gauges(
+            registry,
+            "threadmill.kafka.lag.seconds",
+            "For how long the oldest of them has been there");
     deadLetters =
-        MultiGauge.builder("threadmill.dead.letters.stored")
-            .description("Records in the topics of dead letters")
-            .register(registry);
+        new Gauges(
+            registry, "threadmill.dead.letters.stored", "Records in the topics of dead letters");
   }
 
   @Override
@@ -89,22 +88,23 @@ class LagMeters implements Sweep {
   /** Shows nothing where the broker was read so long ago. */
   void forgetAfter(Duration age) {
     if (System.nanoTime() - readAt >= age.toNanos()) {
-      Stream.of(records, seconds, deadLetters).forEach(gauge -> gauge.register(List.of(), true));
+      Stream.of(records, seconds, deadLetters).forEach(gauge -> gauge.show(List.of()));
     }
   }
 
   private void show(Answer answer) {
     Duration now = Duration.ofNanos(System.nanoTime());
-    List<Row<?>> lag = new ArrayList<>();
-    List<Row<?>> late = new ArrayList<>();
+    List<Row> lag = new ArrayList<>();
+    List<Row> late = new ArrayList<>();
     Map<Topic, Double> dead = new EnumMap<>(Topic.class);
     answer
         .positions()
         .forEach(
             (reader, positions) -> {
               Tags tags = Tags.of("group", reader.group(), "topic", reader.topic().topicName());
-              lag.add(Row.of(tags, (double) positions.stream().mapToLong(Position::records).sum()));
-              late.add(Row.of(tags, behind(positions, now).toMillis() / 1000.0));
+              lag.add(
+                  new Row(tags, (double) positions.stream().mapToLong(Position::records).sum()));
+              late.add(new Row(tags, behind(positions, now).toMillis() / 1000.0));
             });
     for (Reader reader : BrokerOffsets.READERS) {
       dead.merge(
@@ -112,14 +112,12 @@ class LagMeters implements Sweep {
           (double) answer.deadLetters().getOrDefault(reader, 0L),
           (one, other) -> one + other);
     }
-    records.register(lag, true);
-    seconds.register(late, true);
-    deadLetters.register(
+    records.show(lag);
+    seconds.show(late);
+    deadLetters.show(
         dead.entrySet().stream()
-            .<Row<?>>map(
-                entry -> Row.of(Tags.of("topic", entry.getKey().topicName()), entry.getValue()))
-            .toList(),
-        true);
+            .map(entry -> new Row(Tags.of("topic", entry.getKey().topicName()), entry.getValue()))
+            .toList());
   }
 
   private Duration behind(List<Position> positions, Duration now) {

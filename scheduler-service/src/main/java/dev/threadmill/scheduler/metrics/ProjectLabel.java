@@ -1,9 +1,9 @@
 package dev.threadmill.scheduler.metrics;
 
+import dev.threadmill.core.metrics.Gauges;
+import dev.threadmill.core.metrics.Gauges.Row;
 import dev.threadmill.core.settings.Settings;
 import dev.threadmill.scheduler.metrics.StateTables.OfProject;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -27,32 +27,30 @@ record ProjectLabel(boolean shown) {
     this(settings.oneOf("METRICS_BY_PROJECT", Switch.FALSE) == Switch.TRUE);
   }
 
-  void sums(MultiGauge gauge, List<OfProject> values) {
-    gauge.register(sums(Tags.empty(), values), true);
+  void sums(Gauges gauge, List<OfProject> values) {
+    gauge.show(sums(Tags.empty(), values));
   }
 
   /** The sum, or each project's own number. */
-  List<Row<?>> sums(Tags tags, List<OfProject> values) {
+  List<Row> sums(Tags tags, List<OfProject> values) {
     return shown
         ? apart(tags, values)
-        : List.of(Row.of(tags, values.stream().mapToDouble(OfProject::value).sum()));
+        : List.of(new Row(tags, values.stream().mapToDouble(OfProject::value).sum()));
   }
 
   /** The highest, or each project's own number. */
-  void highest(MultiGauge gauge, List<OfProject> values) {
-    gauge.register(
+  void highest(Gauges gauge, List<OfProject> values) {
+    gauge.show(
         shown
             ? apart(Tags.empty(), values)
             : List.of(
-                Row.of(
-                    Tags.empty(), values.stream().mapToDouble(OfProject::value).max().orElse(0))),
-        true);
+                new Row(
+                    Tags.empty(), values.stream().mapToDouble(OfProject::value).max().orElse(0))));
   }
 
-  private static List<Row<?>> apart(Tags tags, List<OfProject> values) {
+  private static List<Row> apart(Tags tags, List<OfProject> values) {
     return values.stream()
-        .<Row<?>>map(
-            value -> Row.of(tags.and("project", value.project().toString()), value.value()))
+        .map(value -> new Row(tags.and("project", value.project().toString()), value.value()))
         .toList();
   }
 }

@@ -2,6 +2,8 @@ package dev.threadmill.scheduler.metrics;
 
 import dev.threadmill.core.embedding.DailyCeiling;
 import dev.threadmill.core.job.JobType;
+import dev.threadmill.core.metrics.Gauges;
+import dev.threadmill.core.metrics.Gauges.Row;
 import dev.threadmill.scheduler.metrics.StateTables.ActiveRuns;
 import dev.threadmill.scheduler.metrics.StateTables.Counted;
 import dev.threadmill.scheduler.metrics.StateTables.OfProject;
@@ -9,8 +11,6 @@ import dev.threadmill.scheduler.metrics.StateTables.Schedules;
 import dev.threadmill.scheduler.sweep.Sweep;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,14 +32,14 @@ class StateMeters implements Sweep {
   private final ServerMeters server;
   private final DailyCeiling ceiling;
   private final ProjectLabel projects;
-  private final MultiGauge chunks;
-  private final MultiGauge oldestPending;
-  private final MultiGauge entities;
-  private final MultiGauge completenessAge;
-  private final MultiGauge setAside;
-  private final MultiGauge runs;
-  private final MultiGauge oldestDue;
-  private final MultiGauge schedules;
+  private final Gauges chunks;
+  private final Gauges oldestPending;
+  private final Gauges entities;
+  private final Gauges completenessAge;
+  private final Gauges setAside;
+  private final Gauges runs;
+  private final Gauges oldestDue;
+  private final Gauges schedules;
   private volatile Schedules lastSchedules = Schedules.UNKNOWN;
   private volatile StateTables.Ticks ticks = StateTables.Ticks.UNKNOWN;
   private volatile long readAt = System.nanoTime();
@@ -106,23 +106,23 @@ class StateMeters implements Sweep {
     }
     Stream.of(
             chunks, oldestPending, entities, completenessAge, setAside, runs, oldestDue, schedules)
-        .forEach(gauge -> gauge.register(List.of(), true));
+        .forEach(gauge -> gauge.show(List.of()));
     ticks = StateTables.Ticks.UNKNOWN;
     lastSchedules = Schedules.UNKNOWN;
     server.forget();
   }
 
   private void counts(List<Counted> counts) {
-    List<Row<?>> byState = new ArrayList<>();
+    List<Row> byState = new ArrayList<>();
     for (String state : CHUNK_STATES) {
       byState.addAll(projects.sums(Tags.of("status", state), ofKind(counts, "chunks_" + state)));
     }
-    chunks.register(byState, true);
-    List<Row<?>> byKind = new ArrayList<>();
+    chunks.show(byState);
+    List<Row> byKind = new ArrayList<>();
     for (String kind : ENTITIES) {
       byKind.addAll(projects.sums(Tags.of("kind", kind), ofKind(counts, kind)));
     }
-    entities.register(byKind, true);
+    entities.show(byKind);
   }
 
   private static List<OfProject> ofKind(List<Counted> counts, String kind) {
@@ -136,35 +136,34 @@ class StateMeters implements Sweep {
     Map<String, ActiveRuns> found =
         active.stream()
             .collect(Collectors.toMap(row -> row.jobType() + " " + row.status(), row -> row));
-    List<Row<?>> numbers = new ArrayList<>();
-    List<Row<?>> waits = new ArrayList<>();
+    List<Row> numbers = new ArrayList<>();
+    List<Row> waits = new ArrayList<>();
     for (JobType job : JobType.values()) {
       Tags tags = Tags.of("job_type", job.wireName());
       for (String status : List.of("queued", "running")) {
         var none = new ActiveRuns(job.wireName(), status, 0, 0);
         ActiveRuns row = found.getOrDefault(job.wireName() + " " + status, none);
-        numbers.add(Row.of(tags.and("status", status), row.number()));
+        numbers.add(new Row(tags.and("status", status), row.number()));
         if (status.equals("queued")) {
-          waits.add(Row.of(tags, row.oldestDue()));
+          waits.add(new Row(tags, row.oldestDue()));
         }
       }
     }
-    runs.register(numbers, true);
-    oldestDue.register(waits, true);
+    runs.show(numbers);
+    oldestDue.show(waits);
   }
 
   private void schedules(Schedules now) {
     lastSchedules = now;
-    schedules.register(
+    schedules.show(
         List.of(
-            Row.of(Tags.of("status", "active"), now.active()),
-            Row.of(Tags.of("status", "paused"), now.paused()),
-            Row.of(Tags.of("status", "suspended"), now.suspended())),
-        true);
+            new Row(Tags.of("status", "active"), now.active()),
+            new Row(Tags.of("status", "paused"), now.paused()),
+            new Row(Tags.of("status", "suspended"), now.suspended())));
   }
 
-  private static MultiGauge many(MeterRegistry registry, String name, String description) {
-    return MultiGauge.builder(name).description(description).register(registry);
+  private static Gauges many(MeterRegistry registry, String name, String description) {
+    return new Gauges(registry, name, description);
   }
 
   private void one(

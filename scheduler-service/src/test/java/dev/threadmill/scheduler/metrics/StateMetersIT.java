@@ -7,10 +7,10 @@ import dev.threadmill.core.embedding.DailyCeiling;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.core.kafka.KafkaConnection;
+import dev.threadmill.core.metrics.Gauges;
 import dev.threadmill.scheduler.SchedulerIT;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -273,7 +273,7 @@ class StateMetersIT extends SchedulerIT {
 
   private static List<String> shown(boolean byProject, StateTables.OfProject... values) {
     var registry = new SimpleMeterRegistry();
-    var gauge = MultiGauge.builder("of.projects").register(registry);
+    var gauge = new Gauges(registry, "of.projects", "Of projects");
     new ProjectLabel(byProject).highest(gauge, List.of(values));
     return registry.find("of.projects").gauges().stream()
         .map(meter -> meter.getId().getTags() + " " + meter.value())
