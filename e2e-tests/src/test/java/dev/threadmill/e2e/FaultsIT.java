@@ -78,7 +78,8 @@ class FaultsIT {
   void services_that_are_stopped_in_the_middle_of_their_work_finish_it_or_hand_it_back()
       throws Exception {
     List<String> services = List.of("ingest-service", "embed-worker-1", "scheduler-service");
-    faults.provider.settings().latency(Duration.ofMillis(1500));
+    // Until the two runs are under way as well, and not longer than a worker that stops waits.
+    faults.provider.settings().latency(Duration.ofSeconds(7));
     List<String> texts = written("stopped", 150);
     String sync = faults.api.post("/jobs/chatwoot/sync").body().path("run_id").asString();
     await().atMost(PATIENCE).until(() -> faults.heldBy("embed-worker-1") > 0);
