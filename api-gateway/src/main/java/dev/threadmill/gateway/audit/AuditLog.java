@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class AuditLog {
   private static final int MOST_LOOKED_AT = 2000;
   private static final String CHANGED = AuditLog.class.getName() + ".CHANGED";
+  private static final String WITH_EACH_CHANGE = AuditLog.class.getName() + ".WITH_EACH_CHANGE";
 
   private final JdbcClient jdbc;
   private final JsonMapper json;
@@ -58,6 +59,10 @@ public class AuditLog {
         .update();
     RequestAttributes request = RequestContextHolder.getRequestAttributes();
     if (request != null) {
+      if (request.getAttribute(WITH_EACH_CHANGE, RequestAttributes.SCOPE_REQUEST)
+          instanceof Runnable more) {
+        more.run();
+      }
       TransactionSynchronizationManager.registerSynchronization(
           new TransactionSynchronization() {
             @Override
@@ -66,6 +71,14 @@ public class AuditLog {
             }
           });
     }
+  }
+
+  /**
+   * What is to be written in the same transaction as each change that this request asks for; where
+   * it throws, the change is not made.
+   */
+  public static void withEachChange(ServletRequest request, Runnable more) {
+    request.setAttribute(WITH_EACH_CHANGE, more);
   }
 
   /** Whether a change that this request asked for was made, whatever it is answered. */

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,8 +78,9 @@ class IdempotencyFilter extends OncePerRequestFilter {
       CallersKey key = key(request);
       byte[] requestHash = requestHash(again);
       Caller caller = Objects.requireNonNull(caller());
-      if (keys.take(key.hash(), caller.tokenId(), requestHash)) {
-        doOnce(key, again, response, chain);
+      Optional<UUID> holder = keys.take(key.hash(), caller.tokenId(), requestHash);
+      if (holder.isPresent()) {
+        doOnce(new Held(key, holder.get()), again, response, chain);
       } else {
         replay(answer(key, requestHash), response);
       }
@@ -89,23 +91,36 @@ class IdempotencyFilter extends OncePerRequestFilter {
     }
   }
 
+  /** A key, and who holds it. */
+  private record Held(CallersKey key, UUID holder) {}
+
   private void doOnce(
-      CallersKey key, RequestReadTwice request, HttpServletResponse response, FilterChain chain)
+      Held held, RequestReadTwice request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     var answer = new ContentCachingResponseWrapper(response);
     boolean answered = false;
+    AuditLog.withEachChange(request, () -> done(held));
     try {
       chain.doFilter(request, answer);
       answered = true;
     } finally {
-      settle(key, request, answered ? answer : null);
+      settle(held, request, answered ? answer : null);
       answer.copyBodyToResponse();
+    }
+  }
+
+  private void done(Held held) {
+    if (!keys.done(held.key().hash(), held.holder())) {
+      throw new ApiProblem(
+          ProblemCode.IDEMPOTENCY_KEY_IN_USE,
+          "This took so long that the same request, sent again, has taken its place.");
     }
   }
 
   /** The request is done, whatever becomes of its key: the caller gets its answer. */
   private void settle(
-      CallersKey key, HttpServletRequest request, @Nullable ContentCachingResponseWrapper answer) {
+      Held held, HttpServletRequest request, @Nullable ContentCachingResponseWrapper answer) {
+    CallersKey key = held.key();
     try {
       if (answer != null && (AuditLog.changed(request) || created(answer))) {
         var kept =
@@ -114,9 +129,10 @@ class IdempotencyFilter extends OncePerRequestFilter {
                 answer.getHeader("Location"),
                 answer.getContentType(),
                 answer.getContentAsByteArray());
-        keys.answered(key.hash(), key.encrypt(json.writeValueAsBytes(kept)));
-      } else if (!AuditLog.changed(request)) {
-        keys.release(key.hash());
+        keys.answered(key.hash(), held.holder(), key.encrypt(json.writeValueAsBytes(kept)));
+      } else {
+        // Also where the connection broke at a commit: the row knows whether that went through.
+        keys.release(key.hash(), held.holder());
       }
     } catch (DataAccessException failed) {
       log.warn("The answer under an Idempotency-Key was not kept: {}", failed.getClass().getName());
@@ -136,9 +152,13 @@ class IdempotencyFilter extends OncePerRequestFilter {
     }
     byte[] stored = row.map(IdempotencyKeys.Row::answer).orElse(null);
     if (stored == null) {
-      throw new ApiProblem(
-          ProblemCode.IDEMPOTENCY_KEY_IN_USE,
-          "A request with this Idempotency-Key is under way, or was cut off. If this stays so, look whether what it was to create is there, and use another key.");
+      throw row.isPresent() && row.get().lost()
+          ? new ApiProblem(
+              ProblemCode.IDEMPOTENCY_ANSWER_LOST,
+              "The request with this Idempotency-Key was done, but its answer is lost. Look at what it created or changed.")
+          : new ApiProblem(
+              ProblemCode.IDEMPOTENCY_KEY_IN_USE,
+              "A request with this Idempotency-Key is under way, or was cut off. Send it again in a while: five minutes after it began it is done, or told to be done already.");
     }
     return key.decrypt(stored)
         .map(this::read)

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The table {@code idempotency_keys}. Each key is kept for a day. */
+/**
+ * The table {@code idempotency_keys}. Each key is kept for a day. Who takes one is its holder for
+ * five minutes, longer than any request takes, and afterwards until another one takes it over.
+ */
 @Repository
 class IdempotencyKeys {
   private static final int DELETED_AT_ONCE = 100;
@@ -27,22 +30,33 @@ class IdempotencyKeys {
 
   /**
    * @param answer encrypted; null: the request is under way, or was cut off
+   * @param lost whether the request changed something, and no answer will come any more
    */
-  record Row(byte[] requestHash, byte @Nullable [] answer) {}
+  record Row(byte[] requestHash, byte @Nullable [] answer, boolean lost) {}
 
-  /** Takes the key, unless somebody has it: then false. Some that are too old go on the way. */
-  boolean take(byte[] keyHash, @Nullable UUID tokenId, byte[] requestHash) {
+  /**
+   * Takes the key, unless somebody has it: then empty. One that was cut off before it did anything
+   * gives it up when its time is over. Some keys that are too old go on the way.
+   *
+   * @return the holder, for what follows
+   */
+  Optional<UUID> take(byte[] keyHash, @Nullable UUID tokenId, byte[] requestHash) {
     deleteOld(keyHash);
-    return jdbc.sql(
+    UUID holder = UUID.randomUUID();
+    int taken =
+        jdbc.sql(
                 """
-                insert into idempotency_keys (key_hash, token_id, request_hash)
-                values (:key, :token::uuid, :request) on conflict (key_hash) do nothing
+                insert into idempotency_keys as k (key_hash, token_id, request_hash, holder, lease_until)
+                values (:key, :token::uuid, :request, :holder, now() + interval '5 minutes')
+                on conflict (key_hash) do update set holder = excluded.holder, lease_until = excluded.lease_until
+                where k.answer is null and not k.done and k.lease_until < now() and k.request_hash = excluded.request_hash
                 """)
             .param("key", keyHash)
             .param("token", tokenId)
             .param("request", requestHash)
-            .update()
-        == 1;
+            .param("holder", holder)
+            .update();
+    return taken == 1 ? Optional.of(holder) : Optional.empty();
   }
 
   private void deleteOld(byte[] own) {
@@ -54,23 +68,50 @@ class IdempotencyKeys {
   }
 
   Optional<Row> find(byte[] keyHash) {
-    return jdbc.sql("select request_hash, answer from idempotency_keys where key_hash = :key")
+    return jdbc.sql(
+            """
+            select request_hash, answer, done and answer is null and lease_until < now() as lost
+            from idempotency_keys where key_hash = :key
+            """)
         .param("key", keyHash)
-        .query((row, number) -> new Row(row.getBytes("request_hash"), row.getBytes("answer")))
+        .query(
+            (row, number) ->
+                new Row(
+                    row.getBytes("request_hash"), row.getBytes("answer"), row.getBoolean("lost")))
         .optional();
   }
 
-  void answered(byte[] keyHash, byte[] answer) {
-    jdbc.sql("update idempotency_keys set answer = :answer where key_hash = :key")
+  /**
+   * Says in the transaction of a change that the request is done.
+   *
+   * @return whether it may be: false where another holder has taken the key over
+   */
+  boolean done(byte[] keyHash, UUID holder) {
+    return jdbc.sql(
+                "update idempotency_keys set done = true where key_hash = :key and holder = :holder")
+            .param("key", keyHash)
+            .param("holder", holder)
+            .update()
+        == 1;
+  }
+
+  void answered(byte[] keyHash, UUID holder, byte[] answer) {
+    jdbc.sql(
+            "update idempotency_keys set answer = :answer where key_hash = :key and holder = :holder")
         .param("answer", answer)
         .param("key", keyHash)
+        .param("holder", holder)
         .update();
   }
 
-  /** Nothing was created under this key; it may be used again. */
-  void release(byte[] keyHash) {
-    jdbc.sql("delete from idempotency_keys where key_hash = :key and answer is null")
+  /** Where nothing was done under this key, it may be used again. */
+  void release(byte[] keyHash, UUID holder) {
+    jdbc.sql(
+            """
+            delete from idempotency_keys where key_hash = :key and holder = :holder and answer is null and not done
+            """)
         .param("key", keyHash)
+        .param("holder", holder)
         .update();
   }
 }

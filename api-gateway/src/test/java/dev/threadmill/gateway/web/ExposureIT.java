@@ -328,21 +328,39 @@ class ExposureIT {
   }
 
   @Test
-  void a_request_that_was_cut_off_is_not_done_again_and_old_keys_go() {
+  void a_request_that_was_done_and_lost_its_answer_is_not_done_again_and_old_keys_go() {
     Caller sender = caller.with("Idempotency-Key", "key-" + rows.project);
     Map<String, String> wish = Map.of("name", "cut off", "scope", "read");
     sender.post("/tokens", wish);
-    jdbc.sql("update idempotency_keys set answer = null").update();
+    jdbc.sql("update idempotency_keys set answer = null, lease_until = now() - interval '1 second'")
+        .update();
 
     Answer again = sender.post("/tokens", wish);
 
     assertThat(again.status()).isEqualTo(409);
-    assertThat(again.code()).isEqualTo("idempotency_key_in_use");
+    assertThat(again.code()).isEqualTo("idempotency_answer_lost");
     jdbc.sql("update idempotency_keys set created_at = now() - interval '25 hours'").update();
     assertThat(sender.post("/tokens", wish).status()).isEqualTo(201);
     assertThat(tokens("cut off")).isEqualTo(2);
     assertThat(jdbc.sql("select count(*) from idempotency_keys").query(Long.class).single())
         .isEqualTo(1);
+  }
+
+  @Test
+  void a_request_that_was_cut_off_before_it_did_anything_is_done_once_its_time_is_over() {
+    Caller sender = caller.with("Idempotency-Key", "key-" + rows.project);
+    Map<String, String> wish = Map.of("name", "not done", "scope", "read");
+    sender.post("/tokens", wish);
+    jdbc.sql("update idempotency_keys set answer = null, done = false").update();
+
+    Answer tooSoon = sender.post("/tokens", wish);
+    jdbc.sql("update idempotency_keys set lease_until = now() - interval '1 second'").update();
+    Answer later = sender.post("/tokens", wish);
+
+    assertThat(tooSoon.status()).isEqualTo(409);
+    assertThat(tooSoon.code()).isEqualTo("idempotency_key_in_use");
+    assertThat(later.status()).isEqualTo(201);
+    assertThat(sender.post("/tokens", wish).text()).isEqualTo(later.text());
   }
 
   @Test
