@@ -24,24 +24,31 @@ class ChunkSearch {
              c.conversation_global_id, v.conversation_id, v.status, v.labels, v.inbox_id, v.channel, v.source_id,
       """;
 
+  /** Filters that pass or refuse whole conversations. */
+  private static final String OF_CONVERSATIONS =
+      """
+        and (:status::text is null or v.status = :status)
+        and (:inbox::bigint is null or v.inbox_id = :inbox)
+        and (:label::text is null
+          or labels_of_project(v.project_id, v.labels) @> array[:project::text || ':' || :label])
+        and (:channel::text is null or v.channel = :channel)
+        and (:contact::bigint is null or v.contact_global_id = any (array(
+          select global_id from cw_contacts where project_id = :project and contact_id = :contact)))
+      """;
+
   private static final String PASSING =
       """
       from rag_chunks c
       join cw_messages m on m.global_id = c.message_global_id
       join cw_conversations v on v.global_id = c.conversation_global_id
       where c.project_id = :project and m.deleted_at is null and not m.private and v.deleted_at is null
-        and (:status::text is null or v.status = :status)
-        and (:inbox::bigint is null or v.inbox_id = :inbox)
-        and (:label::text is null
-          or labels_of_project(v.project_id, v.labels) @> array[:project::text || ':' || :label])
-        and (:channel::text is null or v.channel = :channel)
+        %s
         and (:conversation::bigint is null or v.conversation_id = :conversation)
-        and (:contact::bigint is null or v.contact_global_id = any (array(
-          select global_id from cw_contacts where project_id = :project and contact_id = :contact)))
         and (:message_type::text is null or m.message_type = :message_type)
         and (:after::timestamptz is null or m.created_at >= :after)
         and (:before::timestamptz is null or m.created_at < :before)
-      """;
+      """
+          .formatted(OF_CONVERSATIONS);
 
   /** So that the statement can end with the last one that is wanted. */
   private static final String NEAREST_FIRST =
@@ -114,10 +121,50 @@ class ChunkSearch {
       return Found.all(found);
     }
     try {
-      return Found.all(nearestOfPassing(wanted, space, query));
+      return Found.all(nearestInConversations(wanted, space, query, most));
     } catch (TooSlowException tooSlow) {
       return new Found(found, false);
     }
+  }
+
+  /**
+   * Where all that is nearest is in other inboxes, say: the vectors of the conversations that pass
+   * are compared, without a look at messages, and the nearest of them are looked up.
+   */
+  private List<ChunkHit> nearestInConversations(
+      Wanted wanted, SearchSpace space, float[] query, int most) {
+    if (wanted.wish().ofConversations()) {
+      List<Near> near = nearInConversations(wanted, space, query, most);
+      List<ChunkHit> found = passing(wanted, near);
+      if (found.size() >= wanted.limit() || near.size() < most) {
+        return found;
+      }
+    }
+    return nearestOfPassing(wanted, space, query);
+  }
+
+  private List<Near> nearInConversations(
+      Wanted wanted, SearchSpace space, float[] query, int most) {
+    String sql =
+        """
+        select x.chunk_id, x.embedding <=> (select :query::halfvec) as distance
+        from rag_chunks c join rag_vectors x on x.chunk_id = c.id and x.model_id = :model
+        where c.conversation_global_id = any (array(
+          select v.global_id from cw_conversations v where v.project_id = :project and v.deleted_at is null
+          %s))
+        order by distance, x.chunk_id limit :near
+        """
+            .formatted(OF_CONVERSATIONS);
+    return reads.until(
+        wanted.deadline(),
+        () ->
+            filtered(sql, wanted.projectId(), wanted.wish())
+                .param("model", space.modelId())
+                .param("query", new PGvector(query).toString())
+                .param("near", most)
+                .query(
+                    (row, number) -> new Near(row.getLong("chunk_id"), row.getDouble("distance")))
+                .list());
   }
 
   private static int filteredCandidates(SearchSpace space, int limit) {

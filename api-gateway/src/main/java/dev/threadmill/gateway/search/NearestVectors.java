@@ -24,7 +24,10 @@ class NearestVectors {
   /** A second connection costs a millisecond or two, as much as comparing some four thousand. */
   private static final long MIN_HALVED = 20_000;
 
-  private static final List<String> HALVES = List.of("chunk_id % 2 = 0", "chunk_id % 2 <> 0");
+  /** By the places of the rows: each connection reads pages of its own. */
+  private static final String FORMER = "ctid < '%s'";
+
+  private static final String LATTER = "ctid >= '%s'";
 
   private final JdbcClient jdbc;
   private final TimedReads reads;
@@ -50,7 +53,7 @@ class NearestVectors {
    * The nearest of all, so many at the most. Of a project whose vectors are all compared another
    * connection compares one half where there is a place for it: what takes time is reading them
    * from memory, and a connection has mapped that where a parallel process of PostgreSQL would have
-   * to map it anew.
+   * to map it anew. Each row is in one half, for it stays in its place as long as it lives.
    */
   List<Near> of(UUID projectId, SearchSpace space, float[] question, int most, Deadline deadline) {
     var sql = new NearestSql(projectId, space);
@@ -67,16 +70,44 @@ class NearestVectors {
     if (counts.of(projectId).ready() < MIN_HALVED) {
       return compared(sql.exact("true"), query, most, deadline);
     }
-    Supplier<List<Near>> half = () -> compared(sql.exact(HALVES.get(0)), query, most, deadline);
+    String middle = middle(projectId, space);
+    Supplier<List<Near>> half =
+        () -> compared(sql.exact(FORMER.formatted(middle)), query, most, deadline);
     Optional<CompletableFuture<List<Near>>> beside = places.beside(half);
     if (beside.isEmpty()) {
       return compared(sql.exact("true"), query, most, deadline);
     }
-    List<Near> other = compared(sql.exact(HALVES.get(1)), query, most, deadline);
+    List<Near> other = compared(sql.exact(LATTER.formatted(middle)), query, most, deadline);
+    // A row that was written anew between the two looks may be in both.
     return Stream.concat(other.stream(), joined(beside.get(), half, deadline).stream())
+        .distinct()
         .sorted(Near.FIRST)
         .limit(most)
         .toList();
+  }
+
+  /**
+   * The place of the vector that is halfway between the project's first and its last one. Where
+   * vectors of other projects lie unevenly among its own, the halves are uneven, too, which costs
+   * time and nothing else.
+   */
+  private String middle(UUID projectId, SearchSpace space) {
+    return jdbc.sql(
+            """
+            with ends as (
+              select (select position from rag_vectors where project_id = :project and model_id = :model
+                      order by position limit 1) as first,
+                (select position from rag_vectors where project_id = :project and model_id = :model
+                 order by position desc limit 1) as last)
+            select coalesce((
+              select v.ctid::text from ends, rag_vectors v
+              where v.project_id = :project and v.model_id = :model and v.position >= (first + last) / 2
+              order by v.position limit 1), '(0,0)')
+            """)
+        .param("project", projectId)
+        .param("model", space.modelId())
+        .query(String.class)
+        .single();
   }
 
   /** What the other connection found; where it could not be had, this one looks. */

@@ -96,9 +96,13 @@ public record SearchWish(
   /** Whether anything but the query counts. */
   boolean filtered() {
     return ofFew()
-        || Stream.of(
-                contactId, status, inboxId, label, channel, sender, createdAfter, createdBefore)
-            .anyMatch(Objects::nonNull);
+        || ofConversations()
+        || Stream.of(sender, createdAfter, createdBefore).anyMatch(Objects::nonNull);
+  }
+
+  /** Whether there are filters that pass or refuse whole conversations. */
+  boolean ofConversations() {
+    return Stream.of(contactId, status, inboxId, label, channel).anyMatch(Objects::nonNull);
   }
 
   /** Whether so few messages pass that they are compared at once; a contact may have any number. */
