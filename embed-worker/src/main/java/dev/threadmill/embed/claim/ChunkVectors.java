@@ -127,6 +127,25 @@ public final class ChunkVectors {
     return ready;
   }
 
+  /**
+   * Which rows got their vector under these very claims. Where the connection broke at a commit,
+   * this tells whether it went through.
+   */
+  public Set<Long> readyUnder(Collection<ClaimedChunk> chunks) {
+    return Set.copyOf(
+        jdbc.sql(
+                """
+                select c.id from unnest(:ids, :fences, :hashes) held (id, fence, text_hash)
+                join rag_chunks c on c.id = held.id and c.embedding_fence = held.fence and c.text_hash = held.text_hash
+                where c.embedding_status = 'ready'
+                """)
+            .param("ids", chunks.stream().map(ClaimedChunk::id).toArray(Long[]::new))
+            .param("fences", chunks.stream().map(ClaimedChunk::fence).toArray(Long[]::new))
+            .param("hashes", chunks.stream().map(ClaimedChunk::textHash).toArray(String[]::new))
+            .query(Long.class)
+            .list());
+  }
+
   private void copyForSearch(Collection<Long> ids, int modelId) {
     if (ids.isEmpty()) {
       return;

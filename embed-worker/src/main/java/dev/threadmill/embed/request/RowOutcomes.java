@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -74,7 +75,7 @@ final class RowOutcomes {
 
   Sorted sort(List<ClaimedChunk> claimed, EmbeddingModel model) {
     Map<String, Boolean> taken = patience.write(() -> inFlight.take(hashes(claimed), model));
-    Set<Long> reused = patience.write(() -> inTransaction(() -> reuse(claimed, model)));
+    Set<Long> reused = writeOnce(claimed, () -> reuse(claimed, model));
     meters.ready(claimed.stream().filter(chunk -> reused.contains(chunk.id())).toList());
     List<ClaimedChunk> unknown =
         claimed.stream().filter(chunk -> !reused.contains(chunk.id())).toList();
@@ -104,7 +105,7 @@ final class RowOutcomes {
     Set<Long> written;
     try (var part = traces.begin("write vectors")) {
       part.with("threadmill.chunks", Integer.toString(chunks.size()));
-      written = patience.write(() -> inTransaction(() -> write(inputs, chunks, bill, space)));
+      written = writeOnce(chunks(inputs), () -> write(inputs, chunks, bill, space));
     } catch (RuntimeException givenUp) {
       openBills.add(bill, space.model());
       throw givenUp;
@@ -120,6 +121,25 @@ final class RowOutcomes {
         .plus(Tally.reused(written.size() - firsts))
         .plus(Tally.superseded(chunks.size() - written.size()))
         .plus(Tally.paid(bill.tokens(), bill.costUsd()));
+  }
+
+  /**
+   * In a transaction that is begun again where the database went away. If it did so at a commit,
+   * this may have gone through: once more, it would book the price twice, or pay for rows that are
+   * ready.
+   */
+  private Set<Long> writeOnce(List<ClaimedChunk> chunks, Supplier<Set<Long>> work) {
+    var tried = new AtomicBoolean();
+    return patience.write(
+        () -> {
+          if (tried.getAndSet(true)) {
+            Set<Long> committed = vectors.readyUnder(chunks);
+            if (!committed.isEmpty()) {
+              return committed;
+            }
+          }
+          return inTransaction(work);
+        });
   }
 
   private Set<Long> write(List<Input> inputs, List<EmbeddedChunk> chunks, Bill bill, Space space) {

@@ -20,11 +20,14 @@ import dev.threadmill.localstack.openai.Trouble;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -102,12 +105,71 @@ class LongBatchIT extends WorkerTest {
     assertThat(rows.read(working).fence()).as("claims").isEqualTo(1);
   }
 
+  @Test
+  void a_commit_that_went_through_though_the_connection_broke_is_neither_paid_nor_booked_again() {
+    Rows.Home home = rows.project();
+    String text = unique("written once");
+    var settings = new ClaimSettings("unlucky-worker", LEASE, 5);
+    var claims = new ChunkClaims(rows.jdbc(), settings);
+    var embedder = embedder(claims, settings, eachFirstCommitBreaks());
+    long first = rows.chunk(home, text).chunkId();
+
+    Tally paid = embedder.embed(claims.claim(List.of(first), List.of()), () -> false);
+
+    assertThat(paid.ready()).isEqualTo(1);
+    assertThat(rows.read(first).status()).isEqualTo("ready");
+    assertThat(booked(home)).isEqualTo("1 requests, 1 inputs, 0 reused");
+    assertThat(rows.jdbc().sql("select count(*) from spare_vectors").query(Long.class).single())
+        .isZero();
+
+    long equal = rows.chunk(home, text).chunkId();
+    Tally reused = embedder.embed(claims.claim(List.of(equal), List.of()), () -> false);
+
+    assertThat(reused.reused()).isEqualTo(1);
+    assertThat(rows.read(equal).status()).isEqualTo("ready");
+    assertThat(booked(home)).isEqualTo("1 requests, 1 inputs, 1 reused");
+    assertThat(OPEN_AI.log().inputsEmbedded()).isEqualTo(1);
+  }
+
+  private String booked(Rows.Home home) {
+    return rows.jdbc()
+        .sql(
+            """
+            select format('%s requests, %s inputs, %s reused', sum(requests), sum(inputs), sum(reused))
+            from embedding_usage where project_id = :project
+            """)
+        .param("project", home.projectId())
+        .query(String.class)
+        .single();
+  }
+
+  /** Commits, and then says that the connection broke: every other time. */
+  private TransactionOperations eachFirstCommitBreaks() {
+    var committing = new TransactionTemplate(transactions);
+    var breaks = new AtomicBoolean();
+    return new TransactionOperations() {
+      @Override
+      public <T> T execute(TransactionCallback<T> action) {
+        T result = committing.execute(action);
+        if (!breaks.getAndSet(!breaks.get())) {
+          throw new DataAccessResourceFailureException("the connection broke at the commit");
+        }
+        return result;
+      }
+    };
+  }
+
   private static CompletableFuture<Tally> submit(Lanes to, Supplier<List<ClaimedChunk>> claim)
       throws InterruptedException {
     return to.submit(claim, () -> false, Duration.ofSeconds(10)).orElseThrow();
   }
 
   private ChunkEmbedder embedder(ChunkClaims claims, ClaimSettings settings) {
+    return embedder(claims, settings, new TransactionTemplate(transactions));
+  }
+
+  private ChunkEmbedder embedder(
+      ChunkClaims claims, ClaimSettings settings, TransactionOperations transaction) {
     var tables =
         new RowOutcomes.Tables(
             claims,
@@ -118,13 +180,7 @@ class LongBatchIT extends WorkerTest {
     return new ChunkEmbedder(
         requests,
         new InputLimit(new EmbeddingLimits(10)),
-        new RowOutcomes(
-            tables,
-            settings,
-            new TransactionTemplate(transactions),
-            patience,
-            meters,
-            Traces.none()),
+        new RowOutcomes(tables, settings, transaction, patience, meters, Traces.none()),
         settings,
         meters);
   }
