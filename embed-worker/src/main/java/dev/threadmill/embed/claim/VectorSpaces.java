@@ -126,9 +126,27 @@ public final class VectorSpaces {
         .list();
   }
 
+  /** Whether each row of the project that can have its vector of this model has it. */
+  public boolean isComplete(UUID projectId, EmbeddingModel model) {
+    return jdbc.sql(
+            """
+            select not exists (
+                select from rag_chunks c where c.project_id = :project
+                  and c.embedding_status in ('pending', 'processing'))
+              and not exists (
+                select from embedding_models o join rag_chunks c on c.embedding_model = o.name
+                where o.name <> :model and c.project_id = :project and c.embedding_status = 'ready')
+            """)
+        .param("project", projectId)
+        .param("model", model.name())
+        .query(Boolean.class)
+        .single();
+  }
+
   /**
    * Searches of the project go to this model from now on, if each row that can have its vector has
-   * it, and those that failed, and would be lost to search, are few: one in twenty at most.
+   * it, and those that failed, and would be lost to search, are few: one in twenty at most. Counts
+   * rows of the project, so it is not to be asked all the time.
    */
   public boolean switchIfComplete(UUID projectId, EmbeddingModel model) {
     return jdbc.sql(

@@ -112,6 +112,10 @@ final class HnswIndexes {
         execute("reset maintenance_work_mem");
         execute("reset max_parallel_maintenance_workers");
         execute("select pg_advisory_unlock(" + BUILDERS_LOCK + ")");
+      } catch (SQLException failed) {
+        // Nobody would build an index while the pool had a connection that holds the lock.
+        connection.abort(Runnable::run);
+        throw failed;
       }
     }
   }

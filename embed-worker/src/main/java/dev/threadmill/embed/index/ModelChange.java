@@ -12,6 +12,8 @@ import dev.threadmill.embed.claim.TextsInFlight;
 import dev.threadmill.embed.claim.VectorSpaces;
 import dev.threadmill.embed.claim.VectorSpaces.Outdated;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ final class ModelChange implements SmartLifecycle {
   /** A look at each project; what this worker itself brought about is seen to in the same round. */
   private static final Duration CLEAR_EVERY = Duration.ofSeconds(30);
 
+  private static final Duration REFUSED_FOR = Duration.ofSeconds(10);
+
   private final EmbeddingModel model;
   private final VectorSpaces spaces;
   private final ChunkClaims claims;
@@ -46,6 +50,9 @@ final class ModelChange implements SmartLifecycle {
   private long saidAt;
   private long forgetAt = System.nanoTime();
   private long clearAt = System.nanoTime();
+
+  /** When a project was last found to have too many failed rows. */
+  private final Map<UUID, Long> refused = new HashMap<>();
 
   ModelChange(
       EmbeddingModel model,
@@ -102,10 +109,7 @@ final class ModelChange implements SmartLifecycle {
       requeue();
     }
     for (Outdated project : spaces.outdated(model)) {
-      if (spaces.switchIfComplete(project.projectId(), model)) {
-        log.info("project {} is searched with {} now", project.projectId(), model.name());
-        clearAt = System.nanoTime();
-      }
+      change(project.projectId());
     }
     if (System.nanoTime() - clearAt >= 0) {
       clearAt = System.nanoTime() + (clear() ? Duration.ZERO : CLEAR_EVERY).toNanos();
@@ -114,6 +118,22 @@ final class ModelChange implements SmartLifecycle {
       rest.inFlight().forgetOld();
       rest.spares().forgetOld();
       forgetAt = System.nanoTime() + FORGET_EVERY.toNanos();
+    }
+  }
+
+  /** One that is complete, but of which too much failed, waits for a person. */
+  private void change(UUID project) {
+    long now = System.nanoTime();
+    if (now - refused.getOrDefault(project, now - REFUSED_FOR.toNanos()) < REFUSED_FOR.toNanos()
+        || !spaces.isComplete(project, model)) {
+      return;
+    }
+    refused.remove(project);
+    if (spaces.switchIfComplete(project, model)) {
+      log.info("project {} is searched with {} now", project, model.name());
+      clearAt = System.nanoTime();
+    } else {
+      refused.put(project, now);
     }
   }
 
