@@ -1,17 +1,15 @@
 package dev.threadmill.gateway.projects;
 
+import dev.threadmill.core.chatwoot.ServerAddress;
 import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.problem.ProblemCode;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.stereotype.Component;
@@ -33,17 +31,6 @@ class SourceCheck {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final int MAX_BYTES = 1 << 20;
-
-  /** Where clouds hand out credentials, besides link-local addresses; as Java spells them. */
-  private static final Set<String> OF_CLOUDS =
-      Set.of(
-          // Amazon, Google
-          "fd00:ec2:0:0:0:0:0:254",
-          "fd20:ce:0:0:0:0:0:254",
-          // Alibaba, Oracle, Azure
-          "100.100.100.200",
-          "192.0.0.192",
-          "168.63.129.16");
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -97,8 +84,13 @@ class SourceCheck {
   private static Optional<Access> access(JsonNode profile, long accountId) {
     for (JsonNode member : profile.path("accounts")) {
       if (member.path("id").asLong(0) == accountId) {
-        boolean agent = "agent".equals(member.path("role").asString(""));
-        return Optional.of(agent ? Access.AGENT : Access.ADMINISTRATOR);
+        // Who is not said to be an administrator may not see every inbox.
+        return Optional.of(
+            switch (member.path("role").asString("")) {
+              case "administrator" -> Access.ADMINISTRATOR;
+              case "agent" -> Access.AGENT;
+              default -> Access.UNKNOWN;
+            });
       }
     }
     return Optional.empty();
@@ -181,28 +173,14 @@ class SourceCheck {
     }
   }
 
-  /**
-   * Clouds hand out their own credentials at link-local addresses, and at some others. Private ones
-   * stay allowed, for many servers stand in the same network.
-   */
   private static void refuseAddressesOfNoServer(URI baseUrl) {
     try {
-      // The brackets of an IPv6 address are no part of it.
-      String host = baseUrl.getHost().replaceAll("[\\[\\]]", "");
-      if (Arrays.stream(InetAddress.getAllByName(host)).anyMatch(SourceCheck::isNoServer)) {
+      if (ServerAddress.leadsToNoServer(baseUrl)) {
         throw ApiProblem.invalid("'base_url' leads to an address that no Chatwoot server has.");
       }
     } catch (UnknownHostException unknown) {
       throw problem(ProblemCode.CHATWOOT_UNREACHABLE, "The host of 'base_url' is unknown.");
     }
-  }
-
-  private static boolean isNoServer(InetAddress address) {
-    return address.isLinkLocalAddress()
-        || address.isAnyLocalAddress()
-        || address.isMulticastAddress()
-        // An IPv6 address may name its network behind a percent sign.
-        || OF_CLOUDS.contains(address.getHostAddress().replaceFirst("%.*", ""));
   }
 
   private static ApiProblem ofConnection(ResourceAccessException broken) {

@@ -3,6 +3,8 @@ package dev.threadmill.ingest.chatwoot;
 import dev.threadmill.core.chatwoot.BoundedBody;
 import dev.threadmill.core.chatwoot.ChatwootTrace;
 import dev.threadmill.core.chatwoot.RequestLimiter;
+import dev.threadmill.core.chatwoot.RetryAfter;
+import dev.threadmill.core.chatwoot.ServerAddress;
 import dev.threadmill.core.trace.Traces;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import java.io.IOException;
@@ -199,8 +201,9 @@ final class ChatwootHttp {
             .timeout(limits.answerTimeout())
             .build();
     try {
+      ServerAddress.require(account.baseUrl());
       HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
-      Failures.date(response.headers())
+      RetryAfter.date(response.headers())
           .ifPresent(date -> serverAhead = Duration.between(clock.instant(), date));
       try (var body =
           new BoundedBody(response.body(), limits.maxBodyBytes(), limits.bodyTimeout())) {

@@ -1,6 +1,8 @@
 package dev.threadmill.ingest.chatwoot;
 
 import dev.threadmill.core.chatwoot.BoundedBody;
+import dev.threadmill.core.chatwoot.RetryAfter;
+import dev.threadmill.core.chatwoot.ServerAddress.NoServerException;
 import dev.threadmill.ingest.chatwoot.ChatwootException.Kind;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
@@ -9,20 +11,11 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a bad answer or a broken connection means, once, by status and type. */
 final class Failures {
-  private static final long MINUTE = 60;
-
-  /** A date far ahead, such as a wrong clock makes, must not silence an account for ever. */
-  private static final Duration LONGEST_WAIT = Duration.ofHours(28);
-
   private final ChatwootAccount account;
 
   Failures(ChatwootAccount account) {
@@ -48,13 +41,13 @@ final class Failures {
               .formatted(server, account.accountId()));
     }
     if (status == 429) {
-      return throttled(retryAfter(headers, now).orElseGet(() -> toNextMinute(headers, now)));
+      return throttled(RetryAfter.ofThrottle(headers, now));
     }
     if (status >= 500) {
       return new ChatwootException(
           Kind.SERVER_ERROR,
           "%s fails with status %d: its own log says why".formatted(server, status),
-          retryAfter(headers, now).orElse(null));
+          RetryAfter.said(headers, now).orElse(null));
     }
     if (status >= 300 && status < 400) {
       return new ChatwootException(
@@ -126,42 +119,13 @@ final class Failures {
     if (caused(broken, UnresolvedAddressException.class)) {
       return "its name is unknown";
     }
+    if (caused(broken, NoServerException.class)) {
+      return "its name leads to an address that no Chatwoot server has";
+    }
     if (caused(broken, ConnectException.class)) {
       return "the connection is refused";
     }
     return caused(broken, SSLException.class) ? "no secure connection" : null;
-  }
-
-  /** The server's clock, in whole seconds. */
-  static Optional<Instant> date(HttpHeaders headers) {
-    return headers.firstValue("date").flatMap(Failures::httpDate);
-  }
-
-  private static Optional<Duration> retryAfter(HttpHeaders headers, Instant now) {
-    Optional<String> value = headers.firstValue("retry-after").map(String::trim);
-    if (value.isPresent() && value.get().matches("\\d{1,5}")) {
-      return Optional.of(Duration.ofSeconds(Long.parseLong(value.get())));
-    }
-    return value
-        .flatMap(Failures::httpDate)
-        .map(until -> Duration.between(date(headers).orElse(now), until))
-        .filter(wait -> !wait.isNegative())
-        .map(wait -> wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
-  }
-
-  /** Chatwoot counts requests in fixed minutes of its own clock. */
-  private static Duration toNextMinute(HttpHeaders headers, Instant now) {
-    long second = date(headers).orElse(now).getEpochSecond() % MINUTE;
-    return Duration.ofSeconds(MINUTE - second);
-  }
-
-  private static Optional<Instant> httpDate(String text) {
-    try {
-      return Optional.of(
-          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeParseException noDate) {
-      return Optional.empty();
-    }
   }
 
   private static boolean caused(Throwable failure, Class<? extends Throwable> type) {

@@ -3,6 +3,8 @@ package dev.threadmill.scheduler.campaign;
 import dev.threadmill.core.chatwoot.BoundedBody;
 import dev.threadmill.core.chatwoot.ChatwootTrace;
 import dev.threadmill.core.chatwoot.RequestLimiter;
+import dev.threadmill.core.chatwoot.RetryAfter;
+import dev.threadmill.core.chatwoot.ServerAddress;
 import dev.threadmill.core.trace.Traces;
 import java.io.IOException;
 import java.io.InputStream;
@@ -139,7 +141,7 @@ final class ChatwootSender {
   }
 
   private SendAnswer.NotNow throttled(SendingAccount account, HttpResponse<?> response) {
-    Duration wait = RetryAfter.of(response.headers(), clock.instant());
+    Duration wait = RetryAfter.ofThrottle(response.headers(), clock.instant());
     limiter(account.baseUrl()).pauseFor(wait);
     return new SendAnswer.NotNow(
         "chatwoot_rate_limited",
@@ -243,6 +245,7 @@ final class ChatwootSender {
   private <T> T exchange(HttpRequest request, Reader<T> reader) throws IOException {
     try (var part = ChatwootTrace.begin(traces, request.method(), request.uri().getPath())) {
       try {
+        ServerAddress.require(request.uri());
         HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
         part.with("threadmill.status", Integer.toString(response.statusCode()));
         try (var body = new BoundedBody(response.body(), MOST_BYTES, settings.answerTimeout())) {

@@ -3,18 +3,11 @@ package dev.threadmill.scheduler.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
-import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class MessageWindowTest {
   private static final UUID ID = UUID.randomUUID();
@@ -99,21 +92,5 @@ class MessageWindowTest {
     var window = new MessageWindow(WANTED);
     window.read(new ByteArrayInputStream("{\"error\": \"no\"}".getBytes(StandardCharsets.UTF_8)));
     assertThat(window.isRead()).isFalse();
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = ';',
-      value = {"17; 17", "'Thu, 26 Nov 2026 10:01:00 GMT'; 45", "soon; 45", "; 45"})
-  void a_throttle_lasts_as_long_as_it_says_else_to_the_end_of_the_servers_minute(
-      String header, long seconds) {
-    Map<String, List<String>> headers =
-        header == null
-            ? Map.of("date", List.of("Thu, 26 Nov 2026 10:00:15 GMT"))
-            : Map.of(
-                "date", List.of("Thu, 26 Nov 2026 10:00:15 GMT"), "retry-after", List.of(header));
-
-    assertThat(RetryAfter.of(HttpHeaders.of(headers, (name, value) -> true), Instant.EPOCH))
-        .isEqualTo(Duration.ofSeconds(seconds));
   }
 }
