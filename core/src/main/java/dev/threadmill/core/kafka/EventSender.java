@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.KafkaTemplate;
 
 /**
@@ -59,14 +58,15 @@ public final class EventSender {
     if (!connection.isUp()) {
       return CompletableFuture.completedFuture(dropped(topic));
     }
+    var record = new ProducerRecord<>(topic, Topic.keyOf(event), codec.write(event));
+    String trace = Traces.current();
+    if (trace != null) {
+      record.headers().add(Traces.HEADER, trace.getBytes(StandardCharsets.US_ASCII));
+    }
     try {
-      var record = new ProducerRecord<>(topic, Topic.keyOf(event), codec.write(event));
-      String trace = Traces.current();
-      if (trace != null) {
-        record.headers().add(Traces.HEADER, trace.getBytes(StandardCharsets.US_ASCII));
-      }
       return template.send(record).handle((result, failure) -> failure == null || dropped(topic));
-    } catch (KafkaException refused) {
+    } catch (RuntimeException refused) {
+      // Spring's exceptions and Kafka's own, such as that of a name that can't be resolved.
       return CompletableFuture.completedFuture(dropped(topic));
     }
   }

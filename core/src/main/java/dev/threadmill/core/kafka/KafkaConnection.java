@@ -85,7 +85,7 @@ public final class KafkaConnection implements SmartLifecycle {
     try {
       while (isRunning()) {
         client = client == null ? connected() : client;
-        say(client == null ? AWAY : trouble(client));
+        say(client == null ? AWAY : troubleOrFault(client));
         Thread.sleep(up ? WHILE_UP : WHILE_DOWN);
       }
     } catch (InterruptedException stopped) {
@@ -94,6 +94,16 @@ public final class KafkaConnection implements SmartLifecycle {
       if (client != null) {
         client.close();
       }
+    }
+  }
+
+  /** Whatever happens, the watch goes on: nobody else would start the listeners. */
+  private @Nullable String troubleOrFault(AdminClient client) throws InterruptedException {
+    try {
+      return trouble(client);
+    } catch (RuntimeException fault) {
+      log.debug("looking after Kafka failed", fault);
+      return "Kafka answers, but not as it should (" + fault.getClass().getName() + ")";
     }
   }
 
@@ -125,7 +135,11 @@ public final class KafkaConnection implements SmartLifecycle {
     } catch (ExecutionException | TimeoutException failed) {
       return Objects.requireNonNullElse(BrokerRefusal.of(failed.getCause()), AWAY);
     }
-    return listening ? null : listen(client);
+    if (!listening) {
+      return listen(client);
+    }
+    listeners.getListenerContainers().forEach(KafkaConnection::startAgain);
+    return null;
   }
 
   private @Nullable String listen(AdminClient client) throws InterruptedException {
@@ -135,6 +149,14 @@ public final class KafkaConnection implements SmartLifecycle {
       listening = true;
     }
     return trouble;
+  }
+
+  /** One that ended by an error, such as too little memory, would stay so for ever. */
+  private static void startAgain(MessageListenerContainer ended) {
+    if (!ended.isRunning()) {
+      log.warn("the listener {} had ended; it is started again", ended.getListenerId());
+      ended.start();
+    }
   }
 
   private @Nullable String createTopics(AdminClient client) throws InterruptedException {
