@@ -177,25 +177,39 @@ public final class Erasures {
   }
 
   /**
-   * Deletes one batch of one erasure, in one statement. Any number of processes may do it at once,
-   * and any of them may die.
+   * Deletes one batch of one erasure, in one statement, taking turns. Any number of processes may
+   * do it at once, and any of them may die.
    *
    * @param most so many rows of one table
    * @return false when there is nothing to erase, or nothing that needs not wait
    */
   public boolean advance(int most) {
-    return jdbc.sql(
-            """
-            with next as (
-              select id from erasures
-              where finished_at is null and (waits_for is null or worked_at < clock_timestamp() - interval '1 second')
-              order by worked_at limit 1 for update skip locked)
-            select erase_rows(id, :most) from next
-            """)
-        .param("most", most)
-        .query(Boolean.class)
-        .optional()
-        .isPresent();
+    // First it moves behind the others, in a statement of its own: one that fails would hold them
+    // up.
+    Optional<UUID> next =
+        jdbc.sql(
+                """
+                update erasures set worked_at = clock_timestamp() where id = (
+                  select id from erasures
+                  where finished_at is null and (waits_for is null or worked_at < clock_timestamp() - interval '1 second')
+                  order by worked_at limit 1 for update skip locked)
+                returning id
+                """)
+            .query(UUID.class)
+            .optional();
+    next.ifPresent(
+        id ->
+            jdbc.sql(
+                    """
+                    with mine as (
+                      select id from erasures where id = :id and finished_at is null for update skip locked)
+                    select erase_rows(id, :most) from mine
+                    """)
+                .param("id", id)
+                .param("most", most)
+                .query(Boolean.class)
+                .optional());
+    return next.isPresent();
   }
 
   private static Erasure row(ResultSet row, int number) throws SQLException {

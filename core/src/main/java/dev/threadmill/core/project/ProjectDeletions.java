@@ -98,23 +98,40 @@ public final class ProjectDeletions {
   }
 
   /**
-   * Deletes one batch of one project, in one statement. Any number of processes may do it at once,
-   * and any of them may die.
+   * Deletes one batch of one project, in one statement, taking turns. Any number of processes may
+   * do it at once, and any of them may die.
    *
    * @param most so many rows of one table
    */
   public Progress advance(int most) {
+    // First it moves behind the others, in a statement of its own: one that fails would hold them
+    // up.
     return jdbc.sql(
             """
-            with next as (
+            update project_deletions set worked_at = clock_timestamp() where project_id = (
               select project_id from project_deletions where finished_at is null
               order by worked_at limit 1 for update skip locked)
-            select delete_project_rows(project_id, :most) as progress from next
+            returning project_id
             """)
+        .query(UUID.class)
+        .optional()
+        .map(project -> advance(project, most))
+        .orElse(Progress.NOTHING);
+  }
+
+  private Progress advance(UUID project, int most) {
+    return jdbc.sql(
+            """
+            with mine as (
+              select project_id from project_deletions
+              where project_id = :project and finished_at is null for update skip locked)
+            select delete_project_rows(project_id, :most) as progress from mine
+            """)
+        .param("project", project)
         .param("most", most)
         .query((row, number) -> progress(row.getString("progress")))
         .optional()
-        .orElse(Progress.NOTHING);
+        .orElse(Progress.WORKING);
   }
 
   private static Progress progress(String word) {

@@ -205,6 +205,43 @@ class ProjectDeletionsIT extends RealServers {
     assertThat(sources.bindFirst(gone.source().baseUrl(), 1)).isFalse();
   }
 
+  @Test
+  void a_deletion_that_fails_holds_up_no_other() {
+    Filled stuck = filled(2);
+    Filled gone = filled(2);
+    jdbc.sql(
+            """
+            create function refuse() returns trigger language plpgsql as $$
+            begin
+              raise exception 'not this one';
+            end $$
+            """)
+        .update();
+    jdbc.sql(
+            """
+            create trigger refuse before delete on cw_messages for each row
+            when (old.project_id = '%s') execute function refuse()
+            """
+                .formatted(stuck.project()))
+        .update();
+    want(stuck.project());
+    want(gone.project());
+
+    for (int batch = 0; batch < 200; batch++) {
+      try {
+        deletions.advance(5);
+      } catch (DataAccessException refused) {
+        assertThat(refused).hasMessageContaining("not this one");
+      }
+    }
+
+    assertThat(deletions.find(gone.project()).orElseThrow().finishedAt()).isNotNull();
+    assertThat(deletions.find(stuck.project()).orElseThrow().finishedAt()).isNull();
+    jdbc.sql("drop function refuse cascade").update();
+    while (deletions.advance(100) != Progress.NOTHING) {}
+    assertThat(deletions.find(stuck.project()).orElseThrow().finishedAt()).isNotNull();
+  }
+
   private long count(String what, UUID id) {
     return jdbc.sql("select count(*) from " + what).param("id", id).query(Long.class).single();
   }
