@@ -1,6 +1,6 @@
 package dev.threadmill.gateway.jobs;
 
-import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.core.database.Undisturbed;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.run.RequestedRun;
 import dev.threadmill.gateway.audit.Actor;
@@ -33,7 +33,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/jobs")
 class JobsController {
   private static final int MAX_ERROR = 300;
-  private static final int ATTEMPTS = 4;
 
   private final RunsByHand runs;
   private final StartedRuns started;
@@ -105,27 +104,15 @@ class JobsController {
     FailedChunks.Batch batch = new FailedChunks.Batch(0, 0, true);
     while (batch.mayHaveMore()) {
       long after = batch.last();
-      batch = retryUndisturbed(project.id(), error, after, actor);
+      // The caller would be told that nothing was done, but the batches before this one are.
+      batch =
+          Undisturbed.get(
+              () ->
+                  Objects.requireNonNull(
+                      transaction.execute(status -> retry(project.id(), error, after, actor))));
       retried += batch.retried();
     }
     return new Retried(retried);
-  }
-
-  /**
-   * Does a batch again that the database gave up for another transaction: the caller would be told
-   * that nothing was done, but those before it are.
-   */
-  private FailedChunks.Batch retryUndisturbed(UUID project, String error, long after, Actor actor) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return Objects.requireNonNull(
-            transaction.execute(status -> retry(project, error, after, actor)));
-      } catch (RuntimeException failure) {
-        if (attempt == ATTEMPTS || !DatabaseFailures.isConflict(failure)) {
-          throw failure;
-        }
-      }
-    }
   }
 
   private FailedChunks.Batch retry(UUID project, String error, long after, Actor actor) {

@@ -1,6 +1,7 @@
 package dev.threadmill.scheduler.analytics;
 
 import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.core.database.Undisturbed;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.run.JobHandler;
 import dev.threadmill.core.run.Outcome;
@@ -127,7 +128,7 @@ class AnalyticsJob implements JobHandler {
       try {
         refresh(due);
       } catch (DataAccessException failed) {
-        if (DatabaseFailures.isAway(failed)) {
+        if (DatabaseFailures.passes(failed)) {
           throw failed;
         }
         if (due.size() == 1) {
@@ -153,15 +154,22 @@ class AnalyticsJob implements JobHandler {
 
     private void refresh(List<Changed> due) {
       List<String> ids = due.stream().map(Changed::conversationId).toList();
-      transaction.executeWithoutResult(
-          status -> {
+      undisturbed(
+          () -> {
             if (lock()) {
               tables.facts().refresh(project, basis, ids);
               tables.agents().remember(project, ids);
               changes.done(ChangeReader.ANALYTICS, due);
             }
+            return due;
           });
       conversations += overtaken ? 0 : due.size();
+    }
+
+    /** An erasure, for one, deletes rows that are computed here. */
+    private <T> T undisturbed(Supplier<T> work) {
+      return Undisturbed.get(
+          () -> Objects.requireNonNull(transaction.execute(status -> work.get())));
     }
 
     private boolean lock() {
@@ -180,26 +188,21 @@ class AnalyticsJob implements JobHandler {
     }
 
     private int note(Supplier<List<String>> taken) {
-      return Objects.requireNonNull(
-          transaction.execute(
-              status -> {
-                List<String> ids = taken.get();
-                if (!ids.isEmpty()) {
-                  changes.note(project, ChangeReader.ANALYTICS, ids);
-                }
-                return ids.size();
-              }));
+      return undisturbed(
+          () -> {
+            List<String> ids = taken.get();
+            if (!ids.isEmpty()) {
+              changes.note(project, ChangeReader.ANALYTICS, ids);
+            }
+            return ids.size();
+          });
     }
 
     private void days() {
       while (!overtaken && days < DAYS) {
         context.checkpoint();
         int computed =
-            Objects.requireNonNull(
-                transaction.execute(
-                    status -> {
-                      return lock() ? tables.days().recompute(project, DAYS_AT_ONCE) : 0;
-                    }));
+            undisturbed(() -> lock() ? tables.days().recompute(project, DAYS_AT_ONCE) : 0);
         if (overtaken) {
           break;
         }

@@ -1,11 +1,11 @@
 package dev.threadmill.scheduler.health;
 
 import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.core.database.Undisturbed;
 import dev.threadmill.scheduler.insight.ChangeReader;
 import dev.threadmill.scheduler.insight.ChangedConversations;
 import dev.threadmill.scheduler.insight.ChangedConversations.Changed;
 import dev.threadmill.scheduler.insight.SignalChangesTable;
-import dev.threadmill.scheduler.insight.Undisturbed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

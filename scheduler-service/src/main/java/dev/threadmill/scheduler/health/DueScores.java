@@ -1,11 +1,11 @@
 package dev.threadmill.scheduler.health;
 
 import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.core.database.Undisturbed;
 import dev.threadmill.core.health.HealthSettings;
 import dev.threadmill.scheduler.health.DueContacts.Due;
 import dev.threadmill.scheduler.health.DueContacts.Looked;
 import dev.threadmill.scheduler.health.Factor.Reading;
-import dev.threadmill.scheduler.insight.Undisturbed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.threadmill.scheduler.signals;
 
 import dev.threadmill.core.database.DatabaseFailures;
+import dev.threadmill.core.database.Undisturbed;
 import dev.threadmill.core.job.JobType;
 import dev.threadmill.core.run.JobHandler;
 import dev.threadmill.core.run.Outcome;
@@ -9,7 +10,6 @@ import dev.threadmill.core.run.RunStoppedException;
 import dev.threadmill.scheduler.insight.ChangeReader;
 import dev.threadmill.scheduler.insight.ChangedConversations;
 import dev.threadmill.scheduler.insight.ChangedConversations.Changed;
-import dev.threadmill.scheduler.insight.Undisturbed;
 import dev.threadmill.scheduler.signals.SignalTable.Written;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,5 @@
-package dev.threadmill.scheduler.insight;
+package dev.threadmill.core.database;
 
-import dev.threadmill.core.database.DatabaseFailures;
 import java.util.function.Supplier;
 
 /** Work in a transaction that the database may give up for another one. */

@@ -1,4 +1,4 @@
-package dev.threadmill.scheduler.insight;
+package dev.threadmill.core.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
