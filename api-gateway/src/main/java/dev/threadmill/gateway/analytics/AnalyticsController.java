@@ -2,6 +2,7 @@ package dev.threadmill.gateway.analytics;
 
 import dev.threadmill.gateway.page.Parameters;
 import dev.threadmill.gateway.security.CallerProject;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -51,7 +52,9 @@ class AnalyticsController {
       @RequestParam(required = false) @Nullable String from,
       @RequestParam(required = false) @Nullable String to,
       @RequestParam(name = "group_by", required = false) @Nullable String groupBy,
-      @RequestParam(required = false) @Nullable String format) {
+      @Parameter(schema = @Schema(allowableValues = {"json", "csv"}))
+          @RequestParam(required = false)
+          @Nullable String format) {
     boolean asCsv = "csv".equals(Parameters.word("format", format, List.of("json", "csv")));
     Analytics found = numbers.read(project.id(), from, to, groupBy);
     if (asCsv) {

@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.analytics;
 
+import dev.threadmill.core.signal.SignalType;
 import dev.threadmill.gateway.page.SpreadsheetText;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -18,19 +19,7 @@ import tools.jackson.dataformat.csv.CsvWriteFeature;
 class AnalyticsCsv {
   private static final String SIGNALS = "signals_";
 
-  /** As the table {@code signals} allows them. */
-  private static final List<String> TYPES =
-      List.of(
-          "bug_report",
-          "churn_risk",
-          "commercial_pressure",
-          "communication_gap",
-          "complaint",
-          "delivery_risk",
-          "praise",
-          "refund_request",
-          "upsell_intent",
-          "urgency");
+  private static final List<String> TYPES = SignalType.wireNames().stream().sorted().toList();
 
   private static final List<String> COLUMNS =
       Stream.of(

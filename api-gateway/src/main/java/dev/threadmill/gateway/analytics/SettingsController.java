@@ -1,8 +1,10 @@
 package dev.threadmill.gateway.analytics;
 
+import dev.threadmill.core.project.Projects;
 import dev.threadmill.gateway.audit.Actor;
 import dev.threadmill.gateway.audit.AuditLog;
 import dev.threadmill.gateway.audit.Change;
+import dev.threadmill.gateway.problem.ApiProblem;
 import dev.threadmill.gateway.security.CallerProject;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
@@ -21,11 +23,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/analytics/settings")
 class SettingsController {
   private final SettingsTable settings;
+  private final Projects projects;
   private final AuditLog audit;
   private final TransactionTemplate transaction;
 
-  SettingsController(SettingsTable settings, AuditLog audit, TransactionTemplate transaction) {
+  SettingsController(
+      SettingsTable settings, Projects projects, AuditLog audit, TransactionTemplate transaction) {
     this.settings = settings;
+    this.projects = projects;
     this.audit = audit;
     this.transaction = transaction;
   }
@@ -52,6 +57,9 @@ class SettingsController {
     Actor actor = Actor.of(project.caller(), request);
     transaction.executeWithoutResult(
         status -> {
+          // What another one sets at this moment is what was before.
+          var unused =
+              projects.lock(project.id()).orElseThrow(() -> ApiProblem.notFound("project"));
           AnalyticsSettings before = settings(project.id());
           settings.save(project.id(), wish.businessHours());
           audit.write(

@@ -9,6 +9,8 @@ import dev.threadmill.gateway.campaigns.MemberRows.MemberView;
 import dev.threadmill.gateway.campaigns.Preview.PreviewView;
 import dev.threadmill.gateway.page.Page;
 import dev.threadmill.gateway.security.CallerProject;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
@@ -51,7 +53,12 @@ class CampaignsController {
   @GetMapping
   Page<CampaignView> list(
       CallerProject project,
-      @RequestParam(required = false) @Nullable String state,
+      @Parameter(
+              schema =
+                  @Schema(
+                      allowableValues = {"draft", "approved", "running", "paused", "completed"}))
+          @RequestParam(required = false)
+          @Nullable String state,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
     return reading.list(project.id(), state, cursor, limit);
@@ -133,7 +140,9 @@ class CampaignsController {
   Page<MemberView> members(
       CallerProject project,
       @PathVariable UUID id,
-      @RequestParam(required = false) @Nullable String state,
+      @Parameter(schema = @Schema(allowableValues = {"active", "finished", "stopped"}))
+          @RequestParam(required = false)
+          @Nullable String state,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
     return reading.members(project.id(), id, state, cursor, limit);

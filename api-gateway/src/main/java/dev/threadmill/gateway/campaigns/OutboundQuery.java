@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.campaigns;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 public record OutboundQuery(
     @Nullable UUID campaign,
-    @Nullable String state,
+    @Schema(
+            allowableValues = {
+              "waiting",
+              "ready",
+              "sending",
+              "unknown",
+              "sent",
+              "would_send",
+              "failed",
+              "cancelled"
+            })
+        @Nullable String state,
     @Nullable String contact,
     @Nullable String cursor,
     @Nullable Integer limit) {}

@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.conversations;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param limit 1 to 200, 50 by default
  */
 record ConversationsQuery(
-    @Nullable String status,
+    @Schema(allowableValues = {"open", "resolved", "pending", "snoozed"}) @Nullable String status,
     @Nullable Long inbox,
     @Nullable String label,
     @Nullable String contact,
     @Nullable String channel,
-    @Nullable String priority,
+    @Schema(allowableValues = {"low", "medium", "high", "urgent"}) @Nullable String priority,
     @Nullable String from,
     @Nullable String to,
-    @Nullable String sort,
+    @Schema(allowableValues = {"activity", "created"}) @Nullable String sort,
     @Nullable String cursor,
     @Nullable Integer limit) {
   ConversationFilter filter(UUID project) {

@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.conversations;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param to begun before this time
  */
 record ExportQuery(
-    @Nullable String format,
-    @Nullable String status,
+    @Schema(allowableValues = {"ndjson", "csv"}) @Nullable String format,
+    @Schema(allowableValues = {"open", "resolved", "pending", "snoozed"}) @Nullable String status,
     @Nullable Long inbox,
     @Nullable String label,
     @Nullable String contact,
     @Nullable String channel,
-    @Nullable String priority,
+    @Schema(allowableValues = {"low", "medium", "high", "urgent"}) @Nullable String priority,
     @Nullable String from,
     @Nullable String to) {
   ConversationFilter filter(UUID project) {

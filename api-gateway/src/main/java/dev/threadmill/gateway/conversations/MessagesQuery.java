@@ -1,6 +1,7 @@
 package dev.threadmill.gateway.conversations;
 
 import dev.threadmill.gateway.page.Parameters;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param limit 1 to 200, 50 by default
  */
 record MessagesQuery(
-    @Nullable String type,
+    @Schema(allowableValues = {"incoming", "outgoing", "activity", "template"})
+        @Nullable String type,
     @Nullable String from,
     @Nullable String to,
-    @Nullable String order,
+    @Schema(allowableValues = {"asc", "desc"}) @Nullable String order,
     @Nullable String cursor,
     @Nullable Integer limit) {
   private static final List<String> TYPES = List.of("incoming", "outgoing", "activity", "template");

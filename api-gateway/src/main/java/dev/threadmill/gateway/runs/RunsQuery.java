@@ -5,6 +5,7 @@ import dev.threadmill.core.job.RunStatus;
 import dev.threadmill.core.job.RunTrigger;
 import dev.threadmill.gateway.page.Parameters;
 import dev.threadmill.gateway.problem.ApiProblem;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Function;
@@ -19,9 +20,20 @@ import org.jspecify.annotations.Nullable;
  * @param before a run's id: only those requested before it
  */
 public record RunsQuery(
-    @Nullable String job,
-    @Nullable String status,
-    @Nullable String trigger,
+    @Schema(
+            allowableValues = {
+              "chatwoot_sync",
+              "embeddings_run",
+              "signals_extraction",
+              "health_scoring",
+              "campaign_scheduler",
+              "analytics_aggregates"
+            })
+        @Nullable String job,
+    @Schema(allowableValues = {"queued", "running", "ok", "partial", "failed", "cancelled"})
+        @Nullable String status,
+    @Schema(allowableValues = {"manual", "schedule", "webhook", "cascade"})
+        @Nullable String trigger,
     @Nullable String from,
     @Nullable String to,
     @Nullable String cursor,

@@ -40,13 +40,16 @@ class SignalRules {
         .list();
   }
 
-  /** These and no others are the project's rules, once the transaction ends. */
-  void replace(UUID project, Collection<PhraseRule> rules) {
-    // Two who replace them at once take turns.
+  /** Two who replace them at once take turns, from here to the end of their transactions. */
+  void lock(UUID project) {
     jdbc.sql("select pg_advisory_xact_lock(hashtextextended('signal_rules ' || :project, 0))")
         .param("project", project.toString())
         .query((row, number) -> true)
         .list();
+  }
+
+  /** These and no others are the project's rules, once the transaction ends. */
+  void replace(UUID project, Collection<PhraseRule> rules) {
     jdbc.sql("delete from signal_rules where project_id = :project")
         .param("project", project)
         .update();

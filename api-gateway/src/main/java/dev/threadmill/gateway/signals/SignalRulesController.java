@@ -63,6 +63,7 @@ class SignalRulesController {
     }
     transaction.executeWithoutResult(
         status -> {
+          rules.lock(project.id());
           List<SignalRule> before = rules.list(project.id());
           rules.replace(project.id(), checked);
           audit.write(

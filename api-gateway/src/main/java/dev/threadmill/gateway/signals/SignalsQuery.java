@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.signals;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record SignalsQuery(
     @Nullable String type,
-    @Nullable String status,
+    @Schema(allowableValues = {"proposed", "accepted", "dismissed", "done"})
+        @Nullable String status,
     @Nullable String contact,
     @Nullable String conversation,
-    @Nullable Integer severity,
-    @Nullable Double confidence,
+    @Schema(minimum = "1", maximum = "5") @Nullable Integer severity,
+    @Schema(minimum = "0", maximum = "1") @Nullable Double confidence,
     @Nullable String from,
     @Nullable String to,
     @Nullable String cursor,
