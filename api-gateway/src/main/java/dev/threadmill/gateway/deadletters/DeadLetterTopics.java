@@ -90,14 +90,21 @@ class DeadLetterTopics {
   }
 
   Optional<DeadLetter> find(LetterId id) {
-    Optional<DeadLetterTopic> topic = DeadLetterTopic.named(id.topic());
-    if (topic.isEmpty()) {
-      return Optional.empty();
-    }
+    return find(List.of(id)).stream().findFirst();
+  }
+
+  /** Those that are there, in the order of their ids here. */
+  List<DeadLetter> find(Collection<LetterId> ids) {
     var nothing = new DeadLetterFilter(null, null, null, null, null);
-    return walk(nothing, id, 1).letters().stream()
-        .filter(letter -> letter.id().equals(id))
-        .findFirst();
+    return asking(
+        consumer ->
+            ids.stream()
+                .filter(id -> DeadLetterTopic.named(id.topic()).isPresent())
+                .flatMap(
+                    id ->
+                        new Walking(consumer, nothing, 1)
+                            .from(id).letters().stream().filter(letter -> letter.id().equals(id)))
+                .toList());
   }
 
   private <T> T asking(Function<Consumer<String, byte[]>, T> question) {

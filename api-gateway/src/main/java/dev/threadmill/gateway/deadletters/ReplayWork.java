@@ -17,9 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -94,11 +95,10 @@ class ReplayWork {
   }
 
   private List<DeadLetter> named(Checked wish, Tally tally) {
-    List<DeadLetter> found = new ArrayList<>();
-    for (LetterId id : Objects.requireNonNull(wish.ids())) {
-      Optional<DeadLetter> letter = topics.find(id).filter(wish.filter()::takes);
-      letter.ifPresentOrElse(found::add, () -> tally.unknown.add(id));
-    }
+    List<LetterId> ids = Objects.requireNonNull(wish.ids());
+    List<DeadLetter> found = topics.find(ids).stream().filter(wish.filter()::takes).toList();
+    Set<LetterId> known = found.stream().map(DeadLetter::id).collect(Collectors.toSet());
+    ids.stream().filter(id -> !known.contains(id)).forEach(tally.unknown::add);
     return found;
   }
 

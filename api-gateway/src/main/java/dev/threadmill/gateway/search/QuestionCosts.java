@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -82,7 +83,6 @@ class QuestionCosts implements InitializingBean, DisposableBean {
       if (spent != null && !written(account, spent)) {
         // Another time, when the database is there, or somebody gave the right to write it.
         add(account, spent);
-        return;
       }
     }
   }
@@ -91,6 +91,9 @@ class QuestionCosts implements InitializingBean, DisposableBean {
     try {
       usage.add(List.of(spent), account.model());
       failing = false;
+      return true;
+    } catch (DataIntegrityViolationException gone) {
+      // Its project was deleted meanwhile, and nobody asks for it any more.
       return true;
     } catch (RuntimeException failed) {
       if (!failing) {

@@ -39,6 +39,11 @@ class StorageStatus {
   private Storage read() {
     long bytes = tables.databaseBytes();
     double percent = Math.round(bytes * 10_000.0 / budgetBytes) / 100.0;
-    return new Storage(bytes, budgetBytes, percent, percent >= alertPercent, tables.tableBytes());
+    return new Storage(
+        bytes,
+        budgetBytes,
+        percent,
+        bytes >= budgetBytes * alertPercent / 100,
+        tables.tableBytes());
   }
 }
