@@ -1,7 +1,8 @@
 package dev.threadmill.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,7 +11,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,14 +21,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Callers of several gateways, behind what a load balancer does: one that takes no connection is
- * passed by. Whatever else goes wrong is a failure.
+ * Callers of several gateways, behind what a load balancer does: it hands nothing to a gateway that
+ * it was told to leave out, as Kubernetes tells it before a pod gets SIGTERM. Whatever goes wrong
+ * is a failure, for a server that closes its port cuts connections that the system took and it did
+ * not.
  */
 final class Callers implements AutoCloseable {
   private static final int AT_ONCE = 3;
 
   private final FaultStack faults;
   private final List<String> gateways;
+  private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
+  private final Queue<String> underWay = new ConcurrentLinkedQueue<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicLong answered = new AtomicLong();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
@@ -56,31 +63,45 @@ final class Callers implements AutoCloseable {
     return List.copyOf(failures);
   }
 
-  private void call(int number) {
-    String path = number % 2 == 0 ? "/jobs/status" : "/conversations?limit=20";
-    for (int gateway = 0; gateway < gateways.size(); gateway++) {
-      String url = gateways.get((number + gateway) % gateways.size());
-      // A client of its own: a connection that was kept alive may be closed before it is used
-      // again.
-      try (HttpClient client = HttpClient.newHttpClient()) {
-        var answer = client.send(request(url + path).GET().build(), BodyHandlers.ofString());
-        if (answer.statusCode() == 200) {
-          answered.incrementAndGet();
-        } else {
-          failures.add(url + path + " " + answer.statusCode() + " " + answer.body());
-        }
-        return;
-      } catch (ConnectException passedBy) {
-        // The next one.
-      } catch (IOException cut) {
-        failures.add(url + path + " " + cut);
-        return;
-      } catch (InterruptedException stopped) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+  /** Hands that gateway no more, and waits for the answers of what it was handed before. */
+  void leaveOut(String url) {
+    synchronized (underWay) {
+      leftOut.add(url);
     }
-    failures.add(path + ": no gateway takes a connection");
+    await().until(() -> !underWay.contains(url));
+  }
+
+  void takeUp(String url) {
+    leftOut.remove(url);
+  }
+
+  private void call(int number) {
+    String gateway = take(number);
+    String url = gateway + (number % 2 == 0 ? "/jobs/status" : "/conversations?limit=20");
+    // A client of its own: a connection that was kept alive may be closed before it is used again.
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      var answer = client.send(request(url).GET().build(), BodyHandlers.ofString());
+      if (answer.statusCode() == 200) {
+        answered.incrementAndGet();
+      } else {
+        failures.add(url + " " + answer.statusCode() + " " + answer.body());
+      }
+    } catch (IOException cut) {
+      failures.add(url + " " + cut);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } finally {
+      underWay.remove(gateway);
+    }
+  }
+
+  private String take(int number) {
+    synchronized (underWay) {
+      List<String> in = gateways.stream().filter(url -> !leftOut.contains(url)).toList();
+      String gateway = in.get(number / 2 % in.size());
+      underWay.add(gateway);
+      return gateway;
+    }
   }
 
   /** The status that somebody gets who waits for a run. */

@@ -137,13 +137,16 @@ class FaultsIT {
       var stream = callers.follow(faults.stack.url());
       await().atMost(PATIENCE).until(() -> stream.lines() > 0);
 
+      callers.leaveOut(faults.stack.url());
       assertThat(faults.terminate("api-gateway")).isEqualTo(143);
 
       assertThat(waiting.get(1, TimeUnit.SECONDS)).as("who waits is answered").isBetween(200, 202);
       assertThat(stream.end().get(1, TimeUnit.SECONDS)).as("a stream has an end").isTrue();
       faults.stack.start("api-gateway");
+      callers.takeUp(faults.stack.url());
       long before = callers.answered();
       await().atMost(PATIENCE).until(() -> callers.answered() > before + 20);
+      callers.leaveOut(other.url());
       other.terminate();
       await().atMost(PATIENCE).until(() -> callers.answered() > before + 40);
       assertThat(callers.failures()).isEmpty();
