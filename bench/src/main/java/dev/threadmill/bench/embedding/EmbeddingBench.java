@@ -24,10 +24,15 @@ public final class EmbeddingBench implements Group {
   static final int WIDTH = 1536;
   private static final String UNIT = "chunks/s";
   private static final int ROUNDS = 3;
+
+  /** What one worker embeds in the main scenario. */
   private static final int CHUNKS = 20_000;
 
-  /** Half as many where a request takes long: they are under way for seconds all the same. */
-  private static final int CHUNKS_OF_SLOW = 10_000;
+  /** Of several workers, or beside the building of indexes: seconds of work all the same. */
+  private static final int FEWER_CHUNKS = 10_000;
+
+  /** Where a request takes long. */
+  private static final int CHUNKS_OF_SLOW = 6_000;
 
   /** Four batches for each of eight threads; a peer with one is so slow that ten of them do. */
   private static final int PEER_CHUNKS = 3_200;
@@ -64,11 +69,11 @@ public final class EmbeddingBench implements Group {
     try (OpenAiSimulator provider = provider(latency);
         OurWorkers workers = new OurWorkers(servers, provider, 1, false);
         Ceiling ceiling = new Ceiling(pool(servers), provider.baseUrl())) {
-      measure(ceiling, chunks(latency));
+      measure(ceiling, FEWER_CHUNKS);
       Beside one = besidePeers(servers, report, provider, workers, ceiling, latency);
       for (int number : numbers) {
         workers.growTo(number);
-        Beside more = besideCeiling(provider, workers, ceiling, List.of(), latency, false);
+        Beside more = besideCeiling(provider, workers, ceiling, List.of(), fewer(latency), false);
         String of = of(number, latency);
         report.rate(of, UNIT, more.ours(), ceiling.name(), one.ceiling(), more.usage());
         report.rate(of, UNIT, more.ours(), "1 worker", one.ours(), Usage.UNKNOWN);
@@ -99,7 +104,7 @@ public final class EmbeddingBench implements Group {
       for (Peer peer : peers) {
         measure(peer, chunks(peer));
       }
-      Beside beside = besideCeiling(provider, worker, ceiling, peers, latency, true);
+      Beside beside = besideCeiling(provider, worker, ceiling, peers, chunks(latency), true);
       Samples ours = beside.ours();
       String of = of(1, latency);
       report.rate(of, UNIT, ours, ceiling.name(), beside.ceiling(), beside.usage());
@@ -130,7 +135,7 @@ public final class EmbeddingBench implements Group {
     try (OpenAiSimulator provider = provider(Duration.ZERO);
         OurWorkers worker = new OurWorkers(servers, provider, 1, true);
         Ceiling ceiling = new Ceiling(pool(servers), provider.baseUrl())) {
-      Beside beside = besideCeiling(provider, worker, ceiling, List.of(), Duration.ZERO, true);
+      Beside beside = besideCeiling(provider, worker, ceiling, List.of(), FEWER_CHUNKS, true);
       if (worker.segments() == 0) {
         throw new IllegalStateException("no index was built meanwhile");
       }
@@ -163,13 +168,12 @@ public final class EmbeddingBench implements Group {
       OurWorkers workers,
       Ceiling ceiling,
       List<Peer> peers,
-      Duration latency,
+      int chunks,
       boolean again)
       throws Exception {
     Samples ours = new Samples();
     Samples most = new Samples();
     List<Samples> theirs = peers.stream().map(peer -> new Samples()).toList();
-    int chunks = chunks(latency);
     workers.embed(texts(chunks));
     Usage first = workers.usage();
     Usage usage = first;
@@ -197,6 +201,10 @@ public final class EmbeddingBench implements Group {
 
   private static int chunks(Duration latency) {
     return latency.isZero() ? CHUNKS : CHUNKS_OF_SLOW;
+  }
+
+  private static int fewer(Duration latency) {
+    return latency.isZero() ? FEWER_CHUNKS : CHUNKS_OF_SLOW;
   }
 
   private static void requireVectors(OpenAiSimulator provider, Peer peer) throws SQLException {

@@ -11,6 +11,8 @@ import dev.threadmill.bench.Usage;
 public final class SchedulingBench implements Group {
   private static final int ROUNDS = 3;
   private static final int DUE = 1_000;
+  private static final int WARM_UP_TICKS = 4;
+  private static final int TICKS = 5;
   private static final int NO_OPS = 3_000;
 
   /** Enough for the compilers; db-scheduler needs no more, either. */
@@ -54,10 +56,10 @@ public final class SchedulingBench implements Group {
     try (var scheduler = OurScheduler.start(servers, 1, 0)) {
       scheduler.schedules(projects);
       // The first ones still compile what the others only run.
-      for (int round = 0; round < 5; round++) {
+      for (int round = 0; round < WARM_UP_TICKS; round++) {
         scheduler.tick(DUE);
       }
-      for (int round = 0; round < 2 * ROUNDS + 1; round++) {
+      for (int round = 0; round < TICKS; round++) {
         millis.add(scheduler.tick(DUE));
       }
     }
