@@ -74,7 +74,7 @@ browser: jars
 
 # Fifteen minutes at the most, with the start before and the settling after: who is not through by then is ended and has failed.
 # The jars are built before. Not a part of make test, whose twenty minutes it would pass.
-SECONDS = 300
+SECONDS = $(if $(filter 1,$(STORIES)),300,180)
 comma = ,
 STORIES = $(words $(or $(subst $(comma), ,$(SEED)),1))
 chaos: jars

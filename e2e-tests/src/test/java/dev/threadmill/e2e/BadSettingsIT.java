@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.threadmill.localstack.process.Checkout;
 import dev.threadmill.localstack.testing.Database;
 import dev.threadmill.localstack.testing.TestServers;
+import dev.threadmill.localstack.testing.UnpackedJars;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import dev.threadmill.localstack.StackOptions;
 import dev.threadmill.localstack.chatwoot.ChatwootSimulator;
 import dev.threadmill.localstack.openai.OpenAiSettings;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
+import dev.threadmill.localstack.testing.UnpackedJars;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

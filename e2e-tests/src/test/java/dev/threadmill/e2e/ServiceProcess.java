@@ -3,6 +3,7 @@ package dev.threadmill.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.threadmill.localstack.testing.UnpackedJars;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;

@@ -155,7 +155,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
       throw row.isPresent() && row.get().lost()
           ? new ApiProblem(
               ProblemCode.IDEMPOTENCY_ANSWER_LOST,
-              "The request with this Idempotency-Key was done, but its answer is lost. Look at what it created or changed.")
+              "The request with this Idempotency-Key was done, or begun and cut off, and its answer is lost. Look at what it created or changed; for what is missing send another request with another key.")
           : new ApiProblem(
               ProblemCode.IDEMPOTENCY_KEY_IN_USE,
               "A request with this Idempotency-Key is under way, or was cut off. Send it again in a while: five minutes after it began it is done, or told to be done already.");

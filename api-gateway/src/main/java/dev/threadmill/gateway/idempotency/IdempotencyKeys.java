@@ -8,7 +8,7 @@ import org.springframework.stereotype.Repository;
 
 /**
  * The table {@code idempotency_keys}. Each key is kept for a day. Who takes one is its holder for
- * five minutes, longer than any request takes, and afterwards until another one takes it over.
+ * five minutes, and afterwards until another one takes it over.
  */
 @Repository
 class IdempotencyKeys {
@@ -30,7 +30,7 @@ class IdempotencyKeys {
 
   /**
    * @param answer encrypted; null: the request is under way, or was cut off
-   * @param lost whether the request changed something, and no answer will come any more
+   * @param lost whether the request changed something, and its time for an answer is over
    */
   record Row(byte[] requestHash, byte @Nullable [] answer, boolean lost) {}
 
@@ -48,7 +48,8 @@ class IdempotencyKeys {
                 """
                 insert into idempotency_keys as k (key_hash, token_id, request_hash, holder, lease_until)
                 values (:key, :token::uuid, :request, :holder, now() + interval '5 minutes')
-                on conflict (key_hash) do update set holder = excluded.holder, lease_until = excluded.lease_until
+                on conflict (key_hash) do update
+                set holder = excluded.holder, lease_until = excluded.lease_until, created_at = now()
                 where k.answer is null and not k.done and k.lease_until < now() and k.request_hash = excluded.request_hash
                 """)
             .param("key", keyHash)

@@ -121,7 +121,14 @@ class ChunkSearch {
       return Found.all(found);
     }
     try {
-      return Found.all(nearestInConversations(wanted, space, query, most));
+      if (wish.ofConversationsAlone()) {
+        List<Near> inThem = nearInConversations(wanted, space, query, most);
+        found = passing(wanted, inThem);
+        if (found.size() >= limit || inThem.size() < most) {
+          return Found.all(found);
+        }
+      }
+      return Found.all(nearestOfPassing(wanted, space, query));
     } catch (TooSlowException tooSlow) {
       return new Found(found, false);
     }
@@ -129,20 +136,8 @@ class ChunkSearch {
 
   /**
    * Where all that is nearest is in other inboxes, say: the vectors of the conversations that pass
-   * are compared, without a look at messages, and the nearest of them are looked up.
+   * are compared, without a look at messages.
    */
-  private List<ChunkHit> nearestInConversations(
-      Wanted wanted, SearchSpace space, float[] query, int most) {
-    if (wanted.wish().ofConversations()) {
-      List<Near> near = nearInConversations(wanted, space, query, most);
-      List<ChunkHit> found = passing(wanted, near);
-      if (found.size() >= wanted.limit() || near.size() < most) {
-        return found;
-      }
-    }
-    return nearestOfPassing(wanted, space, query);
-  }
-
   private List<Near> nearInConversations(
       Wanted wanted, SearchSpace space, float[] query, int most) {
     String sql =

@@ -70,7 +70,7 @@ class NearestVectors {
     if (counts.of(projectId).ready() < MIN_HALVED) {
       return compared(sql.exact("true"), query, most, deadline);
     }
-    String middle = middle(projectId, space);
+    String middle = reads.until(deadline, () -> List.of(middle(projectId, space))).getFirst();
     Supplier<List<Near>> half =
         () -> compared(sql.exact(FORMER.formatted(middle)), query, most, deadline);
     Optional<CompletableFuture<List<Near>>> beside = places.beside(half);
@@ -78,9 +78,7 @@ class NearestVectors {
       return compared(sql.exact("true"), query, most, deadline);
     }
     List<Near> other = compared(sql.exact(LATTER.formatted(middle)), query, most, deadline);
-    // A row that was written anew between the two looks may be in both.
     return Stream.concat(other.stream(), joined(beside.get(), half, deadline).stream())
-        .distinct()
         .sorted(Near.FIRST)
         .limit(most)
         .toList();

@@ -1,5 +1,6 @@
 package dev.threadmill.gateway.search;
 
+import dev.threadmill.core.database.DatabaseFailures;
 import dev.threadmill.core.embedding.EmbeddingModel;
 import dev.threadmill.core.embedding.EmbeddingPrices;
 import dev.threadmill.core.embedding.EmbeddingUsage;
@@ -80,28 +81,30 @@ class QuestionCosts implements InitializingBean, DisposableBean {
   private synchronized void write() {
     for (Account account : List.copyOf(open.keySet())) {
       Spending spent = open.remove(account);
-      if (spent != null && !written(account, spent)) {
+      if (spent == null) {
+        continue;
+      }
+      try {
+        usage.add(List.of(spent), account.model());
+        failing = false;
+      } catch (DataIntegrityViolationException gone) {
+        log.debug("a project was deleted before its questions were counted", gone);
+      } catch (RuntimeException failed) {
         // Another time, when the database is there, or somebody gave the right to write it.
         add(account, spent);
+        say(failed);
+        if (DatabaseFailures.isAway(failed)) {
+          return;
+        }
       }
     }
   }
 
-  private boolean written(Account account, Spending spent) {
-    try {
-      usage.add(List.of(spent), account.model());
-      failing = false;
-      return true;
-    } catch (DataIntegrityViolationException gone) {
-      // Its project was deleted meanwhile, and nobody asks for it any more.
-      return true;
-    } catch (RuntimeException failed) {
-      if (!failing) {
-        log.warn("what the questions of searches cost can't be written now", failed);
-      }
-      failing = true;
-      return false;
+  private void say(RuntimeException failed) {
+    if (!failing) {
+      log.warn("what the questions of searches cost can't be written now", failed);
     }
+    failing = true;
   }
 
   @Override

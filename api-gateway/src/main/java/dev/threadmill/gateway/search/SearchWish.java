@@ -95,13 +95,19 @@ public record SearchWish(
 
   /** Whether anything but the query counts. */
   boolean filtered() {
-    return ofFew()
-        || ofConversations()
-        || Stream.of(sender, createdAfter, createdBefore).anyMatch(Objects::nonNull);
+    return ofFew() || ofConversations() || ofMessages();
   }
 
-  /** Whether there are filters that pass or refuse whole conversations. */
-  boolean ofConversations() {
+  /** Whether all filters that there are pass or refuse whole conversations. */
+  boolean ofConversationsAlone() {
+    return ofConversations() && !ofMessages();
+  }
+
+  private boolean ofMessages() {
+    return Stream.of(sender, createdAfter, createdBefore).anyMatch(Objects::nonNull);
+  }
+
+  private boolean ofConversations() {
     return Stream.of(contactId, status, inboxId, label, channel).anyMatch(Objects::nonNull);
   }
 

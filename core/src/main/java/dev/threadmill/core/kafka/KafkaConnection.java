@@ -84,27 +84,29 @@ public final class KafkaConnection implements SmartLifecycle {
     @Nullable AdminClient client = null;
     try {
       while (isRunning()) {
-        client = client == null ? connected() : client;
-        say(client == null ? AWAY : troubleOrFault(client));
+        try {
+          client = client == null ? connected() : client;
+          say(client == null ? AWAY : trouble(client));
+        } catch (RuntimeException | Error fault) {
+          // Nobody else would start the listeners, so the watch goes on, with another client.
+          say("looking after Kafka fails (" + fault.getClass().getName() + "); tried again");
+          log.debug("looking after Kafka failed", fault);
+          client = closed(client);
+        }
         Thread.sleep(up ? WHILE_UP : WHILE_DOWN);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } finally {
-      if (client != null) {
-        client.close();
-      }
+      var unused = closed(client);
     }
   }
 
-  /** Whatever happens, the watch goes on: nobody else would start the listeners. */
-  private @Nullable String troubleOrFault(AdminClient client) throws InterruptedException {
-    try {
-      return trouble(client);
-    } catch (RuntimeException fault) {
-      log.debug("looking after Kafka failed", fault);
-      return "Kafka answers, but not as it should (" + fault.getClass().getName() + ")";
+  private static @Nullable AdminClient closed(@Nullable AdminClient client) {
+    if (client != null) {
+      client.close(Duration.ofSeconds(ANSWER_SECONDS));
     }
+    return null;
   }
 
   /** Null while no broker's name can be resolved: a stopped container has no name. */
@@ -138,7 +140,10 @@ public final class KafkaConnection implements SmartLifecycle {
     if (!listening) {
       return listen(client);
     }
-    listeners.getListenerContainers().forEach(KafkaConnection::startAgain);
+    // Where the registry was stopped, they are meant to have ended.
+    if (listeners.isRunning()) {
+      listeners.getListenerContainers().forEach(KafkaConnection::startAgain);
+    }
     return null;
   }
 

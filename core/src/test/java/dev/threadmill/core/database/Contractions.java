@@ -13,16 +13,20 @@ import java.util.regex.Pattern;
 final class Contractions {
   private static final Pattern STATEMENT = pattern("[^;\\s][^;]*");
   private static final Pattern COMMENT = pattern("--[^\\n]*");
-  private static final Pattern FUNCTION_BODY = pattern("\\$(\\w*)\\$.*?\\$\\1\\$");
+
+  /** A block after {@code do} runs at once. */
+  private static final Pattern BODY = pattern("(\\bdo\\s+)?\\$(\\w*)\\$.*?\\$\\2\\$");
+
   private static final Pattern EXPLAINED = pattern("-- contract: \\S[^\\n]*\\n(?:--[^\\n]*\\n)*$");
 
   private static final List<Pattern> TAKEN_AWAY =
       List.of(
-          pattern("\\bdrop\\s+(?:table|column|function|view|type)\\b"),
+          pattern(
+              "\\bdrop\\s+(?:table|column|function|(?:materialized\\s+)?view|type|index|constraint)\\b"),
           pattern("\\brename\\b"),
           pattern("\\balter\\s+column\\s+\\w+\\s+(?:set\\s+data\\s+)?type\\b"),
           pattern("\\bset\\s+not\\s+null\\b"),
-          pattern("^truncate\\b"),
+          pattern("(?:^|\\bbegin\\s+)truncate\\b"),
           // Commas separate the actions of an alter table; a default within parentheses is rare.
           pattern(
               "\\badd\\s+column\\s+(?![^,]*\\b(?:default|generated)\\b)[^,]*\\bnot\\s+null\\b"));
@@ -31,8 +35,13 @@ final class Contractions {
 
   /** Without those that have a comment {@code -- contract: why} right above. */
   static List<String> in(String migration) {
-    String sql = blank(FUNCTION_BODY, migration);
-    String code = blank(COMMENT, sql);
+    String sql =
+        BODY.matcher(migration)
+            .replaceAll(
+                body ->
+                    Matcher.quoteReplacement(
+                        body.group(1) == null ? " ".repeat(body.group().length()) : body.group()));
+    String code = COMMENT.matcher(sql).replaceAll(found -> " ".repeat(found.group().length()));
     List<String> found = new ArrayList<>();
     Matcher statement = STATEMENT.matcher(code);
     while (statement.find()) {
@@ -43,11 +52,6 @@ final class Contractions {
       }
     }
     return found;
-  }
-
-  /** What is before and behind keeps its place. */
-  private static String blank(Pattern part, String sql) {
-    return part.matcher(sql).replaceAll(found -> " ".repeat(found.group().length()));
   }
 
   private static Pattern pattern(String regex) {

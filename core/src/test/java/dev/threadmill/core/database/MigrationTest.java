@@ -44,6 +44,8 @@ class MigrationTest {
         "drop table a",
         "DROP FUNCTION f(text)",
         "truncate a",
+        "drop index a",
+        "alter table a drop constraint b",
         "alter table a add column b int, drop column c",
         "alter table a rename to b",
         "alter table a rename column b to c",
@@ -65,13 +67,23 @@ class MigrationTest {
       strings = {
         "create table a (b int not null)",
         "alter table a add column b int not null default 0, add column c int",
-        "alter table a drop constraint b, alter column c drop not null",
-        "drop index a",
+        "alter table a alter column c drop not null",
         "create function a() returns void language sql as $$ truncate b; drop table c; $$",
         "-- drop table a;\nselect 1"
       })
   void what_it_can_live_with_is_not_found(String statement) {
     assertThat(Contractions.in(statement + ";\nselect 2;")).isEmpty();
+  }
+
+  @Test
+  void a_block_that_runs_at_once_is_looked_into_and_a_function_is_not() {
+    String sql =
+        """
+        do $$ begin drop table a; end $$;
+        create function f() returns void language sql as $$ drop table b; $$;
+        """;
+
+    assertThat(Contractions.in(sql)).containsExactly("do $$ begin drop table a");
   }
 
   private static List<Path> migrations() throws IOException {

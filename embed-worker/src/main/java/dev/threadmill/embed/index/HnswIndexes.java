@@ -37,6 +37,8 @@ final class HnswIndexes {
         return builder;
       }
     } catch (SQLException failed) {
+      // It may have the lock.
+      connection.abort(Runnable::run);
       connection.close();
       throw failed;
     }
@@ -109,6 +111,12 @@ final class HnswIndexes {
     @Override
     public void close() throws SQLException {
       try (connection) {
+        giveBack();
+      }
+    }
+
+    private void giveBack() throws SQLException {
+      try {
         execute("reset maintenance_work_mem");
         execute("reset max_parallel_maintenance_workers");
         execute("select pg_advisory_unlock(" + BUILDERS_LOCK + ")");

@@ -1,4 +1,4 @@
-package dev.threadmill.e2e;
+package dev.threadmill.embed.intake;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,9 +1,10 @@
-package dev.threadmill.e2e;
+package dev.threadmill.embed.intake;
 
 import dev.threadmill.localstack.openai.OpenAiSettings;
 import dev.threadmill.localstack.openai.OpenAiSimulator;
 import dev.threadmill.localstack.testing.Database;
 import dev.threadmill.localstack.testing.TestServers;
+import dev.threadmill.localstack.testing.UnpackedJars;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

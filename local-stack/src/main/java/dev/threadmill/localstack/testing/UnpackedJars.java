@@ -1,11 +1,9 @@
-package dev.threadmill.e2e;
+package dev.threadmill.localstack.testing;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.threadmill.localstack.process.Checkout;
-import dev.threadmill.localstack.testing.Database;
-import dev.threadmill.localstack.testing.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -21,34 +19,34 @@ import java.util.stream.Collectors;
 
 /**
  * The jars that are shipped, unpacked by the tool that they bring along, once for all tests: they
- * start with two thirds of the work, and tests start many. {@link PipelineIT} starts them as they
- * are.
+ * start with two thirds of the work, and tests start many. A module's own jar is there when its
+ * integration tests run.
  */
-final class UnpackedJars {
+public final class UnpackedJars {
   private static final Path ROOT = Path.of(System.getProperty("threadmill.root"));
   private static final Map<String, Path> UNPACKED = new ConcurrentHashMap<>();
 
   private UnpackedJars() {}
 
   /** The jar as it is shipped, for who starts it only once. */
-  static Path shipped(String service) {
+  public static Path shipped(String service) {
     return ROOT.resolve(service).resolve("target").resolve(service + ".jar");
   }
 
   /** The jar to start the service with. */
-  static Path of(String service) {
+  public static Path of(String service) {
     return UNPACKED.computeIfAbsent(service, UnpackedJars::unpack);
   }
 
   /** Of all four services. */
-  static Map<String, Path> all() {
+  public static Map<String, Path> all() {
     return List.of("ingest-service", "embed-worker", "scheduler-service", "api-gateway")
         .parallelStream()
         .collect(Collectors.toMap(Function.identity(), UnpackedJars::of));
   }
 
   /** The command that starts the service with so much memory. */
-  static List<String> command(String service, String heap) {
+  public static List<String> command(String service, String heap) {
     Path jar = of(service);
     List<String> command =
         new ArrayList<>(Checkout.java(heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -63,7 +61,7 @@ final class UnpackedJars {
 
   private static Path unpack(String service) {
     Path built = shipped(service);
-    Path folder = ROOT.resolve("e2e-tests/target/unpacked").resolve(service);
+    Path folder = ROOT.resolve(service).resolve("target/unpacked");
     Path unpacked = folder.resolve(built.getFileName());
     // Another JVM may run tests beside this one.
     try (var lock = FileChannel.open(lockFile(folder), CREATE, WRITE)) {
