@@ -29,10 +29,10 @@ public final class EmbeddingBench implements Group {
   private static final int CHUNKS = 20_000;
 
   /** Of several workers, or beside the building of indexes: seconds of work all the same. */
-  private static final int FEWER_CHUNKS = 10_000;
+  private static final int FEWER_CHUNKS = 6_000;
 
   /** Where a request takes long. */
-  private static final int CHUNKS_OF_SLOW = 6_000;
+  private static final int CHUNKS_OF_SLOW = 4_000;
 
   /** Four batches for each of eight threads; a peer with one is so slow that ten of them do. */
   private static final int PEER_CHUNKS = 3_200;

@@ -23,6 +23,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A project in which each sentence is a conversation of its own, and the services that read it. */
 final class SentencesProject implements AutoCloseable {
+  /** Runs of jobs that have no worker here stay queued. */
+  private static final String ACTIVE =
+      "select count(*) from job_runs where job_name = 'signals_extraction' and status in ('queued', 'running')";
+
   private static final UUID PROJECT = new UUID(2, 2);
   private static final long PATIENCE = 600_000_000_000L;
   private static final Map<String, String> LOCAL = Map.of("EMBEDDING_PROVIDER", "local");
@@ -122,6 +126,8 @@ final class SentencesProject implements AutoCloseable {
   }
 
   private void run() throws Exception {
+    // That of the schedule: two can't be active.
+    await(ACTIVE);
     String run = UUID.randomUUID().toString();
     execute(
         """
@@ -143,7 +149,7 @@ final class SentencesProject implements AutoCloseable {
             new ProducerRecord<>(
                 Topic.of(event).topicName(), Topic.keyOf(event), codec.write(event)));
     producer.flush();
-    await("select count(*) from job_runs where status in ('queued', 'running')");
+    await(ACTIVE);
     await("select count(*) from job_runs where id = '" + run + "' and status <> 'ok'");
     await("select count(*) from job_runs where id = '" + run + "' and result ? 'meaning_off'");
   }
