@@ -113,7 +113,9 @@ class FaultsIT {
                 """
                 select 'run ' || job_name from job_runs where status = 'running'
                 union select 'chunk' from rag_chunks where embedding_status = 'processing'
-                union select 'text in flight' from texts_in_flight
+                union select 'text in flight' from texts_in_flight t
+                -- As in Settling: the stories before may have left some that no chunk has.
+                where t.lease_until > now() or exists (select from rag_chunks c where c.text_hash = t.text_hash)
                 """))
         .isEmpty();
     assertThat(members()).as("members that did not leave their group").isZero();

@@ -79,7 +79,9 @@ record Settling(FaultStack faults, String story) {
             """
                 select 'chunk ' || embedding_status from rag_chunks where embedding_status in ('pending', 'processing')
                 union select 'hint ' || conversation_id from sync_hints
-                union select 'text in flight' from texts_in_flight
+                union select 'text in flight' from texts_in_flight t
+                -- One whose messages were edited or deleted after its worker died is nobody's any more, and goes after a day.
+                where t.lease_until > now() or exists (select from rag_chunks c where c.text_hash = t.text_hash)
                 union select 'run ' || job_name || ' ' || status from job_runs where status in ('queued', 'running')
                 """));
   }
